@@ -1,0 +1,153 @@
+# tcpstep. `make help` lists the targets.
+#
+# The public targets come first. Each sets up what it needs (.make/setup) and then calls make again
+# for the files it wants, because what pkg-config says is not known before. The rules for those
+# files come after them.
+
+BUILD      ?= $(if $(SANITIZE),build-asan,build)
+PREFIX     ?= /usr/local
+CFLAGS     ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+NM         ?= nm
+
+PROGRAM = $(BUILD)/tcpstep
+CHECKS  = $(BUILD)/tests/check-tcpstep
+
+SETUP = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup
+AGAIN = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: all run check tests layers format format-check install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+all: ## build tcpstep
+	@$(SETUP) run
+	+@$(AGAIN) $(PROGRAM)
+
+run: ## build tcpstep and start it: make run ARGS="run handshake"
+	@$(SETUP) run
+	+@$(AGAIN) $(PROGRAM)
+	@exec $(PROGRAM) $(ARGS)
+
+check: ## build and run every test
+	@$(SETUP) check
+	+@$(AGAIN) $(PROGRAM) $(CHECKS)
+	@TCPSTEP='$(abspath $(PROGRAM))' $(CHECKS)
+
+tests: ## build the tests and don't run them
+	@$(SETUP) check
+	+@$(AGAIN) $(PROGRAM) $(CHECKS)
+
+layers: ## check that sim, net and ui keep to their floors
+	@$(SETUP) run
+	+@$(AGAIN) $(BUILD)/libsim.a
+	@NM='$(NM)' sh .make/layers '$(BUILD)'
+
+format: ## lay out the sources with clang-format
+	@$(SETUP) format
+	@sh .make/format
+
+format-check: ## name the sources that clang-format would change
+	@$(SETUP) format
+	@sh .make/format --check
+
+INSTALLED_DOCS = README.md LICENSE $(wildcard docs/*.md docs/labs/*.lab)
+INSTALLED_BIN  = $(DESTDIR)$(PREFIX)/bin
+INSTALLED_DOC  = $(DESTDIR)$(PREFIX)/share/doc/tcpstep
+
+install: ## install into PREFIX (/usr/local), below DESTDIR
+	@$(SETUP) run
+	+@$(AGAIN) $(PROGRAM)
+	install -D -m 755 $(PROGRAM) '$(INSTALLED_BIN)/tcpstep'
+	@set -e; for file in $(INSTALLED_DOCS); do \
+	    echo "install -D -m 644 $$file '$(INSTALLED_DOC)/$$file'"; \
+	    install -D -m 644 $$file '$(INSTALLED_DOC)'/$$file; done
+
+uninstall: ## remove what install put there
+	rm -f '$(INSTALLED_BIN)/tcpstep'
+	@set -e; for file in $(INSTALLED_DOCS); do \
+	    echo "rm -f '$(INSTALLED_DOC)/$$file'"; \
+	    rm -f '$(INSTALLED_DOC)'/$$file; done
+	@rmdir '$(INSTALLED_DOC)/docs/labs' '$(INSTALLED_DOC)/docs' '$(INSTALLED_DOC)' 2>/dev/null || true
+
+clean: ## remove what was built
+	rm -rf $(BUILD) build build-asan build-clang
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1 \2/p' Makefile | \
+	    while read -r target what; do printf 'make %-13s %s\n' "$$target" "$$what"; done
+	@echo 'With any of them: CC=clang, SANITIZE=1 (ASan and UBSan), BUILD=folder, V=1 (show commands)'
+
+# ---- the files
+
+SIM   = $(sort $(wildcard sim/*.c))
+NET   = $(sort $(wildcard net/*.c))
+UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
+TESTS = $(sort $(wildcard tests/*.c))
+LABS  = $(sort $(wildcard docs/labs/*.lab))
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS)) $(BUILD)/labs.o
+
+LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP
+WARNINGS   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
+             -Wmissing-prototypes -Werror
+ifdef SANITIZE
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
+endif
+
+COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZERS)
+LINK    = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
+
+# Which libraries a floor may see: sim none. (private: not for the objects a program is made of.)
+LIBRARIES = ncursesw libmnl jansson
+$(BUILD)/net/%.o:   private PACKAGES = libmnl
+$(BUILD)/ui/%.o:    private PACKAGES = ncursesw jansson
+$(BUILD)/tests/%.o: private PACKAGES = check $(LIBRARIES)
+$(PROGRAM):         private PACKAGES = $(LIBRARIES)
+$(CHECKS):          private PACKAGES = check $(LIBRARIES)
+
+PKG_CFLAGS = $(if $(PACKAGES),$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))
+PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+
+Q   = $(if $(V),,@)
+SAY = @$(if $(findstring s,$(filter-out -%,$(firstword $(MAKEFLAGS)))),:,printf '  %-6s%s\n')
+
+$(PROGRAM): $(call objects,ui/main.c) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/libsim.a
+	$(SAY) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
+
+$(CHECKS): $(call objects,$(TESTS)) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/libsim.a
+	$(SAY) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) $(LDLIBS)
+
+$(BUILD)/libsim.a: $(call objects,$(SIM))
+$(BUILD)/libnet.a: $(call objects,$(NET))
+$(BUILD)/libui.a:  $(call objects,$(UI)) $(BUILD)/labs.o
+$(BUILD)/lib%.a: $(BUILD)/sources # (q, not r: two folders may have files of one name)
+	$(SAY) AR $@
+	$(Q)rm -f $@ && $(AR) qcs $@ $(filter %.o,$^)
+
+$(BUILD)/%.o: %.c $(BUILD)/settings
+	$(SAY) CC $<
+	$(Q)mkdir -p $(@D) && $(COMPILE) -c -o $@ $<
+
+# The labs are documents in docs/labs, and built in.
+$(BUILD)/labs.o: $(BUILD)/labs.c $(BUILD)/settings
+	$(SAY) CC $<
+	$(Q)$(COMPILE) -c -o $@ $<
+
+$(BUILD)/labs.c: .make/embed $(LABS) $(BUILD)/sources
+	$(SAY) EMBED docs/labs
+	$(Q)sh .make/embed $(LABS) >$@
+
+# Two stamps, rewritten only when what they hold changes: another compiler or flag compiles
+# everything anew, and a source that came or went makes the libraries anew.
+ANSWERS = $(shell $(PKG_CONFIG) --cflags --libs $(LIBRARIES); $(CC) --version)
+$(BUILD)/settings: export HOLDS = $(COMPILE) $(LDFLAGS) $(ANSWERS)
+$(BUILD)/sources:  export HOLDS = $(SIM) $(NET) $(UI) $(TESTS) $(LABS)
+$(BUILD)/settings $(BUILD)/sources: FORCE
+	@mkdir -p $(@D)
+	@[ "$$(cat $@ 2>/dev/null)" = "$$HOLDS" ] || printf '%s\n' "$$HOLDS" >$@
+
+-include $(OBJECTS:.o=.d)
