@@ -1,0 +1,29 @@
+/*
+ * What can be asked of a world: all its input besides its seed. A run is its seed and its
+ * commands.
+ */
+#ifndef SIM_COMMAND_H
+#define SIM_COMMAND_H
+
+#include "sim/call.h"
+
+enum command_kind {
+    COMMAND_CALL,      /* a socket call on a host */
+    COMMAND_STEP,      /* the single next thing due */
+    COMMAND_UNTIL,     /* the clock goes to `usec`; nothing may be due before */
+    COMMAND_DELIVER,   /* the wire hands segment `id` over now */
+    COMMAND_DROP,      /* ... loses it */
+    COMMAND_DUPLICATE, /* ... makes a copy, due one delay after now */
+    COMMAND_HOLD,      /* ... keeps it until released or delivered */
+    COMMAND_RELEASE    /* ... lets it go on, due one delay after now */
+};
+
+struct command {
+    enum command_kind kind;
+    unsigned host;
+    uint32_t id;
+    uint64_t usec;
+    struct call call; /* its text must outlive whatever keeps the command */
+};
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * A world's digest: FNV-1a of 64 bits over every field that can change what it does next.
+ */
+#include "sim/world_parts.h"
+
+struct digest {
+    uint64_t hash;
+};
+
+static void add(struct digest *digest, uint64_t value)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        digest->hash ^= value >> (8 * i) & 0xff;
+        digest->hash *= 0x100000001b3u;
+    }
+}
+
+static void add_octets(struct digest *digest, const uint8_t *octets, size_t len)
+{
+    add(digest, len);
+    for (size_t i = 0; i < len; i++) {
+        digest->hash ^= octets[i];
+        digest->hash *= 0x100000001b3u;
+    }
+}
+
+static void add_endpoint(struct digest *digest, const struct endpoint *end)
+{
+    add(digest, end->port);
+    add_octets(digest, end->ip.octet, end->ip.family == 6 ? 16 : end->ip.family == 4 ? 4 : 0);
+}
+
+static void add_segment(struct digest *digest, const struct segment *seg)
+{
+    add_endpoint(digest, &seg->src);
+    add_endpoint(digest, &seg->dst);
+    add(digest, seg->seq.n);
+    add(digest, seg->ack.n);
+    add(digest, (uint64_t)seg->wnd << 32 | (uint64_t)seg->mss << 16 | seg->flags);
+    add(digest, seg->text_len);
+}
+
+static void add_ring(struct digest *digest, const struct ring *ring, const uint8_t *space,
+                     uint32_t space_len)
+{
+    uint8_t octet;
+    add(digest, ring->len);
+    for (uint32_t i = 0; ring_peek(ring, space, space_len, i, &octet, 1) == 1; i++)
+        add(digest, octet);
+}
+
+static void add_tcb(struct digest *digest, const struct tcb *tcb)
+{
+    add(digest, (uint64_t)tcb->state << 8 | tcb->notices);
+    add(digest, (unsigned)tcb->passive << 3 | (unsigned)tcb->close_asked << 2 |
+                    (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
+    add_endpoint(digest, &tcb->local);
+    add_endpoint(digest, &tcb->remote);
+    add(digest, (uint64_t)tcb->snd.iss.n << 32 | tcb->snd.una.n);
+    add(digest, (uint64_t)tcb->snd.nxt.n << 32 | tcb->snd.wl1.n);
+    add(digest, (uint64_t)tcb->snd.wl2.n << 32 | tcb->snd.wnd);
+    add(digest, (uint64_t)tcb->snd.max_wnd << 16 | tcb->snd.mss);
+    add(digest, (uint64_t)tcb->rcv.irs.n << 32 | tcb->rcv.nxt.n);
+    add(digest, tcb->rcv.right.n);
+    add(digest, tcb->rtx.srtt_usec);
+    add(digest, tcb->rtx.rttvar_usec);
+    add(digest, tcb->rtx.rto_usec);
+    add(digest, tcb->rtx.sent_usec);
+    add(digest, tcb->rtx.unacked_usec);
+    add(digest, (uint64_t)tcb->rtx.timed.n << 16 | (unsigned)tcb->rtx.count << 2 |
+                    (unsigned)tcb->rtx.timing << 1 | tcb->rtx.syn_lost);
+    for (unsigned i = 0; i < TIMER_COUNT; i++)
+        add(digest, tcb->deadline[i]);
+}
+
+static void add_sock(struct digest *digest, const struct world *world, uint32_t index)
+{
+    const struct sock *sock = sock_at(world, index);
+    add(digest, (uint64_t)sock->id);
+    if (sock->id == 0)
+        return;
+    add(digest, (uint64_t)sock->fd << 32 | (uint32_t)sock->parent);
+    add(digest, (uint64_t)sock->backlog << 32 | (uint32_t)sock->pending_err);
+    add(digest, (uint64_t)sock->opened << 8 | sock->host);
+    add(digest, (unsigned)sock->accepted << 6 | (unsigned)sock->listening << 5 |
+                    (unsigned)sock->connecting << 4 | (unsigned)sock->reuse << 3 |
+                    (unsigned)sock->linger_0 << 2 | (unsigned)sock->write_shut << 1 |
+                    sock->read_shut);
+    add_tcb(digest, &sock->tcb);
+    add_ring(digest, &sock->tcb.snd.text, snd_space(world, index), world->limits.snd_space_len);
+    add_ring(digest, &sock->tcb.rcv.text, rcv_space(world, index), world->limits.rcv_space_len);
+}
+
+static void add_slot(struct digest *digest, const struct world *world, uint32_t index)
+{
+    const struct wire_slot *slot = slot_at(world, index);
+    add(digest, slot->id);
+    if (slot->id == 0)
+        return;
+    add(digest, slot->held);
+    add(digest, slot->due_usec);
+    add_segment(digest, &slot->seg);
+    add_octets(digest, slot_text(world, index), slot->seg.text_len);
+}
+
+uint64_t world_digest(const struct world *world)
+{
+    struct digest digest = { .hash = 0xcbf29ce484222325u };
+    add(&digest, world->seed);
+    add(&digest, (uint64_t)world->profile << 32 | world->last_segment_id);
+    add(&digest, (uint64_t)world->last_sock_id << 32 | world->last_opened);
+    add(&digest, world->delay_usec);
+    add(&digest, world->now_usec);
+    for (uint32_t i = 0; i < world->limits.sockets; i++)
+        add_sock(&digest, world, i);
+    for (uint32_t i = 0; i < world->limits.segments; i++)
+        add_slot(&digest, world, i);
+    return digest.hash;
+}

@@ -1,0 +1,77 @@
+/*
+ * Addresses compared and written. The model never resolves a name.
+ */
+#include "sim/endpoint.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct ip ip4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+    return (struct ip){ .family = 4, .octet = { a, b, c, d } };
+}
+
+bool ip_eq(const struct ip *a, const struct ip *b)
+{
+    if (a->family != b->family)
+        return false;
+    return memcmp(a->octet, b->octet, a->family == 4 ? 4 : 16) == 0;
+}
+
+bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
+{
+    return a->port == b->port && ip_eq(&a->ip, &b->ip);
+}
+
+static unsigned group(const struct ip *ip, unsigned i)
+{
+    return (unsigned)ip->octet[2 * i] << 8 | ip->octet[2 * i + 1];
+}
+
+/* The longest run of zero groups, to be written "::" (RFC 5952, 4.2); len 0 if none of two. */
+static void longest_zero_run(const struct ip *ip, unsigned *start, unsigned *len)
+{
+    *start = 8;
+    *len = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        unsigned run = 0;
+        while (i + run < 8 && group(ip, i + run) == 0)
+            run++;
+        if (run >= 2 && run > *len) {
+            *start = i;
+            *len = run;
+        }
+    }
+}
+
+static void ip6_text(const struct ip *ip, char *text, size_t len)
+{
+    unsigned start, run;
+    size_t used = 0;
+    longest_zero_run(ip, &start, &run);
+    text[0] = '\0';
+    for (unsigned i = 0; i < 8 && used < len; i++) {
+        if (i == start && run > 0) {
+            used += (size_t)snprintf(text + used, len - used, "::");
+            i += run - 1;
+            continue;
+        }
+        const char *colon = i == 0 || i == start + run ? "" : ":";
+        used += (size_t)snprintf(text + used, len - used, "%s%x", colon, group(ip, i));
+    }
+}
+
+char *endpoint_text(const struct endpoint *at, char *text, size_t len)
+{
+    char six[40];
+    if (at->ip.family == 0) {
+        snprintf(text, len, "*:%u", at->port);
+    } else if (at->ip.family == 4) {
+        const uint8_t *o = at->ip.octet;
+        snprintf(text, len, "%u.%u.%u.%u:%u", o[0], o[1], o[2], o[3], at->port);
+    } else {
+        ip6_text(&at->ip, six, sizeof six);
+        snprintf(text, len, "[%s]:%u", six, at->port);
+    }
+    return text;
+}

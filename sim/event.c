@@ -1,0 +1,61 @@
+/*
+ * Names of what stands in an event, as the trace writes them.
+ */
+#include "sim/event.h"
+
+#include <assert.h>
+
+const char *event_kind_name(enum event_kind kind)
+{
+    static const char *const names[EVENT_KIND_COUNT] = {
+        [EV_CALL] = "call",           [EV_RETURN] = "return",     [EV_SOCKET] = "socket",
+        [EV_STATE] = "state",         [EV_RULE] = "rule",         [EV_SENT] = "sent",
+        [EV_DELIVERED] = "delivered", [EV_DROPPED] = "dropped",   [EV_DUPLICATED] = "duplicated",
+        [EV_HELD] = "held",           [EV_RELEASED] = "released", [EV_TIMER] = "timer",
+        [EV_SIGNAL] = "signal",       [EV_VARS] = "vars",         [EV_SAY] = "say",
+        [EV_EXPECT] = "expect",       [EV_DIFFERS] = "differs",   [EV_NEXT] = "next",
+    };
+    assert(kind < EVENT_KIND_COUNT);
+    return names[kind];
+}
+
+const char *lane_name(enum lane_id lane)
+{
+    static const char *const names[] = { "model", "kernel", "all" };
+    assert(lane <= LANE_ALL);
+    return names[lane];
+}
+
+const char *source_name(enum state_source source)
+{
+    static const char *const names[SOURCE_COUNT] = { "rule", "TCP_INFO", "sock_diag" };
+    assert(source < SOURCE_COUNT);
+    return names[source];
+}
+
+const char *timer_name(enum timer_id timer)
+{
+    static const char *const names[TIMER_COUNT] = { "retransmission", "persist", "2 MSL" };
+    assert(timer < TIMER_COUNT);
+    return names[timer];
+}
+
+const char *timer_change_name(enum timer_change change)
+{
+    static const char *const names[] = { "armed", "stopped", "ran out" };
+    assert(change <= TIMER_RAN_OUT);
+    return names[change];
+}
+
+const char *tcp_notice_words(enum tcp_notice notice)
+{
+    static const char *const words[NOTICE_COUNT] = {
+        [NOTICE_CONNECTION_RESET] = "connection reset",
+        [NOTICE_CONNECTION_REFUSED] = "connection refused",
+        [NOTICE_CONNECTION_CLOSING] = "connection closing",
+        [NOTICE_USER_TIMEOUT] = "connection aborted due to user timeout",
+        [NOTICE_RETRANSMITTING] = "excessive retransmission",
+    };
+    assert(notice < NOTICE_COUNT);
+    return words[notice];
+}

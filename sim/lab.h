@@ -1,0 +1,82 @@
+/*
+ * A lab: a scenario as a teacher writes it, line by line, for any lane. docs/lab-format.md.
+ */
+#ifndef SIM_LAB_H
+#define SIM_LAB_H
+
+#include "sim/call.h"
+#include "sim/state.h"
+
+enum {
+    LAB_LINES_MAX = 512,
+    LAB_HOSTS_MAX = 8,
+    LAB_NAMES_MAX = 32,     /* sockets with a name, of all hosts together */
+    LAB_OCTETS_MAX = 16384, /* of all strings together */
+    LAB_RECV_MAX = 16384    /* octets one recv() can ask for */
+};
+
+enum lab_kind {
+    LAB_SAY,
+    LAB_CALL,
+    LAB_DELIVER,   /* step on until such a segment has been delivered */
+    LAB_DROP,      /* the first such segment on the wire */
+    LAB_DUPLICATE, /* likewise */
+    LAB_HOLD,
+    LAB_RELEASE,
+    LAB_RUN,  /* step on while a segment is due before any timer */
+    LAB_WAIT, /* let time pass */
+    LAB_EXPECT
+};
+
+/* What a call has to return. */
+enum lab_result_kind {
+    RESULT_SUCCESS, /* nothing said: anything but an error */
+    RESULT_NUMBER,
+    RESULT_ERRNO,
+    RESULT_TEXT /* recv: exactly these octets */
+};
+
+struct lab_text {
+    const uint8_t *octets; /* within the source, or within the lab */
+    uint32_t len;
+};
+
+struct lab_line {
+    uint32_t number; /* in the file, from 1 */
+    uint8_t kind;
+    uint8_t lanes;  /* a bit (1 << lane_id) for each lane it is for */
+    uint8_t host;   /* call, expect */
+    int8_t from;    /* wire: sender, -1: either */
+    int8_t to_host; /* bind, connect: whose address; -1: the host's own */
+    uint8_t flags;  /* wire: control bits, 0: any */
+    uint8_t state;  /* expect */
+    uint8_t result_kind;
+    int32_t result;          /* RESULT_NUMBER, RESULT_ERRNO */
+    uint64_t usec;           /* wait */
+    char sock[NAME_MAX_LEN]; /* the socket called on, or expected of; "" for any */
+    struct call call;        /* fd not filled in */
+    struct lab_text text;    /* say: the words; RESULT_TEXT: the octets */
+    struct lab_text source;  /* the line as written, without blanks around it */
+};
+
+struct lab {
+    struct lab_text title;
+    uint64_t delay_usec;
+    uint32_t host_count;
+    struct lab_text host_names[LAB_HOSTS_MAX];
+    uint32_t line_count;
+    struct lab_line lines[LAB_LINES_MAX];
+    uint32_t octet_count;
+    uint8_t octets[LAB_OCTETS_MAX];
+};
+
+struct lab_error {
+    uint32_t line;
+    char wrong[96];    /* what is wrong, in words */
+    char expected[96]; /* what would have been right, in words */
+};
+
+/* Reads a lab from its source, which must outlive it. False: *error says why. */
+bool lab_read(const char *source, size_t len, struct lab *lab, struct lab_error *error);
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * Every decision the model takes, as a named row: the one table behind the diagram, the "why"
+ * line, `tcpstep rules` and the list of what the tests must cover. RFC 9293, 3.10.
+ *
+ * The table names; the code in tcp_user.c, tcp_arrives.c and tcp_timeout.c decides, in the RFC's
+ * order. A row whose `to` is SAME_STATE is a decision that leaves the state as it is.
+ */
+#ifndef SIM_RULES_H
+#define SIM_RULES_H
+
+#include "sim/state.h"
+
+#include <stdint.h>
+
+enum rule_id {
+    RULE_NONE, /* no rule: what was read from a kernel, not decided by the model */
+
+    /* user calls */
+    OPEN_PASSIVE,
+    OPEN_ACTIVE,
+    OPEN_ACTIVE_IN_LISTEN,
+    SEND_IN_LISTEN,
+    CLOSE_LISTEN,
+    CLOSE_SYN_SENT,
+    CLOSE_SYN_RECEIVED,
+    CLOSE_IS_QUEUED,
+    CLOSE_ESTABLISHED,
+    CLOSE_AFTER_FIN,
+    CLOSE_UNREAD_TEXT,
+    ABORT_SILENT,
+    ABORT_RESETS,
+
+    /* segment arrives: CLOSED */
+    CLOSED_GOT_RST,
+    CLOSED_GOT_ACK,
+    CLOSED_GOT_OTHER,
+
+    /* segment arrives: LISTEN */
+    LISTEN_GOT_RST,
+    LISTEN_GOT_ACK,
+    LISTEN_GOT_SYN,
+    LISTEN_IS_FULL,
+    LISTEN_GOT_OTHER,
+
+    /* segment arrives: SYN-SENT */
+    SYN_SENT_BAD_ACK_RST,
+    SYN_SENT_BAD_ACK,
+    SYN_SENT_REFUSED,
+    SYN_SENT_RST_NO_ACK,
+    SYN_SENT_GOT_SYN_ACK,
+    SYN_SENT_GOT_SYN,
+    SYN_SENT_GOT_OTHER,
+
+    /* segment arrives: other states, first to eighth */
+    OUTSIDE_WINDOW_RST,
+    OUTSIDE_WINDOW,
+    FIN_AGAIN_IN_TIME_WAIT,
+    ZERO_WINDOW_ACK,
+    BEYOND_NEXT,
+    RST_CHALLENGED,
+    RST_BACK_TO_LISTEN,
+    RST_REFUSES,
+    RST_RESETS,
+    RST_ENDS_CLOSING,
+    SYN_BACK_TO_LISTEN,
+    SYN_CHALLENGED,
+    NO_ACK,
+    ACK_OUT_OF_RANGE,
+    SYN_ACKED,
+    SYN_RECEIVED_BAD_ACK,
+    ACK_NOT_SENT_YET,
+    ACK_ADVANCES,
+    FIN_ACKED,
+    CLOSING_FIN_ACKED,
+    LAST_FIN_ACKED,
+    QUEUED_CLOSE,
+    QUEUED_CLOSE_IN_CLOSE_WAIT,
+    TEXT_IN_ORDER,
+    TEXT_AFTER_FIN,
+    FIN_FROM_PEER,
+    FIN_SIMULTANEOUS,
+    FIN_ENDS_BOTH,
+    FIN_AGAIN,
+
+    /* timeouts */
+    RETRANSMISSION_TIMEOUT,
+    PROBE_TIMEOUT,
+    USER_TIMEOUT,
+    TIME_WAIT_TIMEOUT,
+
+    RULE_COUNT
+};
+
+enum { SAME_STATE = TCP_STATE_COUNT };
+
+struct rule {
+    const char *name;    /* as in the enumeration */
+    const char *section; /* of RFC 9293, or "RFC 5961, 3.2" where another one speaks */
+    const char *step;    /* "first" to "eighth", the call, or the timeout */
+    uint16_t from;       /* a bit (1 << state) for each state it can be taken in */
+    uint8_t to;          /* a tcp_state, or SAME_STATE */
+    const char *when;    /* completes "A ..." */
+    const char *then;    /* completes "it ..." */
+};
+
+extern const struct rule tcp_rules[RULE_COUNT];
+
+/* Does the row allow to be taken in this state? */
+bool rule_allows(enum rule_id rule, enum tcp_state state);
+
+/* The state after it, taken in `from`. */
+enum tcp_state rule_leads_to(enum rule_id rule, enum tcp_state from);
+
+#endif

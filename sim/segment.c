@@ -1,0 +1,28 @@
+/*
+ * What a segment occupies, and how its control bits are written.
+ */
+#include "sim/segment.h"
+
+#include <stdio.h>
+
+uint32_t seg_len(const struct segment *seg)
+{
+    return seg->text_len + (seg_has(seg, SYN) ? 1 : 0) + (seg_has(seg, FIN) ? 1 : 0);
+}
+
+char *flags_text(unsigned flags, char *text, size_t len)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } bits[] = { { SYN, "SYN" }, { FIN, "FIN" }, { RST, "RST" },
+                 { PSH, "PSH" }, { ACK, "ACK" }, { URG, "URG" } };
+    size_t used = 0;
+    snprintf(text, len, "none");
+    for (size_t i = 0; i < sizeof bits / sizeof bits[0] && used < len; i++) {
+        if (flags & bits[i].bit)
+            used +=
+                (size_t)snprintf(text + used, len - used, "%s%s", used ? "," : "", bits[i].name);
+    }
+    return text;
+}
