@@ -1,0 +1,167 @@
+/*
+ * Every act on the model's lane becomes a command in its journal, so that each can be undone.
+ */
+#include "net/model_lane.h"
+
+#include "sim/journal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum {
+    SNAPSHOTS = 32
+};
+
+struct model_lane {
+    struct lane lane;
+    struct journal journal;
+};
+
+static struct model_lane *model(struct lane *lane)
+{
+    return (struct model_lane *)lane;
+}
+
+static bool has_room(struct journal *journal)
+{
+    if (journal->count < journal->command_cap)
+        return true;
+    size_t cap = journal->command_cap ? journal->command_cap * 2 : 256;
+    struct command *commands = realloc(journal->commands, cap * sizeof *commands);
+    if (!commands)
+        return false;
+    journal->commands = commands;
+    journal->command_cap = cap;
+    return true;
+}
+
+static enum command_outcome apply(struct lane *lane, const struct command *command,
+                                  struct call_result *result, uint8_t *into)
+{
+    if (!has_room(&model(lane)->journal))
+        return COMMAND_NO_ROOM;
+    return journal_apply(&model(lane)->journal, command, &lane->sink, result, into);
+}
+
+static void resolve(struct lane *lane, unsigned host, struct endpoint *at)
+{
+    (void)lane;
+    at->ip = world_address(host);
+}
+
+static struct call_result call(struct lane *lane, unsigned host, const struct call *call,
+                               uint8_t *into)
+{
+    struct command command = { .kind = COMMAND_CALL, .host = host, .call = *call };
+    struct call_result result = { .ret = -1, .err = ENOMEM, .sock = -1 };
+    apply(lane, &command, &result, into);
+    return result;
+}
+
+static bool ready(struct lane *lane, unsigned host, int32_t fd, enum readiness what)
+{
+    return world_ready(model(lane)->journal.world, host, fd, what);
+}
+
+static enum lane_progress step(struct lane *lane, uint64_t until_usec)
+{
+    struct command command = { .kind = COMMAND_STEP };
+    const struct world *world = model(lane)->journal.world;
+    if (world_due(world) != UINT64_MAX && world_due(world) <= until_usec)
+        return apply(lane, &command, NULL, NULL) == COMMAND_DONE ? LANE_DID : LANE_IDLE;
+    if (until_usec != UINT64_MAX && until_usec > world_now(world)) {
+        command = (struct command){ .kind = COMMAND_UNTIL, .usec = until_usec };
+        apply(lane, &command, NULL, NULL);
+    }
+    return LANE_IDLE;
+}
+
+static void next(struct lane *lane, struct event *event)
+{
+    world_next(model(lane)->journal.world, event);
+}
+
+static void look(struct lane *lane)
+{
+    (void)lane; /* nothing changes by itself */
+}
+
+static bool wire(struct lane *lane, enum wire_act act, uint32_t id)
+{
+    static const enum command_kind kinds[] = { [WIRE_DELIVER] = COMMAND_DELIVER,
+                                               [WIRE_DROP] = COMMAND_DROP,
+                                               [WIRE_DUPLICATE] = COMMAND_DUPLICATE,
+                                               [WIRE_HOLD] = COMMAND_HOLD,
+                                               [WIRE_RELEASE] = COMMAND_RELEASE };
+    struct command command = { .kind = kinds[act], .id = id };
+    return apply(lane, &command, NULL, NULL) == COMMAND_DONE;
+}
+
+static uint32_t find(struct lane *lane, int host, unsigned flags)
+{
+    return world_find(model(lane)->journal.world, host, flags);
+}
+
+static size_t mark(struct lane *lane)
+{
+    return model(lane)->journal.count;
+}
+
+static void back(struct lane *lane, size_t count)
+{
+    journal_back(&model(lane)->journal, count);
+}
+
+static uint64_t now(struct lane *lane)
+{
+    return world_now(model(lane)->journal.world);
+}
+
+static void close_lane(struct lane *lane)
+{
+    struct journal *journal = &model(lane)->journal;
+    free(journal->commands);
+    free(journal->snapshots);
+    free(journal->world);
+    free(lane);
+}
+
+static const struct lane_ops model_ops = {
+    .id = LANE_MODEL,
+    .wire_in_hand = true,
+    .resolve = resolve,
+    .call = call,
+    .ready = ready,
+    .step = step,
+    .next = next,
+    .look = look,
+    .wire = wire,
+    .find = find,
+    .mark = mark,
+    .back = back,
+    .now = now,
+    .close = close_lane,
+};
+
+struct lane *model_lane_open(const struct sink *sink, const struct world_setup *setup)
+{
+    size_t len = world_size(&setup->limits);
+    struct model_lane *lane = calloc(1, sizeof *lane);
+    void *world = malloc(len);
+    uint8_t *snapshots = malloc(len * SNAPSHOTS);
+    if (!lane || !world || !snapshots)
+        goto out;
+    lane->lane = (struct lane){ .ops = &model_ops, .sink = *sink };
+    journal_init(&lane->journal, world_create(world, setup), len, NULL, 0, snapshots, SNAPSHOTS);
+    return &lane->lane;
+out:
+    free(lane);
+    free(world);
+    free(snapshots);
+    return NULL;
+}
+
+const struct world *model_lane_world(const struct lane *lane)
+{
+    return ((const struct model_lane *)lane)->journal.world;
+}

@@ -1,0 +1,431 @@
+/*
+ * What one line of a lab does on one lane. Calls that would block wait beside the lab, as a
+ * thread of the program would; a line that needs their outcome lets time go on until it is there.
+ */
+#include "net/session_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct binding *find_binding(struct session *s, unsigned host, const char *name)
+{
+    for (uint32_t i = 0; i < s->now.name_count; i++) {
+        if (s->now.names[i].host == host && strcmp(s->now.names[i].name, name) == 0)
+            return &s->now.names[i];
+    }
+    return NULL;
+}
+
+static void bind_name(struct session *s, enum lane_id lane, unsigned host, const char *name,
+                      const struct call_result *result)
+{
+    struct binding *binding = find_binding(s, host, name);
+    if (!binding) {
+        binding = &s->now.names[s->now.name_count++]; /* the reader of labs counts them */
+        *binding =
+            (struct binding){ .host = (uint8_t)host, .fd = { NO_FD, NO_FD }, .sock = { -1, -1 } };
+        memcpy(binding->name, name, sizeof binding->name);
+    }
+    binding->fd[lane] = result->ret;
+    binding->sock[lane] = result->sock;
+}
+
+static void verdict(struct session *s, enum lane_id lane, const struct lab_line *line, bool holds,
+                    const char *words)
+{
+    struct event event = { .usec = s->lanes[lane]->ops->now(s->lanes[lane]),
+                           .kind = EV_EXPECT,
+                           .lane = (uint8_t)lane,
+                           .host = (int8_t)line->host,
+                           .sock = -1,
+                           .text = (const uint8_t *)words,
+                           .text_len = (uint32_t)strlen(words) };
+    event.u.expect.line = line->number;
+    event.u.expect.holds = holds;
+    s->lanes[lane]->sink.emit(s->lanes[lane]->sink.to, &event);
+    if (!holds)
+        s->now.failures++;
+}
+
+static const char *outcome_words(int32_t ret, int32_t err, char *buf, size_t len)
+{
+    char name[16];
+    if (ret < 0)
+        snprintf(buf, len, "%s", errno_name(err, name, sizeof name));
+    else
+        snprintf(buf, len, "%d", ret);
+    return buf;
+}
+
+static bool result_holds(const struct lab_line *line, const struct call_result *result,
+                         const uint8_t *text)
+{
+    switch ((enum lab_result_kind)line->result_kind) {
+    case RESULT_SUCCESS:
+        return result->ret >= 0;
+    case RESULT_NUMBER:
+        return result->ret == line->result;
+    case RESULT_ERRNO:
+        return result->ret < 0 && result->err == line->result;
+    case RESULT_TEXT:
+        return result->ret >= 0 && (uint32_t)result->ret == line->text.len &&
+               memcmp(text, line->text.octets, line->text.len) == 0;
+    }
+    return false;
+}
+
+/* Says what was expected of a call and what was seen; a success nobody spoke of goes unsaid. */
+static void judge_call(struct session *s, enum lane_id lane, const struct lab_line *line,
+                       const struct call_result *result, const uint8_t *text)
+{
+    char wanted[64], seen[24], words[160];
+    bool holds = result_holds(line, result, text);
+    if (holds && line->result_kind == RESULT_SUCCESS)
+        return;
+    if (line->result_kind == RESULT_SUCCESS)
+        snprintf(wanted, sizeof wanted, "success");
+    else if (line->result_kind == RESULT_TEXT)
+        snprintf(wanted, sizeof wanted, "the %u octets given", line->text.len);
+    else
+        outcome_words(line->result_kind == RESULT_ERRNO ? -1 : line->result, line->result, wanted,
+                      sizeof wanted);
+    outcome_words(result->ret, result->err, seen, sizeof seen);
+    if (holds)
+        snprintf(words, sizeof words, "%s = %s, as expected", call_name(line->call.op), seen);
+    else
+        snprintf(words, sizeof words, "%s: expected %s, seen %s", call_name(line->call.op), wanted,
+                 line->result_kind == RESULT_TEXT && result->ret >= 0 ? "others" : seen);
+    verdict(s, lane, line, holds, words);
+}
+
+static bool gives_descriptor(enum call_op op)
+{
+    return op == CALL_SOCKET || op == CALL_ACCEPT;
+}
+
+static bool outcomes_differ(enum call_op op, const struct outcome *a, const struct outcome *b)
+{
+    if (a->ret < 0 || b->ret < 0)
+        return a->ret != b->ret || a->err != b->err;
+    return !gives_descriptor(op) && a->ret != b->ret;
+}
+
+/* The same call has to come out the same on every lane. */
+static void compare(struct session *s, enum lane_id lane, uint32_t index)
+{
+    const struct lab_line *line = &s->lab->lines[index];
+    const struct outcome *model = &s->outcomes[index][LANE_MODEL];
+    const struct outcome *kernel = &s->outcomes[index][LANE_KERNEL];
+    char a[24], b[24], words[128];
+    if (!model->known || !kernel->known || !outcomes_differ(line->call.op, model, kernel))
+        return;
+    snprintf(words, sizeof words, "line %u, %s: the model says %s, the kernel %s", line->number,
+             call_name(line->call.op), outcome_words(model->ret, model->err, a, sizeof a),
+             outcome_words(kernel->ret, kernel->err, b, sizeof b));
+    struct event event = { .usec = s->lanes[lane]->ops->now(s->lanes[lane]),
+                           .kind = EV_DIFFERS,
+                           .lane = LANE_ALL,
+                           .host = (int8_t)line->host,
+                           .sock = -1,
+                           .text = (const uint8_t *)words,
+                           .text_len = (uint32_t)strlen(words) };
+    s->lanes[lane]->sink.emit(s->lanes[lane]->sink.to, &event);
+    s->now.differences++;
+}
+
+static void conclude(struct session *s, enum lane_id lane, uint32_t index,
+                     const struct call_result *result, const uint8_t *text)
+{
+    const struct lab_line *line = &s->lab->lines[index];
+    if (result->ret >= 0 && gives_descriptor(line->call.op))
+        bind_name(s, lane, line->host, line->call.name, result);
+    judge_call(s, lane, line, result, text);
+    s->outcomes[index][lane] =
+        (struct outcome){ .known = true, .ret = result->ret, .err = result->err };
+    compare(s, lane, index);
+}
+
+static bool would_block(const struct lab_line *line, const struct call_result *result)
+{
+    if (result->ret >= 0 || (result->err != EAGAIN && result->err != EINPROGRESS))
+        return false;
+    return line->result_kind != RESULT_ERRNO || line->result != result->err;
+}
+
+static struct call_result make_call(struct session *s, enum lane_id lane, uint32_t index,
+                                    int32_t fd, uint8_t *into)
+{
+    const struct lab_line *line = &s->lab->lines[index];
+    struct lane *on = s->lanes[lane];
+    struct call call = line->call;
+    call.fd = fd;
+    if (call.op == CALL_BIND || call.op == CALL_CONNECT)
+        on->ops->resolve(on, line->to_host < 0 ? line->host : (unsigned)line->to_host, &call.addr);
+    return on->ops->call(on, line->host, &call, into);
+}
+
+static void put_off(struct session *s, enum lane_id lane, uint32_t index)
+{
+    if (s->now.pending_count == PENDING_MAX) {
+        verdict(s, lane, &s->lab->lines[index], false, "too many calls wait at the same time");
+        return;
+    }
+    s->now.pending[s->now.pending_count++] =
+        (struct pending){ .line = (uint16_t)index, .lane = (uint8_t)lane };
+}
+
+/* On a lane with a clock of its own: has this been waited for long enough? */
+static bool patience_is_over(struct session *s, enum lane_id lane)
+{
+    struct lane *on = s->lanes[lane];
+    if (!s->now.waits[lane]) {
+        s->now.waits[lane] = true;
+        s->now.until_usec[lane] = on->ops->now(on) + PATIENCE_USEC;
+    }
+    if (!on->ops->wire_in_hand && on->ops->step(on, s->now.until_usec[lane]) == LANE_NOT_YET)
+        return false;
+    s->now.waits[lane] = false;
+    return true;
+}
+
+/* Lets the lane go on until what a line needs is there; gives up where nothing is due. */
+static enum line_outcome go_on(struct session *s, enum lane_id lane, const struct lab_line *line,
+                               const char *missing)
+{
+    struct lane *on = s->lanes[lane];
+    if (on->ops->wire_in_hand && on->ops->step(on, UINT64_MAX) == LANE_DID)
+        return LINE_MORE;
+    if (!patience_is_over(s, lane))
+        return LINE_BUSY;
+    verdict(s, lane, line, false, missing);
+    return LINE_PASSED;
+}
+
+bool line_has_socket(struct session *s, enum lane_id lane, const struct lab_line *line)
+{
+    if (line->call.op == CALL_SOCKET)
+        return true;
+    struct binding *binding = find_binding(s, line->host, line->sock);
+    return binding && binding->fd[lane] != NO_FD;
+}
+
+static enum line_outcome do_call(struct session *s, enum lane_id lane, uint32_t index)
+{
+    const struct lab_line *line = &s->lab->lines[index];
+    uint8_t into[LAB_RECV_MAX];
+    int32_t fd = NO_FD;
+    if (!line_has_socket(s, lane, line))
+        return go_on(s, lane, line, "the call that is to make this socket has not returned");
+    if (line->call.op != CALL_SOCKET)
+        fd = find_binding(s, line->host, line->sock)->fd[lane];
+    s->now.waits[lane] = false;
+    struct call_result result = make_call(s, lane, index, fd, into);
+    if (would_block(line, &result))
+        put_off(s, lane, index);
+    else
+        conclude(s, lane, index, &result, into);
+    return LINE_DONE;
+}
+
+static enum readiness readiness_for(enum call_op op)
+{
+    return op == CALL_ACCEPT || op == CALL_RECV ? READY_TO_READ : READY_TO_WRITE;
+}
+
+/* connect() is not made again: its outcome is asked for, as connect(2) says. */
+static struct call_result connect_outcome(struct session *s, enum lane_id lane, unsigned host,
+                                          int32_t fd)
+{
+    struct lane *on = s->lanes[lane];
+    struct call ask = { .op = CALL_GETSOCKOPT, .fd = fd, .option = OPTION_ERROR };
+    struct call_result result = on->ops->call(on, host, &ask, NULL);
+    if (result.ret > 0) {
+        result.err = result.ret;
+        result.ret = -1;
+    }
+    return result;
+}
+
+/* True if the call is over. */
+static bool try_again(struct session *s, const struct pending *pending)
+{
+    const struct lab_line *line = &s->lab->lines[pending->line];
+    enum lane_id lane = (enum lane_id)pending->lane;
+    struct lane *on = s->lanes[lane];
+    uint8_t into[LAB_RECV_MAX];
+    struct call_result result;
+    int32_t fd = find_binding(s, line->host, line->sock)->fd[lane];
+    if (!on->ops->ready(on, line->host, fd, readiness_for(line->call.op)))
+        return false;
+    if (line->call.op == CALL_CONNECT)
+        result = connect_outcome(s, lane, line->host, fd);
+    else
+        result = make_call(s, lane, pending->line, fd, into);
+    if (would_block(line, &result))
+        return false;
+    conclude(s, lane, pending->line, &result, into);
+    return true;
+}
+
+void run_pending(struct session *s, enum lane_id lane)
+{
+    uint32_t i = 0;
+    while (i < s->now.pending_count) {
+        struct pending pending = s->now.pending[i];
+        if (pending.lane != lane || !try_again(s, &pending)) {
+            i++;
+            continue;
+        }
+        s->now.pending_count--;
+        memmove(&s->now.pending[i], &s->now.pending[i + 1],
+                (s->now.pending_count - i) * sizeof s->now.pending[0]);
+        i = 0; /* what was done may let another one go on */
+    }
+}
+
+bool run_out_of_patience(struct session *s, enum lane_id lane)
+{
+    bool waits = false;
+    for (uint32_t i = 0; i < s->now.pending_count; i++)
+        waits = waits || s->now.pending[i].lane == lane;
+    if (waits && !patience_is_over(s, lane))
+        return true;
+    for (uint32_t i = 0; i < s->now.pending_count; i++) {
+        const struct lab_line *line = &s->lab->lines[s->now.pending[i].line];
+        if (s->now.pending[i].lane == lane && line->result_kind != RESULT_SUCCESS)
+            verdict(s, lane, line, false, "the call has not returned");
+    }
+    return false;
+}
+
+static bool seg_matches(const struct lab_line *line, const struct event *next)
+{
+    const struct segment *seg = &next->u.next.seg;
+    unsigned flags = seg->flags & ~(unsigned)PSH;
+    bool from = line->from < 0 || (next->host >= 0 && next->host != line->from);
+    return (line->flags == 0 || line->flags == flags) && from;
+}
+
+static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
+                                    const struct lab_line *line)
+{
+    struct lane *on = s->lanes[lane];
+    struct event next;
+    if (!on->ops->wire_in_hand)
+        return LINE_PASSED;
+    on->ops->next(on, &next);
+    bool it = next.u.next.what == NEXT_DELIVER && seg_matches(line, &next);
+    if (on->ops->step(on, UINT64_MAX) == LANE_DID)
+        return it ? LINE_DONE : LINE_MORE;
+    verdict(s, lane, line, false, "deliver: no such segment comes any more");
+    return LINE_PASSED;
+}
+
+static enum line_outcome do_wire(struct session *s, enum lane_id lane, const struct lab_line *line)
+{
+    static const enum wire_act acts[] = { [LAB_DROP] = WIRE_DROP,
+                                          [LAB_DUPLICATE] = WIRE_DUPLICATE,
+                                          [LAB_HOLD] = WIRE_HOLD,
+                                          [LAB_RELEASE] = WIRE_RELEASE };
+    struct lane *on = s->lanes[lane];
+    if (!on->ops->wire_in_hand)
+        return LINE_PASSED;
+    uint32_t id = on->ops->find(on, line->from, line->flags);
+    if (id != 0 && on->ops->wire(on, acts[line->kind], id))
+        return LINE_DONE;
+    verdict(s, lane, line, false, "no such segment is on the wire");
+    return LINE_PASSED;
+}
+
+static enum line_outcome do_run(struct session *s, enum lane_id lane)
+{
+    struct lane *on = s->lanes[lane];
+    struct event next;
+    on->ops->next(on, &next);
+    if (next.u.next.what != NEXT_DELIVER || on->ops->step(on, UINT64_MAX) != LANE_DID)
+        return LINE_PASSED;
+    on->ops->next(on, &next);
+    return next.u.next.what == NEXT_DELIVER ? LINE_MORE : LINE_DONE;
+}
+
+static enum line_outcome do_wait(struct session *s, enum lane_id lane, const struct lab_line *line)
+{
+    struct lane *on = s->lanes[lane];
+    if (!s->now.waits[lane]) {
+        s->now.waits[lane] = true;
+        s->now.until_usec[lane] = on->ops->now(on) + line->usec;
+    }
+    switch (on->ops->step(on, s->now.until_usec[lane])) {
+    case LANE_DID:
+        return LINE_MORE;
+    case LANE_NOT_YET:
+        return LINE_BUSY;
+    case LANE_IDLE:
+        break;
+    }
+    s->now.waits[lane] = false;
+    return LINE_DONE;
+}
+
+static bool state_is(struct session *s, enum lane_id lane, const struct lab_line *line,
+                     enum tcp_state *seen)
+{
+    struct binding *binding = find_binding(s, line->host, line->sock);
+    *seen = CLOSED;
+    if (line->sock[0] == '\0')
+        return trace_has_state(&s->trace, lane, line->host, (enum tcp_state)line->state);
+    if (binding && binding->sock[lane] >= 0)
+        *seen = trace_state(&s->trace, lane, line->host, binding->sock[lane]);
+    return *seen == line->state;
+}
+
+static enum line_outcome do_expect(struct session *s, enum lane_id lane,
+                                   const struct lab_line *line)
+{
+    struct lane *on = s->lanes[lane];
+    char words[128];
+    enum tcp_state seen;
+    on->ops->look(on);
+    bool holds = state_is(s, lane, line, &seen);
+    if (!holds && !patience_is_over(s, lane))
+        return LINE_BUSY;
+    s->now.waits[lane] = false;
+    char letter = (char)('A' + line->host);
+    const char *wanted = state_name((enum tcp_state)line->state);
+    if (line->sock[0] == '\0')
+        snprintf(words, sizeof words, "%s %c in %s", holds ? "a socket of" : "expected a socket of",
+                 letter, wanted);
+    else if (holds)
+        snprintf(words, sizeof words, "%c.%s is %s", letter, line->sock, wanted);
+    else
+        snprintf(words, sizeof words, "expected %c.%s %s, seen %s", letter, line->sock, wanted,
+                 state_name(seen));
+    verdict(s, lane, line, holds, words);
+    return LINE_PASSED;
+}
+
+enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
+{
+    const struct lab_line *line = &s->lab->lines[index];
+    switch ((enum lab_kind)line->kind) {
+    case LAB_SAY:
+        break; /* in no lane */
+    case LAB_CALL:
+        return do_call(s, lane, index);
+    case LAB_DELIVER:
+        return do_deliver(s, lane, line);
+    case LAB_DROP:
+    case LAB_DUPLICATE:
+    case LAB_HOLD:
+    case LAB_RELEASE:
+        return do_wire(s, lane, line);
+    case LAB_RUN:
+        return do_run(s, lane);
+    case LAB_WAIT:
+        return do_wait(s, lane, line);
+    case LAB_EXPECT:
+        return do_expect(s, lane, line);
+    }
+    return LINE_PASSED;
+}

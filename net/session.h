@@ -1,0 +1,61 @@
+/*
+ * A session: one lab run on one lane or on two side by side, step by step, with the way back.
+ *
+ * A step is one line of the lab that does something (with the sayings and expectations behind
+ * it), one segment delivered, one timer run out, or one act of the user on the wire. Everything
+ * it does stands in its trace.
+ */
+#ifndef NET_SESSION_H
+#define NET_SESSION_H
+
+#include "net/error.h"
+#include "net/lane.h"
+#include "net/trace.h"
+#include "sim/lab.h"
+#include "sim/profile.h"
+
+struct session;
+
+struct session_setup {
+    const struct lab *lab; /* must outlive the session */
+    bool on[LANE_COUNT];   /* the lanes to run on; at least one */
+    const struct profile *profile;
+    uint64_t seed;
+};
+
+enum session_progress {
+    SESSION_STEPPED, /* one step is done */
+    SESSION_BUSY,    /* a step is under way and waits for real time: call again a little later */
+    SESSION_OVER     /* the lab is done and nothing is due any more */
+};
+
+/* NULL and *error where a lane cannot be had. Step 0, what is said before the first step, is
+ * done when this returns. */
+struct session *session_open(const struct session_setup *setup, struct net_error *error);
+void session_close(struct session *session);
+
+enum session_progress session_step(struct session *session);
+
+/* Has the lab come to its end? Segments and timers may still be due. */
+bool session_lab_is_over(const struct session *session);
+
+/* An act of the user on the wire: a step of its own. False where it cannot be done. */
+bool session_wire(struct session *session, enum wire_act act, uint32_t id);
+
+/* Takes the session back to where it stood after `step`, and forgets the steps behind. A lane
+ * that cannot be taken back is closed and says so. */
+void session_back(struct session *session, uint32_t step);
+
+/* The number of the last step done. */
+uint32_t session_last_step(const struct session *session);
+
+/* Is the lane still run, or only its record left? */
+bool session_runs(const struct session *session, enum lane_id lane);
+
+/* Expectations that did not hold, and calls on which the lanes differed, up to the last step. */
+unsigned session_failures(const struct session *session);
+unsigned session_differences(const struct session *session);
+
+const struct trace *session_trace(const struct session *session);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * The inside of a session, for session.c (steps, back) and run_line.c (what one line does).
+ */
+#ifndef NET_SESSION_PARTS_H
+#define NET_SESSION_PARTS_H
+
+#include "net/session.h"
+
+enum {
+    PENDING_MAX = 16,
+    NO_FD = -1,
+    PATIENCE_USEC = 1000000 /* how long an expectation on real sockets may take to come true */
+};
+
+/* What a lab's name stands for on each lane. */
+struct binding {
+    char name[NAME_MAX_LEN];
+    uint8_t host;
+    int32_t fd[LANE_COUNT]; /* NO_FD: not yet */
+    int32_t sock[LANE_COUNT];
+};
+
+/* A call that would block, tried again when its descriptor is ready. */
+struct pending {
+    uint16_t line; /* index into the lab's lines */
+    uint8_t lane;
+};
+
+/* All that a run of the lab remembers besides its lanes; copied for each step. */
+struct run_state {
+    uint32_t line;       /* the next one to do */
+    uint8_t done;        /* a bit for each lane that has done it */
+    bool in_step;        /* a step is under way */
+    uint8_t acted;       /* a bit for each lane that has done something in it */
+    uint32_t acted_line; /* what it has done, where acted */
+    bool waits[LANE_COUNT];
+    uint64_t until_usec[LANE_COUNT]; /* where waits */
+    uint32_t name_count, pending_count;
+    unsigned failures, differences;
+    struct binding names[LAB_NAMES_MAX];
+    struct pending pending[PENDING_MAX];
+};
+
+/* The last result of a line's call on a lane, for comparing. */
+struct outcome {
+    bool known;
+    int32_t ret, err;
+};
+
+struct mark {
+    size_t events;
+    size_t lane[LANE_COUNT];
+    uint32_t state; /* index into session->states */
+};
+
+struct session {
+    const struct lab *lab;
+    struct lane *lanes[LANE_COUNT]; /* NULL: not run (any more) */
+    struct trace trace;
+    struct run_state now;
+    struct run_state *states; /* those of the marks, each once */
+    size_t state_count, state_cap;
+    struct mark *marks; /* marks[i]: after step i */
+    size_t mark_count, mark_cap;
+    struct outcome outcomes[LAB_LINES_MAX][LANE_COUNT];
+};
+
+enum line_outcome {
+    LINE_DONE,   /* it did something and is done */
+    LINE_MORE,   /* it did something and has more to do */
+    LINE_PASSED, /* it is done without having done anything */
+    LINE_BUSY    /* it waits for real time */
+};
+
+/* Does what the line asks for next on one lane. */
+enum line_outcome run_line(struct session *session, enum lane_id lane, uint32_t line);
+
+/* Would a call of this line find its socket on that lane? */
+bool line_has_socket(struct session *session, enum lane_id lane, const struct lab_line *line);
+
+/* Gives up the calls that still wait though the lab says what they return. True: it waits for
+ * real time first. */
+bool run_out_of_patience(struct session *session, enum lane_id lane);
+
+/* Tries again the calls that wait. */
+void run_pending(struct session *session, enum lane_id lane);
+
+#endif

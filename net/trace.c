@@ -1,0 +1,137 @@
+/*
+ * Keeping events. Their texts lie in chunks that never move, so that an event can point there.
+ */
+#include "net/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHUNK_LEN = 16384
+};
+
+struct trace_chunk {
+    struct trace_chunk *older;
+    size_t used, cap;
+    uint8_t octets[];
+};
+
+void trace_init(struct trace *trace)
+{
+    *trace = (struct trace){ .step = 0 };
+}
+
+void trace_free(struct trace *trace)
+{
+    while (trace->chunks) {
+        struct trace_chunk *older = trace->chunks->older;
+        free(trace->chunks);
+        trace->chunks = older;
+    }
+    free(trace->events);
+    trace_init(trace);
+}
+
+static struct trace_chunk *chunk_with_room(struct trace *trace, size_t len)
+{
+    struct trace_chunk *chunk = trace->chunks;
+    if (chunk && chunk->cap - chunk->used >= len)
+        return chunk;
+    size_t cap = len > CHUNK_LEN ? len : CHUNK_LEN;
+    chunk = malloc(sizeof *chunk + cap);
+    if (!chunk)
+        return NULL;
+    *chunk = (struct trace_chunk){ .older = trace->chunks, .cap = cap };
+    trace->chunks = chunk;
+    return chunk;
+}
+
+static bool keep_text(struct trace *trace, struct event *event)
+{
+    struct trace_chunk *chunk;
+    if (event->text_len == 0)
+        return true;
+    chunk = chunk_with_room(trace, event->text_len);
+    if (!chunk)
+        return false;
+    memcpy(chunk->octets + chunk->used, event->text, event->text_len);
+    event->text = chunk->octets + chunk->used;
+    chunk->used += event->text_len;
+    return true;
+}
+
+static bool has_room(struct trace *trace)
+{
+    if (trace->count < trace->cap)
+        return true;
+    size_t cap = trace->cap ? trace->cap * 2 : 256;
+    struct event *events = realloc(trace->events, cap * sizeof *events);
+    if (!events)
+        return false;
+    trace->events = events;
+    trace->cap = cap;
+    return true;
+}
+
+static void take_in(void *to, const struct event *event)
+{
+    struct trace *trace = to;
+    struct event copy = *event;
+    copy.step = trace->step;
+    if (trace->full || !has_room(trace) || !keep_text(trace, &copy)) {
+        trace->full = true;
+        return;
+    }
+    trace->events[trace->count++] = copy;
+}
+
+struct sink trace_sink(struct trace *trace)
+{
+    return (struct sink){ .emit = take_in, .to = trace };
+}
+
+void trace_cut(struct trace *trace, size_t count)
+{
+    if (count < trace->count)
+        trace->count = count;
+}
+
+void trace_say(struct trace *trace, enum lane_id lane, uint64_t usec, const char *words)
+{
+    struct event event = { .usec = usec,
+                           .kind = EV_SAY,
+                           .lane = (uint8_t)lane,
+                           .host = -1,
+                           .sock = -1,
+                           .text = (const uint8_t *)words,
+                           .text_len = (uint32_t)strlen(words) };
+    take_in(trace, &event);
+}
+
+static bool is_state_of(const struct event *event, enum lane_id lane, unsigned host)
+{
+    return event->kind == EV_STATE && event->lane == lane && event->host == (int)host;
+}
+
+enum tcp_state trace_state(const struct trace *trace, enum lane_id lane, unsigned host,
+                           int32_t sock)
+{
+    for (size_t i = trace->count; i-- > 0;) {
+        const struct event *event = &trace->events[i];
+        if (is_state_of(event, lane, host) && event->sock == sock)
+            return (enum tcp_state)event->u.state.to;
+    }
+    return CLOSED;
+}
+
+bool trace_has_state(const struct trace *trace, enum lane_id lane, unsigned host,
+                     enum tcp_state state)
+{
+    for (size_t i = trace->count; i-- > 0;) {
+        const struct event *event = &trace->events[i];
+        if (is_state_of(event, lane, host) && event->u.state.to == state &&
+            trace_state(trace, lane, host, event->sock) == state)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,39 @@
+/*
+ * The trace: all events of a run in the order in which they happened, lane by lane within a step.
+ */
+#ifndef NET_TRACE_H
+#define NET_TRACE_H
+
+#include "sim/event.h"
+
+struct trace_chunk;
+
+struct trace {
+    struct event *events;
+    size_t count, cap;
+    uint32_t step;              /* given to each event that comes in */
+    bool full;                  /* memory ran out: events after that are missing */
+    struct trace_chunk *chunks; /* the texts of events, newest first */
+};
+
+void trace_init(struct trace *trace);
+void trace_free(struct trace *trace);
+
+/* Takes events into the trace; valid as long as the trace stays where it is. */
+struct sink trace_sink(struct trace *trace);
+
+/* Forgets all events behind the first `count`. */
+void trace_cut(struct trace *trace, size_t count);
+
+/* Appends words of the program's own: EV_SAY, in the step under way. */
+void trace_say(struct trace *trace, enum lane_id lane, uint64_t usec, const char *words);
+
+/* The state of a socket after the events so far, CLOSED before the first. */
+enum tcp_state trace_state(const struct trace *trace, enum lane_id lane, unsigned host,
+                           int32_t sock);
+
+/* Is any socket of the host in that state? */
+bool trace_has_state(const struct trace *trace, enum lane_id lane, unsigned host,
+                     enum tcp_state state);
+
+#endif
