@@ -1,0 +1,122 @@
+/*
+ * Options as the GNU conventions have them: --name VALUE, --name=VALUE, "--" ends them.
+ */
+#include "ui/args.h"
+
+#include "ui/complain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    OPTIONS_MAX = 32
+};
+
+static size_t option_count(const struct command_spec *spec)
+{
+    size_t count = 0;
+    while (spec->options[count].name)
+        count++;
+    return count;
+}
+
+void command_help(const struct command_spec *spec)
+{
+    char left[64];
+    bool named = spec->name[0] != '\0';
+    printf("usage: tcpstep%s%s%s%s%s\n\n%s\n", named ? " " : "", spec->name,
+           spec->arguments[0] ? " " : "", spec->arguments,
+           option_count(spec) ? " [OPTION ...]" : "", spec->summary);
+    printf("\noptions:\n");
+    for (const struct option *option = spec->options; option->name; option++) {
+        snprintf(left, sizeof left, "--%s%s%s", option->name, option->arg ? " " : "",
+                 option->arg ? option->arg : "");
+        printf("  %-24s %s\n", left, option->help);
+    }
+    printf("  %-24s %s\n", "--help", "print this");
+}
+
+static enum arg_kind unknown_option(const struct command_spec *spec, const char *name, size_t len)
+{
+    const char *names[OPTIONS_MAX];
+    char word[64];
+    size_t count = option_count(spec);
+    for (size_t i = 0; i < count; i++)
+        names[i] = spec->options[i].name;
+    snprintf(word, sizeof word, "%.*s", (int)len, name);
+    const char *near = nearest_word(word, names, count);
+    complain("unknown option '--%s'%s%s%s", word, near ? "; did you mean '--" : "",
+             near ? near : "", near ? "'?" : ". See --help.");
+    return ARG_WRONG;
+}
+
+static enum arg_kind take_option(struct args *args, const char *name, size_t *option,
+                                 const char **value)
+{
+    const struct option *options = args->spec->options;
+    size_t len = strcspn(name, "=");
+    size_t i = 0;
+    if (len == 4 && memcmp(name, "help", 4) == 0) {
+        command_help(args->spec);
+        return ARG_HELP;
+    }
+    while (options[i].name &&
+           (strlen(options[i].name) != len || memcmp(options[i].name, name, len) != 0))
+        i++;
+    if (!options[i].name)
+        return unknown_option(args->spec, name, len);
+    *option = i;
+    *value = name[len] == '=' ? name + len + 1 : NULL;
+    if (!options[i].arg && *value) {
+        complain("--%s takes no value", options[i].name);
+        return ARG_WRONG;
+    }
+    if (options[i].arg && !*value) {
+        if (args->at >= args->argc) {
+            complain("--%s needs a value: %s", options[i].name, options[i].arg);
+            return ARG_WRONG;
+        }
+        *value = args->argv[args->at++];
+    }
+    return ARG_OPTION;
+}
+
+enum arg_kind args_next(struct args *args, size_t *option, const char **value)
+{
+    if (args->at >= args->argc)
+        return ARG_END;
+    const char *word = args->argv[args->at++];
+    if (!args->only_words && strcmp(word, "--") == 0) {
+        args->only_words = true;
+        return args_next(args, option, value);
+    }
+    if (!args->only_words && strcmp(word, "-h") == 0)
+        word = "--help";
+    if (!args->only_words && strncmp(word, "--", 2) == 0)
+        return take_option(args, word + 2, option, value);
+    if (!args->only_words && word[0] == '-' && word[1] != '\0') {
+        complain("unknown option '%s'. See --help.", word);
+        return ARG_WRONG;
+    }
+    *value = word;
+    return ARG_WORD;
+}
+
+bool arg_number(const char *option, const char *value, uint64_t min, uint64_t max, uint64_t *number)
+{
+    uint64_t sum = 0;
+    bool good = value[0] != '\0';
+    for (const char *at = value; good && *at; at++) {
+        unsigned digit = (unsigned)(*at - '0');
+        good = *at >= '0' && *at <= '9' && sum <= (max - digit) / 10;
+        sum = sum * 10 + digit;
+    }
+    if (!good || sum < min || sum > max) {
+        complain("--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, option, value, min,
+                 max);
+        return false;
+    }
+    *number = sum;
+    return true;
+}

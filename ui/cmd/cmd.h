@@ -1,0 +1,20 @@
+/*
+ * The commands of the program, a file each.
+ */
+#ifndef UI_CMD_CMD_H
+#define UI_CMD_CMD_H
+
+#include "ui/args.h"
+
+extern const struct command_spec command_run;
+extern const struct command_spec command_frame;
+extern const struct command_spec command_rules;
+extern const struct command_spec command_labs;
+
+/* All of them, ended by NULL. */
+extern const struct command_spec *const commands[];
+
+/* `tcpstep` with no command: the stage. argv holds options only. */
+extern const struct command_spec command_stage;
+
+#endif

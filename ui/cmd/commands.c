@@ -1,0 +1,10 @@
+/*
+ * The list of commands.
+ */
+#include "ui/cmd/cmd.h"
+
+#include <stddef.h>
+
+const struct command_spec *const commands[] = {
+    &command_run, &command_frame, &command_labs, &command_rules, NULL,
+};

@@ -1,0 +1,84 @@
+/*
+ * `tcpstep rules`: the table of decisions, as it stands in the program.
+ */
+#include "sim/rules.h"
+#include "ui/cmd/cmd.h"
+#include "ui/complain.h"
+#include "ui/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct option options[] = {
+    { "state", "STATE", "only the rules that can be taken in STATE, as SYN-SENT" },
+    { NULL, NULL, NULL },
+};
+
+static void print_states(const struct rule *rule)
+{
+    const char *comma = "";
+    for (unsigned i = 0; i < TCP_STATE_COUNT; i++) {
+        if (rule->from & 1u << i) {
+            printf("%s%s", comma, state_name((enum tcp_state)i));
+            comma = " ";
+        }
+    }
+}
+
+static void print_rule(enum rule_id id)
+{
+    const struct rule *rule = &tcp_rules[id];
+    char where[48];
+    printf("%s  (%s%s%s)\n", rule->name, words_where(id, where, sizeof where),
+           rule->step[0] ? ", " : "", rule->step);
+    printf("    in    ");
+    print_states(rule);
+    printf("\n    when  it %s\n    then  it %s\n", rule->when, rule->then);
+    if (rule->to != SAME_STATE)
+        printf("    to    %s\n", state_name((enum tcp_state)rule->to));
+}
+
+static bool choose_state(const char *value, enum tcp_state *state)
+{
+    const char *names[TCP_STATE_COUNT];
+    if (state_of_name(value, strlen(value), state))
+        return true;
+    for (unsigned i = 0; i < TCP_STATE_COUNT; i++)
+        names[i] = state_name((enum tcp_state)i);
+    const char *near = nearest_word(value, names, TCP_STATE_COUNT);
+    complain("--state: there is no state '%s'%s%s%s", value, near ? "; did you mean " : "",
+             near ? near : "", near ? "?" : "");
+    return false;
+}
+
+static int run(const struct command_spec *spec, int argc, char **argv)
+{
+    struct args args = { .spec = spec, .argc = argc, .argv = argv };
+    enum tcp_state state = CLOSED;
+    bool one_state = false;
+    size_t option;
+    const char *value;
+    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
+        if (kind == ARG_HELP)
+            return STATUS_DONE;
+        if (kind == ARG_WORD)
+            complain("rules takes no argument: '%s'", value);
+        if (kind != ARG_OPTION || !choose_state(value, &state))
+            return STATUS_USAGE;
+        one_state = true;
+    }
+    for (unsigned i = RULE_NONE + 1; i < RULE_COUNT; i++) {
+        if (!one_state || rule_allows((enum rule_id)i, state))
+            print_rule((enum rule_id)i);
+    }
+    return STATUS_DONE;
+}
+
+const struct command_spec command_rules = {
+    .name = "rules",
+    .arguments = "",
+    .summary = "Prints every decision the model can take: where RFC 9293 says so, in which\n"
+               "states, when, and what follows.",
+    .options = options,
+    .run = run,
+};

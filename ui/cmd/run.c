@@ -1,0 +1,121 @@
+/*
+ * `tcpstep run LAB`, and `tcpstep` alone: a lab on the stage or without a terminal.
+ */
+#include "ui/cmd/cmd.h"
+#include "ui/cmd/headless.h"
+#include "ui/complain.h"
+#include "ui/tui/stage.h"
+
+#include <stddef.h>
+
+enum {
+    OPTION_HEADLESS = RUN_OPTION_COUNT,
+    OPTION_TRACE,
+    OPTION_AUTO,
+    OPTION_ASCII
+};
+
+static const struct option options[] = {
+    RUN_OPTIONS,
+    { "headless", NULL, "no stage: print what happens, an event a line" },
+    { "trace", "FILE", "write the trace as NDJSON; - for standard output (no stage then)" },
+    { "auto", NULL, "start running at once" },
+    { "ascii", NULL, "draw with ASCII only" },
+    { NULL, NULL, NULL },
+};
+
+static const char default_lab[] = "life";
+
+struct request {
+    struct run_options run;
+    const char *lab;
+    const char *trace_path;
+    bool headless, run_at_once, ascii;
+};
+
+static bool take_option(struct request *request, size_t option, const char *value)
+{
+    if (option < RUN_OPTION_COUNT)
+        return run_options_take(&request->run, option, value);
+    request->headless = request->headless || option == OPTION_HEADLESS;
+    request->run_at_once = request->run_at_once || option == OPTION_AUTO;
+    request->ascii = request->ascii || option == OPTION_ASCII;
+    if (option == OPTION_TRACE)
+        request->trace_path = value;
+    return true;
+}
+
+static bool is_stdout(const char *path)
+{
+    return path && path[0] == '-' && path[1] == '\0';
+}
+
+static int run_request(const struct request *request)
+{
+    int status;
+    struct loaded_lab *loaded = lab_load(request->lab, &status);
+    if (!loaded)
+        return status;
+    bool traced_out = is_stdout(request->trace_path);
+    if (!request->headless && !traced_out) {
+        struct stage_setup setup = { .run = &request->run,
+                                     .lab = loaded,
+                                     .run_at_once = request->run_at_once,
+                                     .ascii = request->ascii,
+                                     .trace_path = request->trace_path };
+        return stage_run(&setup);
+    }
+    struct session *session = run_options_open(&request->run, &loaded->lab, &status);
+    if (session) {
+        status =
+            headless_run(session, &request->run, loaded->name, request->trace_path, !traced_out);
+        session_close(session);
+    }
+    lab_unload(loaded);
+    return status;
+}
+
+static int run(const struct command_spec *spec, int argc, char **argv)
+{
+    struct args args = { .spec = spec, .argc = argc, .argv = argv };
+    struct request request = { .lab = spec == &command_stage ? default_lab : NULL };
+    size_t option;
+    const char *value;
+    run_options_init(&request.run);
+    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
+        if (kind == ARG_HELP)
+            return STATUS_DONE;
+        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
+            return STATUS_USAGE;
+        if (kind == ARG_OPTION)
+            continue;
+        if (request.lab) {
+            complain("one lab at a time: '%s' is one too many", value);
+            return STATUS_USAGE;
+        }
+        request.lab = value;
+    }
+    if (!request.lab) {
+        complain("run needs a lab: 'tcpstep labs' lists them");
+        return STATUS_USAGE;
+    }
+    return run_request(&request);
+}
+
+const struct command_spec command_run = {
+    .name = "run",
+    .arguments = "LAB",
+    .summary = "Runs a lab, a built-in one by its name or a file (./mine.lab), on the stage.\n"
+               "Status 1 if something the lab expects does not hold.",
+    .options = options,
+    .run = run,
+};
+
+const struct command_spec command_stage = {
+    .name = "",
+    .arguments = "[COMMAND]",
+    .summary = "See TCP happen, one segment at a time: a model that follows RFC 9293 beside real\n"
+               "sockets. Without a command: the stage, with the life of a connection.",
+    .options = options,
+    .run = run,
+};

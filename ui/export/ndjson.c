@@ -1,0 +1,278 @@
+/*
+ * One JSON object a line, written by jansson. Names are as in the RFC, numbers as on the wire:
+ * sequence numbers raw, times in microseconds.
+ */
+#include "ui/export/ndjson.h"
+
+#include "ui/escape.h"
+#include "ui/words.h"
+
+#include <jansson.h>
+
+static void put_string(json_t *to, const char *key, const char *value)
+{
+    json_object_set_new(to, key, json_string(value));
+}
+
+static void put_number(json_t *to, const char *key, uint64_t value)
+{
+    json_object_set_new(to, key, json_integer((json_int_t)value));
+}
+
+static void put_signed(json_t *to, const char *key, int64_t value)
+{
+    json_object_set_new(to, key, json_integer(value));
+}
+
+static void put_bool(json_t *to, const char *key, bool value)
+{
+    json_object_set_new(to, key, json_boolean(value));
+}
+
+static void put_endpoint(json_t *to, const char *key, const struct endpoint *at)
+{
+    char text[ENDPOINT_TEXT_MAX];
+    put_string(to, key, endpoint_text(at, text, sizeof text));
+}
+
+static bool is_utf8(const uint8_t *octets, size_t len)
+{
+    uint32_t code;
+    for (size_t i = 0; i < len;) {
+        size_t taken = utf8_decode(octets + i, len - i, &code);
+        if (taken == 0)
+            return false;
+        i += taken;
+    }
+    return true;
+}
+
+/* "text" where the octets are UTF-8, else "hex". */
+static void put_octets(json_t *to, const struct event *event)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (event->text_len == 0)
+        return;
+    if (is_utf8(event->text, event->text_len)) {
+        json_object_set_new(to, "text", json_stringn((const char *)event->text, event->text_len));
+        return;
+    }
+    char *hex = malloc(2 * (size_t)event->text_len + 1);
+    for (uint32_t i = 0; hex && i < event->text_len; i++) {
+        hex[2 * i] = digits[event->text[i] >> 4];
+        hex[2 * i + 1] = digits[event->text[i] & 15];
+    }
+    if (hex)
+        json_object_set_new(to, "hex", json_stringn(hex, 2 * (size_t)event->text_len));
+    free(hex);
+}
+
+static void put_segment(json_t *to, const struct segment *seg)
+{
+    char flags[FLAGS_TEXT_MAX];
+    put_endpoint(to, "src", &seg->src);
+    put_endpoint(to, "dst", &seg->dst);
+    put_string(to, "flags", flags_text(seg->flags, flags, sizeof flags));
+    put_number(to, "seq", seg->seq.n);
+    if (seg_has(seg, ACK))
+        put_number(to, "ack", seg->ack.n);
+    put_number(to, "wnd", seg->wnd);
+    if (seg->mss)
+        put_number(to, "mss", seg->mss);
+    put_number(to, "len", seg->text_len);
+}
+
+static void put_call(json_t *to, const struct event *event)
+{
+    const struct call *call = &event->u.call;
+    put_string(to, "call", call_name(call->op));
+    if (call->op != CALL_SOCKET)
+        put_signed(to, "fd", call->fd);
+    if (call->op == CALL_BIND || call->op == CALL_CONNECT)
+        put_endpoint(to, "addr", &call->addr);
+    if (call->option != OPTION_NONE)
+        put_string(to, "option", option_name(call->option));
+    if (call->op == CALL_LISTEN || call->op == CALL_RECV || call->op == CALL_SHUTDOWN ||
+        call->op == CALL_SETSOCKOPT)
+        put_signed(to, "value", call->value);
+}
+
+static void put_return(json_t *to, const struct event *event)
+{
+    const struct call_result *result = &event->u.done.result;
+    char name[16];
+    put_string(to, "call", call_name(event->u.done.op));
+    if (event->u.done.op != CALL_SOCKET)
+        put_signed(to, "fd", event->u.done.fd);
+    put_signed(to, "ret", result->ret);
+    if (result->err)
+        put_string(to, "errno", errno_name(result->err, name, sizeof name));
+    if (event->u.done.op == CALL_ACCEPT && result->ret >= 0)
+        put_endpoint(to, "peer", &result->peer);
+}
+
+static void put_socket(json_t *to, const struct event *event)
+{
+    put_signed(to, "fd", event->u.socket.fd);
+    if (event->u.socket.parent >= 0)
+        put_signed(to, "parent", event->u.socket.parent);
+    put_endpoint(to, "local", &event->u.socket.local);
+    put_endpoint(to, "remote", &event->u.socket.remote);
+    put_string(to, "name", event->u.socket.name);
+}
+
+static void put_state(json_t *to, const struct event *event)
+{
+    char where[48];
+    put_string(to, "from", state_name((enum tcp_state)event->u.state.from));
+    put_string(to, "to", state_name((enum tcp_state)event->u.state.to));
+    put_string(to, "by", source_name((enum state_source)event->u.state.source));
+    if (event->u.state.rule == RULE_NONE)
+        return;
+    put_string(to, "rule", tcp_rules[event->u.state.rule].name);
+    put_string(to, "section", words_where(event->u.state.rule, where, sizeof where));
+}
+
+static void put_vars(json_t *to, const struct tcp_vars *vars)
+{
+    if (vars->known & KNOWS_SEND) {
+        put_number(to, "iss", vars->iss.n);
+        put_number(to, "snd_una", vars->una.n);
+        put_number(to, "snd_nxt", vars->nxt.n);
+    }
+    if (vars->known & KNOWS_RECEIVE) {
+        put_number(to, "irs", vars->irs.n);
+        put_number(to, "rcv_nxt", vars->rcv_nxt.n);
+    }
+    if (vars->known & KNOWS_WINDOWS) {
+        put_number(to, "snd_wnd", vars->snd_wnd);
+        put_number(to, "rcv_wnd", vars->rcv_wnd);
+    }
+    if (vars->known & KNOWS_RTO)
+        put_number(to, "rto_us", vars->rto_usec);
+    if (vars->known & KNOWS_QUEUES) {
+        put_number(to, "unsent", vars->unsent);
+        put_number(to, "unread", vars->unread);
+    }
+}
+
+static void put_next(json_t *to, const struct event *event)
+{
+    static const char *const names[] = { "nothing", "call", "deliver", "timer", "line", "wait" };
+    put_string(to, "what", names[event->u.next.what]);
+    if (event->u.next.what == NEXT_DELIVER) {
+        put_number(to, "id", event->u.next.id);
+        put_segment(to, &event->u.next.seg);
+    }
+    if (event->u.next.what == NEXT_TIMER)
+        put_string(to, "timer", timer_name((enum timer_id)event->u.next.timer));
+    if (event->u.next.what == NEXT_DELIVER || event->u.next.what == NEXT_TIMER)
+        put_number(to, "at", event->u.next.at_usec);
+}
+
+static void put_wire(json_t *to, const struct event *event)
+{
+    put_number(to, "id", event->u.wire.id);
+    if (event->kind == EV_DUPLICATED)
+        put_number(to, "of", event->u.wire.of);
+    if (event->kind == EV_SENT)
+        put_bool(to, "again", event->u.wire.again);
+    put_segment(to, &event->u.wire.seg);
+}
+
+static void put_timer(json_t *to, const struct event *event)
+{
+    put_string(to, "timer", timer_name((enum timer_id)event->u.timer.timer));
+    put_string(to, "change", timer_change_name((enum timer_change)event->u.timer.change));
+    if (event->u.timer.change == TIMER_ARMED)
+        put_number(to, "at", event->u.timer.at_usec);
+}
+
+static void put_particulars(json_t *to, const struct event *event)
+{
+    switch ((enum event_kind)event->kind) {
+    case EV_CALL:
+        put_call(to, event);
+        break;
+    case EV_RETURN:
+        put_return(to, event);
+        break;
+    case EV_SOCKET:
+        put_socket(to, event);
+        break;
+    case EV_STATE:
+    case EV_RULE:
+        put_state(to, event);
+        break;
+    case EV_SENT:
+    case EV_DELIVERED:
+    case EV_DROPPED:
+    case EV_DUPLICATED:
+    case EV_HELD:
+    case EV_RELEASED:
+        put_wire(to, event);
+        break;
+    case EV_TIMER:
+        put_timer(to, event);
+        break;
+    case EV_SIGNAL:
+        put_string(to, "signal", tcp_notice_words(event->u.notice));
+        break;
+    case EV_VARS:
+        put_vars(to, &event->u.vars);
+        break;
+    case EV_EXPECT:
+        put_number(to, "line", event->u.expect.line);
+        put_bool(to, "holds", event->u.expect.holds);
+        break;
+    case EV_NEXT:
+        put_next(to, event);
+        break;
+    case EV_SAY:
+    case EV_DIFFERS:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}
+
+static bool write_line(json_t *line, FILE *to)
+{
+    bool good = line && json_dumpf(line, to, JSON_COMPACT) == 0 && fputc('\n', to) != EOF;
+    json_decref(line);
+    return good;
+}
+
+bool ndjson_head(const char *lab, const char *lanes, const char *profile, uint64_t seed, FILE *to)
+{
+    json_t *line = json_object();
+    put_string(line, "kind", "run");
+    put_number(line, "format", 1);
+    put_string(line, "lab", lab);
+    put_string(line, "on", lanes);
+    put_string(line, "profile", profile);
+    put_number(line, "seed", seed);
+    return write_line(line, to);
+}
+
+bool ndjson_write(struct ndjson *out, const struct trace *trace, FILE *to)
+{
+    for (; out->written < trace->count; out->written++) {
+        const struct event *event = &trace->events[out->written];
+        json_t *line = json_object();
+        put_number(line, "step", event->step);
+        put_number(line, "t", event->usec);
+        put_string(line, "lane", lane_name((enum lane_id)event->lane));
+        if (event->host >= 0) {
+            char host[2] = { host_letter(event->host), '\0' };
+            put_string(line, "host", host);
+        }
+        if (event->sock >= 0)
+            put_signed(line, "sock", event->sock);
+        put_string(line, "kind", event_kind_name((enum event_kind)event->kind));
+        put_particulars(line, event);
+        put_octets(line, event);
+        if (!write_line(line, to))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,21 @@
+/*
+ * The trace as newline-delimited JSON: the public format of docs/trace.md.
+ */
+#ifndef UI_EXPORT_NDJSON_H
+#define UI_EXPORT_NDJSON_H
+
+#include "net/trace.h"
+
+#include <stdio.h>
+
+struct ndjson {
+    size_t written; /* events of the trace that are done */
+};
+
+/* The first line: what run this is. */
+bool ndjson_head(const char *lab, const char *lanes, const char *profile, uint64_t seed, FILE *to);
+
+/* Writes the events that have come since. False: memory or the file gave out. */
+bool ndjson_write(struct ndjson *out, const struct trace *trace, FILE *to);
+
+#endif

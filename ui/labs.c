@@ -1,0 +1,114 @@
+/*
+ * Finding and reading labs.
+ */
+#include "ui/labs.h"
+
+#include "ui/complain.h"
+#include "ui/escape.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LAB_FILE_MAX = 1 << 20,
+    NAMES_MAX = 64
+};
+
+static bool is_file_name(const char *word)
+{
+    size_t len = strlen(word);
+    return strchr(word, '/') || (len > 4 && strcmp(word + len - 4, ".lab") == 0);
+}
+
+/* The whole file, to be freed; NULL with errno, EFBIG where it is too large for a lab. */
+static char *read_file(const char *path, size_t *len)
+{
+    char *text = NULL;
+    int err;
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    errno = 0;
+    text = malloc(LAB_FILE_MAX);
+    if (text)
+        *len = fread(text, 1, LAB_FILE_MAX, file);
+    err = !text ? ENOMEM : ferror(file) ? (errno ? errno : EIO) : *len == LAB_FILE_MAX ? EFBIG : 0;
+    fclose(file);
+    if (err) {
+        free(text);
+        errno = err;
+        return NULL;
+    }
+    return text;
+}
+
+static bool parse(struct loaded_lab *loaded, const char *where, const char *source, size_t len)
+{
+    struct lab_error error;
+    char shown[192];
+    if (lab_read(source, len, &loaded->lab, &error))
+        return true;
+    escape_text((const uint8_t *)error.wrong, strlen(error.wrong), shown, sizeof shown);
+    complain("%s:%u: %s; expected: %s", where, error.line, shown, error.expected);
+    return false;
+}
+
+static const struct builtin_lab *find_builtin(const char *name)
+{
+    for (size_t i = 0; i < builtin_lab_count; i++) {
+        if (strcmp(builtin_labs[i].name, name) == 0)
+            return &builtin_labs[i];
+    }
+    return NULL;
+}
+
+static void unknown_lab(const char *word)
+{
+    const char *names[NAMES_MAX] = { NULL };
+    size_t count = builtin_lab_count < NAMES_MAX ? builtin_lab_count : NAMES_MAX;
+    char shown[96];
+    for (size_t i = 0; i < count; i++)
+        names[i] = builtin_labs[i].name;
+    const char *near = nearest_word(word, names, count);
+    escape_text((const uint8_t *)word, strlen(word), shown, sizeof shown);
+    complain("no lab is called '%s'%s%s%s", shown, near ? "; did you mean '" : "", near ? near : "",
+             near ? "'?" : "");
+    fprintf(stderr, "the labs are:");
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, " %s", names[i]);
+    fprintf(stderr, "; or name a file, as ./mine.lab\n");
+}
+
+struct loaded_lab *lab_load(const char *word, int *status)
+{
+    struct loaded_lab *loaded = calloc(1, sizeof *loaded);
+    const struct builtin_lab *builtin = find_builtin(word);
+    size_t len = 0;
+    *status = STATUS_USAGE;
+    if (!loaded) {
+        complain("out of memory");
+        *status = STATUS_NOT_ALLOWED;
+        return NULL;
+    }
+    escape_text((const uint8_t *)word, strlen(word), loaded->name, sizeof loaded->name);
+    if (builtin) {
+        if (parse(loaded, word, (const char *)builtin->text, builtin->len))
+            return loaded;
+    } else if (!is_file_name(word)) {
+        unknown_lab(word);
+    } else if (!(loaded->source = read_file(word, &len))) {
+        complain("%s: %s", loaded->name, strerror(errno));
+    } else if (parse(loaded, loaded->name, loaded->source, len)) {
+        return loaded;
+    }
+    lab_unload(loaded);
+    return NULL;
+}
+
+void lab_unload(struct loaded_lab *loaded)
+{
+    free(loaded->source);
+    free(loaded);
+}

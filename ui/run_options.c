@@ -1,0 +1,60 @@
+/*
+ * --on, --profile, --seed.
+ */
+#include "ui/run_options.h"
+
+#include "ui/complain.h"
+
+#include <string.h>
+
+void run_options_init(struct run_options *run)
+{
+    *run = (struct run_options){
+        .lanes = "both", .on = { true, true }, .profile = profile_find("rfc"), .seed = 1
+    };
+}
+
+static bool take_lanes(struct run_options *run, const char *value)
+{
+    bool both = strcmp(value, "both") == 0;
+    run->on[LANE_MODEL] = both || strcmp(value, "model") == 0;
+    run->on[LANE_KERNEL] = both || strcmp(value, "kernel") == 0;
+    run->lanes = value;
+    if (run->on[LANE_MODEL] || run->on[LANE_KERNEL])
+        return true;
+    complain("--on: '%s' is not a lane; it is model, kernel or both", value);
+    return false;
+}
+
+static bool take_profile(struct run_options *run, const char *value)
+{
+    run->profile = profile_find(value);
+    if (run->profile)
+        return true;
+    complain("--profile: there is no '%s'; it is rfc or linux", value);
+    return false;
+}
+
+bool run_options_take(struct run_options *run, size_t index, const char *value)
+{
+    if (index == 0)
+        return take_lanes(run, value);
+    if (index == 1)
+        return take_profile(run, value);
+    return arg_number("seed", value, 0, INT64_MAX, &run->seed);
+}
+
+struct session *run_options_open(const struct run_options *run, const struct lab *lab, int *status)
+{
+    struct session_setup setup = {
+        .lab = lab, .on = { run->on[0], run->on[1] }, .profile = run->profile, .seed = run->seed
+    };
+    struct net_error error = { .err = 0, .operation = "" };
+    struct session *session = session_open(&setup, &error);
+    if (!session) {
+        complain("%s: %s; '--on model' needs nothing of this machine", error.operation,
+                 strerror(error.err));
+        *status = STATUS_NOT_ALLOWED;
+    }
+    return session;
+}

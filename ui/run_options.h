@@ -1,0 +1,38 @@
+/*
+ * The options that every command which runs a lab shares.
+ */
+#ifndef UI_RUN_OPTIONS_H
+#define UI_RUN_OPTIONS_H
+
+#include "net/session.h"
+#include "ui/args.h"
+#include "ui/labs.h"
+
+#define RUN_OPTIONS                                                                                \
+    { "on", "LANES", "model, kernel or both (default: both)" },                                    \
+        { "profile", "NAME", "the model's timers: rfc or linux (default: rfc)" },                  \
+    {                                                                                              \
+        "seed", "N", "of the model's random numbers (default: 1)"                                  \
+    }
+
+struct run_options {
+    const char *lanes; /* as it was said */
+    bool on[LANE_COUNT];
+    const struct profile *profile;
+    uint64_t seed;
+};
+
+void run_options_init(struct run_options *run);
+
+/* Takes option `index` of RUN_OPTIONS. False: a complaint was printed. */
+bool run_options_take(struct run_options *run, size_t index, const char *value);
+
+enum {
+    RUN_OPTION_COUNT = 3
+};
+
+/* Opens a session; where the kernel's lane cannot be had the complaint says what to do. NULL: a
+ * complaint was printed and *status set. */
+struct session *run_options_open(const struct run_options *run, const struct lab *lab, int *status);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * Sockets, from what is said of them.
+ */
+#include "ui/socks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct sock_row *find(struct socks *socks, unsigned lane, int host, int32_t id)
+{
+    for (unsigned i = 0; i < socks->count; i++) {
+        struct sock_row *row = &socks->rows[i];
+        if (row->id == id && row->lane == lane && row->host == host)
+            return row;
+    }
+    return NULL;
+}
+
+const struct sock_row *socks_find(const struct socks *socks, unsigned lane, int host, int32_t id)
+{
+    for (unsigned i = 0; i < socks->count; i++) {
+        const struct sock_row *row = &socks->rows[i];
+        if (row->id == id && row->lane == lane && row->host == host)
+            return row;
+    }
+    return NULL;
+}
+
+static bool is_gone(const struct sock_row *row)
+{
+    return row->state == CLOSED && row->fd < 0;
+}
+
+/* A free row, or that of the socket gone longest. */
+static struct sock_row *fresh(struct socks *socks)
+{
+    struct sock_row *oldest = &socks->rows[0];
+    if (socks->count < SOCKS_MAX)
+        return &socks->rows[socks->count++];
+    for (unsigned i = 1; i < SOCKS_MAX; i++) {
+        struct sock_row *row = &socks->rows[i];
+        if (is_gone(row) > is_gone(oldest) ||
+            (is_gone(row) == is_gone(oldest) && row->last_event < oldest->last_event))
+            oldest = row;
+    }
+    return oldest;
+}
+
+static struct sock_row *row_of(struct socks *socks, const struct event *event)
+{
+    struct sock_row *row = find(socks, event->lane, event->host, event->sock);
+    if (row)
+        return row;
+    row = fresh(socks);
+    *row = (struct sock_row){
+        .id = event->sock, .fd = -1, .parent = -1, .lane = event->lane, .host = (uint8_t)event->host
+    };
+    return row;
+}
+
+static void take_socket(struct sock_row *row, const struct event *event)
+{
+    row->fd = event->u.socket.fd;
+    row->parent = event->u.socket.parent;
+    row->local = event->u.socket.local;
+    row->remote = event->u.socket.remote;
+    memcpy(row->name, event->u.socket.name, sizeof row->name);
+}
+
+void socks_take(struct socks *socks, const struct event *event)
+{
+    socks->events++;
+    bool of_sock = event->kind == EV_SOCKET || event->kind == EV_STATE || event->kind == EV_VARS ||
+                   event->kind == EV_RULE || event->kind == EV_TIMER;
+    if (event->sock < 0 || event->host < 0 || !of_sock)
+        return;
+    struct sock_row *row = row_of(socks, event);
+    row->last_event = socks->events;
+    if (event->kind == EV_SOCKET)
+        take_socket(row, event);
+    if (event->kind == EV_STATE) {
+        row->state = event->u.state.to;
+        row->source = event->u.state.source;
+        row->changed_usec = event->usec;
+    }
+    if (event->kind == EV_VARS) {
+        row->vars = event->u.vars;
+        row->has_vars = true;
+    }
+    if (event->kind == EV_TIMER && event->u.timer.timer == TIMER_TIME_WAIT)
+        row->two_msl_usec = event->u.timer.change == TIMER_ARMED ? event->u.timer.at_usec : 0;
+}
+
+/* Connections before listening sockets before those that are closed; then the latest. */
+static unsigned rank(const struct sock_row *row)
+{
+    if (row->state == CLOSED)
+        return row->fd >= 0 ? 1 : 0;
+    return row->state == LISTEN ? 2 : 3;
+}
+
+const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int host)
+{
+    const struct sock_row *best = NULL;
+    for (unsigned i = 0; i < socks->count; i++) {
+        const struct sock_row *row = &socks->rows[i];
+        if (row->lane != lane || row->host != host)
+            continue;
+        if (!best || rank(row) > rank(best) ||
+            (rank(row) == rank(best) && row->last_event > best->last_event))
+            best = row;
+    }
+    return best;
+}
+
+char *sock_label(const struct sock_row *row, char *text, size_t len)
+{
+    if (row && row->name[0])
+        snprintf(text, len, "%s", row->name);
+    else if (row && row->fd >= 0)
+        snprintf(text, len, "%d", row->fd);
+    else
+        snprintf(text, len, "%s", row && row->parent >= 0 ? "(not accepted)" : "-");
+    return text;
+}

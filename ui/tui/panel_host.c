@@ -1,0 +1,218 @@
+/*
+ * A host: the states of its connection on each lane, its calls, variables and sockets.
+ */
+#include "ui/tui/panels.h"
+
+#include "ui/words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    WHOLE_FROM = 64 /* columns from which a socket's addresses are written whole */
+};
+
+static enum ink lane_ink(unsigned lane)
+{
+    return lane == LANE_MODEL ? INK_MODEL : INK_KERNEL;
+}
+
+static bool runs_both(const struct view *view)
+{
+    return view->ran[LANE_MODEL] && view->ran[LANE_KERNEL];
+}
+
+/* The state as it is drawn, and whether it was entered in this step. */
+static const char *state_of(const struct view *view, unsigned lane, int host, bool *moved)
+{
+    const struct sock_row *row = socks_main(&view->socks, lane, host);
+    *moved = host < VIEW_HOSTS && view->paths[lane][host].moved;
+    return row ? state_name((enum tcp_state)row->state) : "no socket";
+}
+
+/* "2 MSL: 59.9 s left" in TIME-WAIT; else how the kernel's state was learnt. */
+static void note_of(const struct view *view, unsigned lane, int host, char *text, size_t len)
+{
+    const struct sock_row *row = socks_main(&view->socks, lane, host);
+    text[0] = '\0';
+    if (!row)
+        return;
+    if (row->state == TIME_WAIT && row->two_msl_usec > view->usec[lane])
+        snprintf(text, len, "%" PRIu64 " s left", (row->two_msl_usec - view->usec[lane]) / 1000000);
+    else if (lane == LANE_KERNEL && row->state != CLOSED)
+        snprintf(text, len, "%s", source_name((enum state_source)row->source));
+}
+
+static void draw_state(struct grid *grid, const struct picture *picture, unsigned lane, int host,
+                       struct rect at)
+{
+    const struct view *view = picture->view;
+    char note[40];
+    bool moved;
+    const char *state = state_of(view, lane, host, &moved);
+    const char *name = picture->record_only[lane] ? "recorded" : lane_name((enum lane_id)lane);
+    grid_put(grid, at.x, at.y, 8, lane_ink(lane), name);
+    int x = at.x + 9;
+    x += grid_put(grid, x, at.y, at.width - 9, moved ? INK_STRONG : INK_PLAIN, state);
+    if (moved)
+        x += grid_put(grid, x, at.y, at.x + at.width - x, INK_STRONG, " ●");
+    if (lane == LANE_KERNEL && runs_both(view)) {
+        bool ignored;
+        bool same = strcmp(state, state_of(view, LANE_MODEL, host, &ignored)) == 0;
+        grid_put(grid, at.x + at.width - 1, at.y, 1, same ? INK_GOOD : INK_BAD, same ? "=" : "≠");
+    }
+    note_of(view, lane, host, note, sizeof note);
+    int room = at.x + at.width - 2 - x - 1;
+    if (text_width(note) <= room)
+        grid_put(grid, at.x + at.width - 2 - text_width(note), at.y, room, INK_FAINT, note);
+}
+
+void draw_host_states(struct grid *grid, const struct picture *picture, int host, struct rect area)
+{
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
+        if (!picture->view->ran[lane])
+            continue;
+        struct rect at = { area.x, area.y++, area.width, 1 };
+        draw_state(grid, picture, lane, host, at);
+    }
+}
+
+static void call_line(const struct view_call *call, bool both, char *text, size_t len)
+{
+    const char *lane = !both ? "" : call->lane == LANE_MODEL ? "m " : "k ";
+    if (call->waits)
+        snprintf(text, len, "%s%s ...", lane, call->call);
+    else
+        snprintf(text, len, "%s%s%s%s", lane, call->call, call->done ? " = " : " ...",
+                 call->result);
+}
+
+/* A call that waited and whose outcome has come is shown once, with that. */
+static bool is_superseded(const struct view *view, size_t index)
+{
+    const struct view_call *call = view_call(view, index);
+    if (!call->waits)
+        return false;
+    for (size_t i = index + 1; i < view->call_count; i++) {
+        const struct view_call *later = view_call(view, i);
+        bool outcome =
+            later->op == call->op || (call->op == CALL_CONNECT && later->op == CALL_GETSOCKOPT);
+        if (later->lane == call->lane && later->host == call->host && outcome)
+            return true;
+    }
+    return false;
+}
+
+void draw_calls(struct grid *grid, const struct picture *picture, int host, struct rect area)
+{
+    const struct view *view = picture->view;
+    size_t first = view->call_count > VIEW_CALLS ? view->call_count - VIEW_CALLS : 0;
+    size_t shown[VIEW_CALLS], count = 0;
+    bool both = runs_both(view);
+    char text[192];
+    for (size_t i = first; i < view->call_count; i++) {
+        if (view_call(view, i)->host == host && !is_superseded(view, i))
+            shown[count++] = i;
+    }
+    size_t room = area.height > 0 ? (size_t)area.height : 0;
+    for (size_t i = count > room ? count - room : 0; i < count; i++, area.y++) {
+        const struct view_call *call = view_call(view, shown[i]);
+        call_line(call, both, text, sizeof text);
+        char *from = strstr(text, ", from "); /* the socket's line has it, too */
+        if (from && text_width(text) > area.width)
+            *from = '\0';
+        grid_put(grid, area.x, area.y, area.width, both ? lane_ink(call->lane) : INK_PLAIN, text);
+    }
+}
+
+static void put_pair(struct grid *grid, struct rect *area, const char *words)
+{
+    if (area->height <= 0)
+        return;
+    grid_put(grid, area->x, area->y++, area->width, INK_PLAIN, words);
+    area->height--;
+}
+
+static void sequence_lines(struct grid *grid, struct rect *area, const struct tcp_vars *vars)
+{
+    char text[96];
+    snprintf(text, sizeof text, "SND.UNA %" PRIu32 "  NXT %" PRIu32 "  WND %" PRIu32,
+             seq_from(vars->iss, vars->una), seq_from(vars->iss, vars->nxt), vars->snd_wnd);
+    put_pair(grid, area, text);
+    if (vars->known & KNOWS_RECEIVE)
+        snprintf(text, sizeof text, "RCV.NXT %" PRIu32 "  WND %" PRIu32,
+                 seq_from(vars->irs, vars->rcv_nxt), vars->rcv_wnd);
+    else
+        snprintf(text, sizeof text, "RCV.NXT -  WND %" PRIu32, vars->rcv_wnd);
+    put_pair(grid, area, text);
+    snprintf(text, sizeof text, "ISS %" PRIu32 "  IRS %" PRIu32, vars->iss.n, vars->irs.n);
+    put_pair(grid, area, text);
+}
+
+static void lane_variables(struct grid *grid, struct rect *area, const struct sock_row *row)
+{
+    const struct tcp_vars *vars = &row->vars;
+    char text[96];
+    if (vars->known & KNOWS_SEND)
+        sequence_lines(grid, area, vars);
+    if (row->state == LISTEN && vars->known & KNOWS_QUEUES)
+        snprintf(text, sizeof text, "backlog %" PRIu32 "  to accept %" PRIu32, vars->unsent,
+                 vars->unread);
+    else if (vars->known & KNOWS_RTO)
+        snprintf(text, sizeof text, "unsent %" PRIu32 "  unread %" PRIu32 "  RTO %" PRIu64 " ms",
+                 vars->unsent, vars->unread, vars->rto_usec / 1000);
+    else
+        snprintf(text, sizeof text, "unsent %" PRIu32 "  unread %" PRIu32, vars->unsent,
+                 vars->unread);
+    put_pair(grid, area, text);
+}
+
+void draw_variables(struct grid *grid, const struct picture *picture, int host, struct rect area)
+{
+    char head[64], label[NAME_MAX_LEN + 8];
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
+        const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
+        if (!row || !row->has_vars || row->state == CLOSED || area.height <= 1)
+            continue;
+        snprintf(head, sizeof head, "%s %s", lane_name((enum lane_id)lane),
+                 sock_label(row, label, sizeof label));
+        grid_put(grid, area.x, area.y++, area.width, lane_ink(lane), head);
+        area.height--;
+        lane_variables(grid, &area, row);
+    }
+}
+
+/* Whole addresses where there is room for them, else the ports. */
+static void socket_line(const struct sock_row *row, bool whole, char *text, size_t len)
+{
+    char label[NAME_MAX_LEN + 8], local[ENDPOINT_TEXT_MAX], remote[ENDPOINT_TEXT_MAX] = "";
+    char fd[16] = "";
+    if (whole && row->fd >= 0)
+        snprintf(fd, sizeof fd, "%-3d ", row->fd);
+    if (whole)
+        endpoint_text(&row->local, local, sizeof local);
+    else
+        snprintf(local, sizeof local, ":%u", row->local.port);
+    if (row->remote.port && whole)
+        endpoint_text(&row->remote, remote, sizeof remote);
+    else if (row->remote.port)
+        snprintf(remote, sizeof remote, ":%u", row->remote.port);
+    snprintf(text, len, "%c %-2s %s%-12s %s %s", row->lane == LANE_MODEL ? 'm' : 'k',
+             row->name[0] || row->fd >= 0 ? sock_label(row, label, sizeof label) : "-", fd,
+             state_name((enum tcp_state)row->state), row->local.port ? local : "", remote);
+}
+
+void draw_sockets(struct grid *grid, const struct picture *picture, int host, struct rect area)
+{
+    const struct socks *socks = &picture->view->socks;
+    char text[160];
+    int bottom = area.y + area.height;
+    for (unsigned i = 0; i < socks->count && area.y < bottom; i++) {
+        const struct sock_row *row = &socks->rows[i];
+        if (row->host != host || (row->state == CLOSED && row->fd < 0))
+            continue;
+        socket_line(row, area.width >= WHOLE_FROM, text, sizeof text);
+        grid_put(grid, area.x, area.y++, area.width, lane_ink(row->lane), text);
+    }
+}

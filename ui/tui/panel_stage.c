@@ -1,0 +1,150 @@
+/*
+ * The stage: two hosts and the wire between them; on a narrow screen the hosts' panels fold into
+ * tabs below their states.
+ */
+#include "ui/tui/panels.h"
+
+#include "ui/words.h"
+
+#include <stdio.h>
+
+enum {
+    VARIABLES_HEIGHT = 10, /* a head and four lines for each lane */
+    SOCKETS_HEIGHT = 4,
+    SIDE_LEAST = 34
+};
+
+/* What draws a part of one host. */
+typedef void draw_part(struct grid *grid, const struct picture *picture, int host,
+                       struct rect area);
+
+/* "A  client  10.9.0.1:40568": the address of the model's connection, or the kernel's. */
+static void host_title(const struct picture *picture, int host, char *text, size_t len)
+{
+    char at[ENDPOINT_TEXT_MAX] = "";
+    const struct lab_text *name = &picture->lab->host_names[host];
+    for (unsigned lane = 0; lane < LANE_COUNT && !at[0]; lane++) {
+        const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
+        if (row && row->local.port)
+            endpoint_text(&row->local, at, sizeof at);
+    }
+    snprintf(text, len, "%c  %.*s%s%s", host_letter(host), name->len < 24 ? (int)name->len : 24,
+             (const char *)name->octets, at[0] ? "  " : "", at);
+}
+
+static struct rect inside(struct rect box)
+{
+    return (struct rect){ box.x + 2, box.y + 1, box.width - 4, box.height - 2 };
+}
+
+static int lane_count(const struct view *view)
+{
+    return view->ran[LANE_MODEL] + view->ran[LANE_KERNEL];
+}
+
+/* One section of a host's box: a dividing line with its title, then its lines. */
+static int section(struct grid *grid, const struct picture *picture, int host, struct rect box,
+                   int y, int height, const char *title, draw_part *draw)
+{
+    struct rect area = { box.x + 2, y + 1, box.width - 4, height };
+    grid_divide(grid, box, y, INK_FAINT, title);
+    draw(grid, picture, host, area);
+    return y + 1 + height;
+}
+
+static void draw_host(struct grid *grid, const struct picture *picture, int host, struct rect box)
+{
+    char title[96];
+    int states = lane_count(picture->view);
+    int variables = states * (VARIABLES_HEIGHT / 2);
+    int calls = box.height - 2 - states - 3 - SOCKETS_HEIGHT - variables;
+    host_title(picture, host, title, sizeof title);
+    grid_box(grid, box, INK_FAINT, title);
+    draw_host_states(grid, picture, host, inside(box));
+    int y = box.y + 1 + states;
+    y = section(grid, picture, host, box, y, SOCKETS_HEIGHT, "sockets", draw_sockets);
+    y = section(grid, picture, host, box, y, calls, "calls", draw_calls);
+    section(grid, picture, host, box, y, variables, "variables", draw_variables);
+}
+
+static void draw_wide(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    int side = area.width * 28 / 100;
+    if (side < SIDE_LEAST)
+        side = SIDE_LEAST;
+    struct rect left = { area.x, area.y, side, area.height };
+    struct rect right = { area.x + area.width - side, area.y, side, area.height };
+    struct rect middle = { area.x + side + 1, area.y, area.width - 2 * side - 2, area.height };
+    draw_host(grid, picture, 0, left);
+    if (picture->lab->host_count > 1)
+        draw_host(grid, picture, 1, right);
+    grid_put(grid, middle.x + middle.width / 2 - 4, middle.y, 8, INK_STRONG, "the wire");
+    middle.y += 2;
+    middle.height -= 2;
+    draw_wire(grid, picture, middle);
+}
+
+static void draw_tabs(struct grid *grid, const struct picture *picture, struct rect at)
+{
+    static const char *const names[TAB_COUNT] = { "wire", "calls", "variables", "sockets" };
+    int x = at.x + 1;
+    for (unsigned i = 0; i < TAB_COUNT; i++) {
+        char name[24];
+        bool chosen = i == picture->tab;
+        snprintf(name, sizeof name, chosen ? "[%s]" : " %s ", names[i]);
+        x += grid_put(grid, x, at.y, at.x + at.width - x, chosen ? INK_CHOSEN : INK_FAINT, name);
+        x++;
+    }
+    grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, " tab: next");
+}
+
+static void draw_both(struct grid *grid, const struct picture *picture, struct rect area,
+                      draw_part *draw)
+{
+    int half = area.width / 2;
+    struct rect left = { area.x + 1, area.y, half - 2, area.height };
+    struct rect right = { area.x + half + 1, area.y, area.width - half - 2, area.height };
+    draw(grid, picture, 0, left);
+    if (picture->lab->host_count > 1)
+        draw(grid, picture, 1, right);
+}
+
+static void draw_narrow(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    char title[96];
+    int half = area.width / 2;
+    int height = lane_count(picture->view) + 2;
+    for (int host = 0; host < 2 && (unsigned)host < picture->lab->host_count; host++) {
+        struct rect box = { area.x + host * half, area.y, host ? area.width - half : half, height };
+        host_title(picture, host, title, sizeof title);
+        grid_box(grid, box, INK_FAINT, title);
+        draw_host_states(grid, picture, host, inside(box));
+    }
+    struct rect tabs = { area.x, area.y + height, area.width, 1 };
+    struct rect rest = { area.x, tabs.y + 1, area.width, area.height - height - 1 };
+    draw_tabs(grid, picture, tabs);
+    switch (picture->tab) {
+    case TAB_WIRE:
+        draw_wire(grid, picture, rest);
+        break;
+    case TAB_CALLS:
+        draw_both(grid, picture, rest, draw_calls);
+        break;
+    case TAB_VARIABLES:
+        draw_both(grid, picture, rest, draw_variables);
+        break;
+    case TAB_SOCKETS:
+        draw_both(grid, picture, rest, draw_sockets);
+        break;
+    case TAB_COUNT:
+        break;
+    }
+}
+
+void draw_stage(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    if (grid->width >= WIDE_FROM && area.height >= 24)
+        draw_wide(grid, picture, area);
+    else
+        draw_narrow(grid, picture, area);
+}

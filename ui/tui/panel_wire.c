@@ -1,0 +1,148 @@
+/*
+ * The ladder: each segment a line from its sender's side to its receiver's, in the order in
+ * which they were sent.
+ */
+#include "ui/tui/panels.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    TIME_WIDTH = 9,
+    FATE_WIDTH = 10,
+    ONE_ROW_FROM = 66
+};
+
+static const char *fate_words(const struct view_row *row)
+{
+    switch ((enum row_fate)row->fate) {
+    case ROW_ON_WIRE:
+        return "on wire";
+    case ROW_HELD:
+        return "held";
+    case ROW_DELIVERED:
+        return "";
+    case ROW_DROPPED:
+        return "lost";
+    }
+    return "";
+}
+
+static enum ink row_ink(const struct view_row *row, bool chosen)
+{
+    if (chosen)
+        return INK_CHOSEN;
+    if (row->fate == ROW_DROPPED)
+        return INK_BAD;
+    if (row->fate == ROW_DELIVERED)
+        return row->fresh ? INK_STRONG : INK_PLAIN;
+    return INK_WIRE;
+}
+
+/* A line of dashes, `at` columns of it done, with what stands at its head. */
+static void draw_line(struct grid *grid, struct rect at, enum ink ink, bool to_right,
+                      const char *head, int done)
+{
+    for (int i = 0; i < done; i++)
+        grid_put(grid, to_right ? at.x + i : at.x + at.width - 1 - i, at.y, 1, ink, "─");
+    int x = to_right ? at.x + done - 1 : at.x + at.width - done;
+    grid_put(grid, x, at.y, 1, ink, head);
+}
+
+static const char *head_of(const struct view_row *row)
+{
+    if (row->fate == ROW_DELIVERED)
+        return row->from == 0 ? "▶" : "◀";
+    return row->fate == ROW_DROPPED ? "✗" : "●";
+}
+
+static void label_of(const struct view_row *row, char *label, size_t len)
+{
+    snprintf(label, len, " %s%s%s ", row->again ? "again: " : "", row->of ? "copy: " : "",
+             row->label);
+}
+
+/* The label stands in the line, or alone in the row above where it would not fit. */
+static void draw_arrow(struct grid *grid, struct rect at, const struct view_row *row, bool chosen)
+{
+    char label[128];
+    bool to_right = row->from == 0, alone = at.height > 1;
+    enum ink ink = row_ink(row, chosen);
+    label_of(row, label, sizeof label);
+    int width = text_width(label);
+    if (width > at.width - (alone ? 0 : 4))
+        width = at.width - (alone ? 0 : 4);
+    int start = to_right ? at.x + 2 : at.x + at.width - 2 - width;
+    if (alone)
+        start = to_right ? at.x : at.x + at.width - width;
+    struct rect line = { at.x, at.y + at.height - 1, at.width, 1 };
+    int part = alone ? at.width / 2 : width + (at.width - width) / 2;
+    draw_line(grid, line, ink, to_right, head_of(row),
+              row->fate == ROW_DELIVERED ? at.width : part);
+    grid_put(grid, start, at.y, width, ink, label);
+}
+
+static void draw_row(struct grid *grid, struct rect area, const struct view_row *row, bool chosen)
+{
+    char time[24];
+    bool alone = area.height > 1;
+    int fate_width = alone ? 0 : FATE_WIDTH;
+    snprintf(time, sizeof time, "%4" PRIu64 ".%03u", row->sent_usec / 1000000,
+             (unsigned)(row->sent_usec / 1000 % 1000));
+    grid_put(grid, area.x, area.y, TIME_WIDTH, INK_FAINT, time);
+    struct rect line = { .x = area.x + TIME_WIDTH,
+                         .y = area.y,
+                         .width = area.width - TIME_WIDTH - fate_width,
+                         .height = area.height };
+    draw_arrow(grid, line, row, chosen);
+    if (alone) {
+        grid_put(grid, area.x, area.y + 1, TIME_WIDTH - 1, row_ink(row, chosen), fate_words(row));
+        return;
+    }
+    int x = area.x + area.width - FATE_WIDTH + 1;
+    grid_put(grid, x + 1, area.y, FATE_WIDTH - 2, row_ink(row, chosen), fate_words(row));
+    if (chosen)
+        grid_put(grid, x, area.y, 1, INK_CHOSEN, "◀");
+}
+
+static void draw_nothing(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    const char *words =
+        picture->view->ran[LANE_MODEL]
+            ? "nothing has been sent yet"
+            : "The kernel's own wire is the loopback of this machine: it delivers at once, and "
+              "its segments are not to be seen without capture rights. Calls and states are.";
+    grid_wrap(grid, area, INK_FAINT, words);
+}
+
+/* Rows a segment takes: two where one has not the columns for a SYN,ACK's label. */
+static int row_height(struct rect area)
+{
+    return area.width < ONE_ROW_FROM ? 2 : 1;
+}
+
+void draw_wire(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    const struct view *view = picture->view;
+    int height = row_height(area);
+    size_t room = area.height > 0 ? (size_t)(area.height / height) : 0;
+    size_t first = view->row_count > room ? view->row_count - room : 0;
+    char more[64];
+    if (view->row_count == 0 || !view->ran[LANE_MODEL]) {
+        draw_nothing(grid, picture, area);
+        return;
+    }
+    if (first > 0) {
+        snprintf(more, sizeof more, "... %zu segments before these", first + 1);
+        grid_put(grid, area.x, area.y, area.width, INK_FAINT, more);
+        first++;
+        area.y += height;
+    }
+    for (size_t i = first; i < view->row_count; i++, area.y += height) {
+        const struct view_row *row = view_row(view, i);
+        struct rect at = { area.x, area.y, area.width, height };
+        if (row)
+            draw_row(grid, at, row, row->id == picture->chosen);
+    }
+}

@@ -1,0 +1,65 @@
+/*
+ * Panels: pure functions from what is to be seen to a grid of cells.
+ */
+#ifndef UI_TUI_PANELS_H
+#define UI_TUI_PANELS_H
+
+#include "sim/lab.h"
+#include "ui/tui/grid.h"
+#include "ui/view.h"
+
+enum {
+    LEAST_WIDTH = 80,
+    LEAST_HEIGHT = 24,
+    WIDE_FROM = 110 /* columns from which the hosts stand beside the wire */
+};
+
+enum stage_screen {
+    SCREEN_STAGE,
+    SCREEN_STATES,
+    SCREEN_HELP,
+    SCREEN_LABS
+};
+
+enum stage_tab {
+    TAB_WIRE,
+    TAB_CALLS,
+    TAB_VARIABLES,
+    TAB_SOCKETS,
+    TAB_COUNT
+};
+
+/* What is to be seen. */
+struct picture {
+    const struct view *view;
+    const struct lab *lab;
+    enum stage_screen screen;
+    enum stage_tab tab; /* on a narrow screen */
+    uint32_t last_step; /* the last one done: view->step may be an earlier one */
+    uint32_t chosen;    /* id of the chosen segment on the wire; 0: none */
+    bool running;
+    bool record_only[LANE_COUNT]; /* a lane that is no longer run */
+    const char *speed;            /* "2 steps a second" */
+    const char *message;          /* said once, to the last key; "" for none */
+    const char *const *lab_names; /* the menu */
+    const char *const *lab_titles;
+    size_t lab_count, lab_chosen;
+};
+
+/* Draws the whole screen. */
+void draw_picture(struct grid *grid, const struct picture *picture);
+
+/* The screens it is made of. */
+void draw_stage(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_states(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_help(struct grid *grid, struct rect area);
+void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
+
+/* Parts of the stage. */
+void draw_wire(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_host_states(struct grid *grid, const struct picture *picture, int host, struct rect area);
+void draw_calls(struct grid *grid, const struct picture *picture, int host, struct rect area);
+void draw_variables(struct grid *grid, const struct picture *picture, int host, struct rect area);
+void draw_sockets(struct grid *grid, const struct picture *picture, int host, struct rect area);
+
+#endif

@@ -1,0 +1,270 @@
+/*
+ * ncurses, and the signals that a program which owns a terminal has to answer.
+ *
+ * SIGINT, SIGTERM and SIGHUP are blocked but while a key is waited for, so that none slips
+ * through between a look and a wait; they end the wait with KEYS_HANGUP. A crash first gives the
+ * terminal back, by plain writes, and then takes its course.
+ */
+#include "ui/tui/screen.h"
+
+#include "ui/tui/keys.h"
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum {
+    RESTORE_MAX = 256,
+    ESCAPE_DELAY_MS = 25
+};
+
+/* What the handlers of signals need: they have no argument to get it by. */
+static struct {
+    volatile sig_atomic_t asked_to_end;
+    volatile sig_atomic_t owned;
+    char restore[RESTORE_MAX];
+    size_t restore_len;
+    struct termios termios;
+    sigset_t while_waiting;
+} terminal;
+
+static void on_end(int number)
+{
+    terminal.asked_to_end = number;
+}
+
+static void on_crash(int number)
+{
+    if (terminal.owned) {
+        terminal.owned = 0;
+        ssize_t ignored = write(STDOUT_FILENO, terminal.restore, terminal.restore_len);
+        (void)ignored;
+        tcsetattr(STDIN_FILENO, TCSANOW, &terminal.termios);
+    }
+    signal(number, SIG_DFL);
+    raise(number); /* blocked until this returns */
+}
+
+static void handle(int number, void (*handler)(int))
+{
+    struct sigaction action = { .sa_handler = handler };
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+static void handle_signals(void)
+{
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+    static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        handle(ends[i], on_end);
+        sigaddset(&blocked, ends[i]);
+    }
+    sigaddset(&blocked, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &blocked, &terminal.while_waiting);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        sigdelset(&terminal.while_waiting, ends[i]);
+    sigdelset(&terminal.while_waiting, SIGWINCH);
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        handle(crashes[i], on_crash);
+}
+
+static int keep_octet(int octet)
+{
+    if (terminal.restore_len < sizeof terminal.restore)
+        terminal.restore[terminal.restore_len++] = (char)octet;
+    return octet;
+}
+
+/* What undoes full-screen mode, kept for a crash. */
+static void remember_restore(void)
+{
+    const char *strings[] = { exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode };
+    terminal.restore_len = 0;
+    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+        if (strings[i])
+            tputs(strings[i], 1, keep_octet);
+    }
+}
+
+/* Blue and orange, which most colour-blind people tell apart. */
+static void set_colours(void)
+{
+    static const struct {
+        enum ink ink;
+        short few, many; /* of 8 colours, of 256 */
+    } colours[] = { { INK_MODEL, COLOR_CYAN, 39 },
+                    { INK_KERNEL, COLOR_YELLOW, 208 },
+                    { INK_WIRE, COLOR_YELLOW, 220 },
+                    { INK_GOOD, COLOR_CYAN, 39 },
+                    { INK_BAD, COLOR_RED, 197 } };
+    start_color();
+    use_default_colors();
+    for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
+        init_pair((short)(colours[i].ink + 1), COLORS >= 256 ? colours[i].many : colours[i].few,
+                  -1);
+}
+
+static bool wants_colours(void)
+{
+    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
+    return has_colors() && (!no_color || !no_color[0]);
+}
+
+bool screen_open(struct screen *screen, bool ascii, const char **why)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        *why = "standard input and output have to be a terminal";
+        return false;
+    }
+    if (!getenv("TERM") || !getenv("TERM")[0]) {
+        *why = "TERM is not set, so the kind of terminal is not known";
+        return false;
+    }
+    if (tcgetattr(STDIN_FILENO, &terminal.termios) != 0) {
+        *why = "the terminal does not tell its settings";
+        return false;
+    }
+    handle_signals();
+    screen->term = newterm(NULL, stdout, stdin);
+    if (!screen->term) {
+        *why = "TERM names no terminal that this machine knows";
+        return false;
+    }
+    remember_restore();
+    terminal.owned = 1;
+    screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    screen->colours = wants_colours();
+    if (screen->colours)
+        set_colours();
+    cbreak();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    curs_set(0);
+    set_escdelay(ESCAPE_DELAY_MS);
+    return true;
+}
+
+void screen_close(struct screen *screen)
+{
+    if (!screen->term)
+        return;
+    endwin();
+    terminal.owned = 0;
+    delscreen(screen->term);
+    screen->term = NULL;
+}
+
+void screen_size(int *width, int *height)
+{
+    getmaxyx(stdscr, *height, *width);
+}
+
+static attr_t attributes(enum ink ink)
+{
+    switch (ink) {
+    case INK_FAINT:
+        return A_DIM;
+    case INK_STRONG:
+    case INK_KEY:
+    case INK_BAD:
+        return A_BOLD;
+    case INK_TITLE:
+    case INK_CHOSEN:
+        return A_REVERSE;
+    case INK_PLAIN:
+    case INK_MODEL:
+    case INK_KERNEL:
+    case INK_WIRE:
+    case INK_GOOD:
+    case INK_COUNT:
+        break;
+    }
+    return A_NORMAL;
+}
+
+static bool has_pair(enum ink ink)
+{
+    return ink == INK_MODEL || ink == INK_KERNEL || ink == INK_WIRE || ink == INK_GOOD ||
+           ink == INK_BAD;
+}
+
+static void draw_cell(const struct screen *screen, int x, int y, const struct cell *cell)
+{
+    wchar_t text[2] = { (wchar_t)cell->code, L'\0' };
+    enum ink ink = (enum ink)cell->ink;
+    short pair = screen->colours && has_pair(ink) ? (short)(ink + 1) : 0;
+    cchar_t out;
+    if (cell->code == 0)
+        return; /* the right half of the character before */
+    if (screen->ascii)
+        text[0] = (wchar_t)ascii_of(cell->code);
+    setcchar(&out, text, attributes(ink), pair, NULL);
+    mvadd_wch(y, x, &out);
+}
+
+void screen_draw(struct screen *screen, const struct grid *grid)
+{
+    int width, height;
+    screen_size(&width, &height);
+    erase();
+    for (int y = 0; y < grid->height && y < height; y++) {
+        for (int x = 0; x < grid->width && x < width; x++)
+            draw_cell(screen, x, y, &grid->cells[y * grid->width + x]);
+    }
+    refresh();
+}
+
+static uint32_t key_of(int status, wint_t code)
+{
+    static const struct {
+        wint_t code;
+        enum key key;
+    } keys[] = { { KEY_UP, KEYS_UP },       { KEY_DOWN, KEYS_DOWN },    { KEY_LEFT, KEYS_LEFT },
+                 { KEY_RIGHT, KEYS_RIGHT }, { KEY_HOME, KEYS_HOME },    { KEY_END, KEYS_END },
+                 { KEY_ENTER, KEYS_ENTER }, { KEY_RESIZE, KEYS_RESIZE } };
+    if (status == OK)
+        return code == '\t' ? KEYS_TAB : (uint32_t)code;
+    for (size_t i = 0; status == KEY_CODE_YES && i < sizeof keys / sizeof keys[0]; i++) {
+        if (keys[i].code == code)
+            return keys[i].key;
+    }
+    return KEYS_NONE;
+}
+
+static uint32_t read_key(void)
+{
+    wint_t code = 0;
+    timeout(0);
+    int status = get_wch(&code);
+    return status == ERR ? KEYS_NONE : key_of(status, code);
+}
+
+uint32_t screen_key(int timeout_ms)
+{
+    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    struct timespec limit = { .tv_sec = timeout_ms / 1000,
+                              .tv_nsec = timeout_ms % 1000 * 1000000L };
+    uint32_t key = read_key(); /* what ncurses has read already */
+    if (key != KEYS_NONE)
+        return key;
+    ppoll(&input, 1, timeout_ms < 0 ? NULL : &limit, &terminal.while_waiting);
+    if (terminal.asked_to_end || (input.revents & (POLLHUP | POLLERR)))
+        return KEYS_HANGUP;
+    return read_key();
+}
+
+int screen_signal(void)
+{
+    return (int)terminal.asked_to_end;
+}

@@ -1,0 +1,32 @@
+/*
+ * The terminal: draws grids, reads keys, and leaves everything as it was, whatever happens. The
+ * only part of the program that knows ncurses.
+ */
+#ifndef UI_TUI_SCREEN_H
+#define UI_TUI_SCREEN_H
+
+#include "ui/tui/grid.h"
+
+struct screen {
+    void *term; /* ncurses' SCREEN; NULL: closed */
+    bool ascii;
+    bool colours;
+};
+
+/* Takes the terminal over. False: *why says what is missing, in words. `ascii`: draw with ASCII
+ * even where the locale is UTF-8. */
+bool screen_open(struct screen *screen, bool ascii, const char **why);
+void screen_close(struct screen *screen);
+
+void screen_size(int *width, int *height);
+
+/* Writes what differs from what is there. */
+void screen_draw(struct screen *screen, const struct grid *grid);
+
+/* The next key (ui/tui/keys.h): waits up to timeout_ms, for ever if -1. */
+uint32_t screen_key(int timeout_ms);
+
+/* The signal that asked the program to end, or 0. */
+int screen_signal(void);
+
+#endif

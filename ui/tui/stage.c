@@ -1,0 +1,404 @@
+/*
+ * The stage at work: a key becomes a command, a command changes the session or what is looked
+ * at, and the screen is drawn anew from the trace.
+ */
+#include "ui/tui/stage.h"
+
+#include "ui/complain.h"
+#include "ui/export/ndjson.h"
+#include "ui/tui/keys.h"
+#include "ui/tui/panels.h"
+#include "ui/tui/screen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LABS_MAX = 64,
+    TITLE_MAX = 96,
+    BUSY_MS = 2
+};
+
+static const struct {
+    int pause_ms;
+    const char *words;
+} speeds[] = { { 4000, "running, a step in 4 s" },   { 2000, "running, a step in 2 s" },
+               { 1000, "running, 1 step a second" }, { 500, "running, 2 steps a second" },
+               { 250, "running, 4 steps a second" }, { 100, "running, 10 steps a second" },
+               { 20, "running, 50 steps a second" } };
+
+struct stage {
+    const struct stage_setup *setup;
+    struct loaded_lab *lab;
+    struct session *session;
+    struct screen screen;
+    struct grid grid;
+    struct view view;
+    struct picture picture;
+    uint32_t at; /* the step that is looked at */
+    bool busy;   /* a step is under way */
+    bool over;   /* the wish to end */
+    size_t speed;
+    int status;
+    char message[160];
+    const char *lab_names[LABS_MAX];
+    const char *lab_titles[LABS_MAX];
+    char titles[LABS_MAX][TITLE_MAX];
+    size_t lab_count;
+};
+
+static void tell(struct stage *stage, const char *words)
+{
+    snprintf(stage->message, sizeof stage->message, "%s", words);
+}
+
+static void list_labs(struct stage *stage)
+{
+    int status;
+    for (size_t i = 0; i < builtin_lab_count && i < LABS_MAX; i++) {
+        struct loaded_lab *lab = lab_load(builtin_labs[i].name, &status);
+        if (!lab)
+            continue;
+        size_t n = stage->lab_count++;
+        int len = lab->lab.title.len < TITLE_MAX ? (int)lab->lab.title.len : TITLE_MAX - 1;
+        snprintf(stage->titles[n], TITLE_MAX, "%.*s", len, (const char *)lab->lab.title.octets);
+        stage->lab_names[n] = builtin_labs[i].name;
+        stage->lab_titles[n] = stage->titles[n];
+        lab_unload(lab);
+    }
+}
+
+/* The chosen segment stays chosen while it waits; else the first one that waits is. */
+static void choose(struct stage *stage)
+{
+    for (size_t i = 0; i < view_waiting_count(&stage->view); i++) {
+        if (view_waiting(&stage->view, i)->id == stage->picture.chosen)
+            return;
+    }
+    const struct view_row *first = view_waiting(&stage->view, 0);
+    stage->picture.chosen = first ? first->id : 0;
+}
+
+static void draw(struct stage *stage)
+{
+    struct picture *picture = &stage->picture;
+    int width, height;
+    screen_size(&width, &height);
+    if ((width != stage->grid.width || height != stage->grid.height) &&
+        !grid_make(&stage->grid, width, height))
+        return; /* the old grid is drawn as far as it goes */
+    view_make(&stage->view, session_trace(stage->session), stage->at);
+    choose(stage);
+    picture->view = &stage->view;
+    picture->lab = &stage->lab->lab;
+    picture->last_step = session_last_step(stage->session);
+    picture->speed = speeds[stage->speed].words;
+    picture->message = stage->message;
+    picture->lab_names = stage->lab_names;
+    picture->lab_titles = stage->lab_titles;
+    picture->lab_count = stage->lab_count;
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++)
+        picture->record_only[lane] = !session_runs(stage->session, (enum lane_id)lane);
+    draw_picture(&stage->grid, picture);
+    screen_draw(&stage->screen, &stage->grid);
+}
+
+static void step(struct stage *stage)
+{
+    if (stage->at < session_last_step(stage->session)) {
+        stage->at++;
+        return;
+    }
+    switch (session_step(stage->session)) {
+    case SESSION_STEPPED:
+        stage->at = session_last_step(stage->session);
+        stage->busy = false;
+        break;
+    case SESSION_BUSY:
+        stage->busy = true;
+        break;
+    case SESSION_OVER:
+        stage->busy = false;
+        stage->picture.running = false;
+        tell(stage, "The lab is over and nothing is due any more. R begins anew, m has more labs.");
+        break;
+    }
+    if (session_trace(stage->session)->full)
+        tell(stage, "Memory has run out: from here on the trace is not whole.");
+}
+
+static void act_on_wire(struct stage *stage, enum wire_act act)
+{
+    if (stage->busy) {
+        tell(stage, "A step is under way; a moment.");
+        return;
+    }
+    if (!session_runs(stage->session, LANE_MODEL)) {
+        tell(stage, "The wire of this lane is the kernel's own: it cannot be held.");
+        return;
+    }
+    if (stage->picture.chosen == 0) {
+        tell(stage, "No segment is on the wire.");
+        return;
+    }
+    session_back(stage->session, stage->at);
+    if (!session_wire(stage->session, act, stage->picture.chosen))
+        tell(stage, "The wire has no room for that.");
+    stage->at = session_last_step(stage->session);
+}
+
+static void hold_or_release(struct stage *stage)
+{
+    const struct view_row *row = NULL;
+    for (size_t i = 0; i < view_waiting_count(&stage->view); i++) {
+        if (view_waiting(&stage->view, i)->id == stage->picture.chosen)
+            row = view_waiting(&stage->view, i);
+    }
+    act_on_wire(stage, row && row->fate == ROW_HELD ? WIRE_RELEASE : WIRE_HOLD);
+}
+
+static void choose_next(struct stage *stage, bool down)
+{
+    size_t count = view_waiting_count(&stage->view);
+    for (size_t i = 0; i < count; i++) {
+        if (view_waiting(&stage->view, i)->id != stage->picture.chosen)
+            continue;
+        size_t to = down ? (i + 1 < count ? i + 1 : i) : (i > 0 ? i - 1 : 0);
+        stage->picture.chosen = view_waiting(&stage->view, to)->id;
+        return;
+    }
+}
+
+/* Begins a lab, another one or the same again; the one before goes on if that fails. */
+static void begin(struct stage *stage, struct loaded_lab *lab)
+{
+    int status = STATUS_DONE;
+    struct session *session = NULL;
+    if (lab)
+        session = run_options_open(stage->setup->run, &lab->lab, &status);
+    if (!session) {
+        tell(stage, "The lab could not be begun.");
+        if (lab && lab != stage->lab)
+            lab_unload(lab);
+        return;
+    }
+    if (stage->session)
+        session_close(stage->session);
+    if (stage->lab != lab)
+        lab_unload(stage->lab);
+    stage->lab = lab;
+    stage->session = session;
+    stage->at = 0;
+    stage->busy = false;
+    stage->picture.chosen = 0;
+}
+
+static void command_in_labs(struct stage *stage, enum stage_command command)
+{
+    struct picture *picture = &stage->picture;
+    int status;
+    if (command == STAGE_UP && picture->lab_chosen > 0)
+        picture->lab_chosen--;
+    if (command == STAGE_DOWN && picture->lab_chosen + 1 < stage->lab_count)
+        picture->lab_chosen++;
+    if (command == STAGE_DELIVER || command == STAGE_STEP) {
+        picture->screen = SCREEN_STAGE;
+        begin(stage, lab_load(stage->lab_names[picture->lab_chosen], &status));
+    }
+}
+
+static void toggle(struct stage *stage, enum stage_screen screen)
+{
+    stage->picture.screen = stage->picture.screen == screen ? SCREEN_STAGE : screen;
+}
+
+static void look(struct stage *stage, enum stage_command command)
+{
+    uint32_t last = session_last_step(stage->session);
+    if (command == STAGE_BACK && stage->at == 0)
+        tell(stage, "This is the beginning.");
+    if (command == STAGE_BACK && stage->at > 0)
+        stage->at--;
+    if (command == STAGE_FIRST)
+        stage->at = 0;
+    if (command == STAGE_LAST)
+        stage->at = last;
+    stage->picture.running = false;
+}
+
+static void change_speed(struct stage *stage, bool faster)
+{
+    size_t count = sizeof speeds / sizeof speeds[0];
+    if (faster && stage->speed + 1 < count)
+        stage->speed++;
+    if (!faster && stage->speed > 0)
+        stage->speed--;
+    tell(stage, speeds[stage->speed].words);
+}
+
+static void act(struct stage *stage, enum stage_command command)
+{
+    struct picture *picture = &stage->picture;
+    switch (command) {
+    case STAGE_STEP:
+        step(stage);
+        break;
+    case STAGE_BACK:
+    case STAGE_FIRST:
+    case STAGE_LAST:
+        look(stage, command);
+        break;
+    case STAGE_RUN:
+        picture->running = !picture->running;
+        break;
+    case STAGE_FASTER:
+    case STAGE_SLOWER:
+        change_speed(stage, command == STAGE_FASTER);
+        break;
+    case STAGE_DROP:
+        act_on_wire(stage, WIRE_DROP);
+        break;
+    case STAGE_DUPLICATE:
+        act_on_wire(stage, WIRE_DUPLICATE);
+        break;
+    case STAGE_HOLD:
+        hold_or_release(stage);
+        break;
+    case STAGE_DELIVER:
+        act_on_wire(stage, WIRE_DELIVER);
+        break;
+    case STAGE_UP:
+    case STAGE_DOWN:
+        choose_next(stage, command == STAGE_DOWN);
+        break;
+    case STAGE_STATES:
+        toggle(stage, SCREEN_STATES);
+        break;
+    case STAGE_LABS:
+        toggle(stage, SCREEN_LABS);
+        break;
+    case STAGE_HELP:
+        toggle(stage, SCREEN_HELP);
+        break;
+    case STAGE_CLOSE:
+        picture->screen = SCREEN_STAGE;
+        break;
+    case STAGE_TAB:
+        picture->tab = (enum stage_tab)((picture->tab + 1) % TAB_COUNT);
+        break;
+    case STAGE_RESTART:
+        begin(stage, stage->lab);
+        break;
+    case STAGE_QUIT:
+        stage->over = true;
+        break;
+    case STAGE_NOTHING:
+        break;
+    }
+}
+
+static bool is_for_menu(enum stage_command command)
+{
+    return command == STAGE_UP || command == STAGE_DOWN || command == STAGE_DELIVER ||
+           command == STAGE_STEP;
+}
+
+static void take_key(struct stage *stage, uint32_t key)
+{
+    enum stage_command command = command_of_key(key);
+    if (key == KEYS_HANGUP) {
+        stage->over = true;
+        stage->status = screen_signal() ? 128 + screen_signal() : STATUS_DONE;
+        return;
+    }
+    stage->message[0] = '\0';
+    if (stage->picture.screen == SCREEN_LABS && is_for_menu(command))
+        command_in_labs(stage, command);
+    else
+        act(stage, command);
+}
+
+static int time_to_wait(const struct stage *stage)
+{
+    if (stage->busy)
+        return BUSY_MS;
+    return stage->picture.running ? speeds[stage->speed].pause_ms : -1;
+}
+
+static void loop(struct stage *stage)
+{
+    while (!stage->over) {
+        draw(stage);
+        uint32_t key = screen_key(time_to_wait(stage));
+        bool goes_on = stage->busy || stage->picture.running;
+        if (key != KEYS_NONE)
+            take_key(stage, key);
+        else if (goes_on)
+            step(stage);
+    }
+}
+
+static int write_trace(struct stage *stage)
+{
+    const struct run_options *run = stage->setup->run;
+    struct ndjson out = { .written = 0 };
+    FILE *to;
+    if (!stage->setup->trace_path)
+        return STATUS_DONE;
+    errno = 0;
+    to = fopen(stage->setup->trace_path, "w");
+    bool good = to &&
+                ndjson_head(stage->lab->name, run->lanes, run->profile->name, run->seed, to) &&
+                ndjson_write(&out, session_trace(stage->session), to);
+    if (to)
+        good = fclose(to) == 0 && good;
+    if (good)
+        return STATUS_DONE;
+    complain("%s: %s", stage->setup->trace_path, errno ? strerror(errno) : "not written whole");
+    return STATUS_NOT_ALLOWED;
+}
+
+static bool open_stage(struct stage *stage)
+{
+    const char *why;
+    stage->session = run_options_open(stage->setup->run, &stage->lab->lab, &stage->status);
+    if (!stage->session)
+        return false;
+    if (screen_open(&stage->screen, stage->setup->ascii, &why))
+        return true;
+    complain("the stage needs a terminal: %s; 'tcpstep run %s --headless' needs none", why,
+             stage->lab->name);
+    stage->status = STATUS_NOT_ALLOWED;
+    return false;
+}
+
+int stage_run(const struct stage_setup *setup)
+{
+    struct stage *stage = calloc(1, sizeof *stage);
+    if (!stage) {
+        complain("out of memory");
+        lab_unload(setup->lab);
+        return STATUS_NOT_ALLOWED;
+    }
+    stage->setup = setup;
+    stage->lab = setup->lab;
+    stage->speed = 2;
+    stage->picture.running = setup->run_at_once;
+    list_labs(stage);
+    if (open_stage(stage)) {
+        loop(stage);
+        screen_close(&stage->screen);
+        int status = write_trace(stage);
+        if (stage->status == STATUS_DONE)
+            stage->status = status;
+    }
+    int status = stage->status;
+    if (stage->session)
+        session_close(stage->session);
+    lab_unload(stage->lab);
+    grid_free(&stage->grid);
+    free(stage);
+    return status;
+}

@@ -1,0 +1,20 @@
+/*
+ * The stage: a lab driven by keys in a terminal.
+ */
+#ifndef UI_TUI_STAGE_H
+#define UI_TUI_STAGE_H
+
+#include "ui/run_options.h"
+
+struct stage_setup {
+    const struct run_options *run;
+    struct loaded_lab *lab; /* the stage unloads it */
+    bool run_at_once;
+    bool ascii;             /* no characters beyond ASCII, whatever the locale can do */
+    const char *trace_path; /* where the trace goes at the end; NULL: nowhere */
+};
+
+/* Returns the exit status. What stands in the way of a stage (no terminal) is a complaint. */
+int stage_run(const struct stage_setup *setup);
+
+#endif

@@ -1,0 +1,272 @@
+/*
+ * Folding events into what the stage shows.
+ */
+#include "ui/view.h"
+
+#include "ui/escape.h"
+#include "ui/words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct view_row *view_row(const struct view *view, size_t i)
+{
+    bool kept = i < view->row_count && i + VIEW_ROWS >= view->row_count;
+    return kept ? &view->rows[i % VIEW_ROWS] : NULL;
+}
+
+const struct view_call *view_call(const struct view *view, size_t i)
+{
+    bool kept = i < view->call_count && i + VIEW_CALLS >= view->call_count;
+    return kept ? &view->calls[i % VIEW_CALLS] : NULL;
+}
+
+static bool waits_on_wire(const struct view_row *row)
+{
+    return row && (row->fate == ROW_ON_WIRE || row->fate == ROW_HELD);
+}
+
+const struct view_row *view_waiting(const struct view *view, size_t n)
+{
+    size_t first = view->row_count > VIEW_ROWS ? view->row_count - VIEW_ROWS : 0;
+    for (size_t i = first; i < view->row_count; i++) {
+        if (waits_on_wire(view_row(view, i)) && n-- == 0)
+            return view_row(view, i);
+    }
+    return NULL;
+}
+
+size_t view_waiting_count(const struct view *view)
+{
+    size_t count = 0;
+    while (view_waiting(view, count))
+        count++;
+    return count;
+}
+
+static void take_call(struct view *view, const struct event *event)
+{
+    char words[WORDS_MAX];
+    struct view_call *call = &view->calls[view->call_count++ % VIEW_CALLS];
+    *call = (struct view_call){ .lane = event->lane,
+                                .host = (uint8_t)event->host,
+                                .sock = event->sock,
+                                .op = (uint8_t)event->u.call.op };
+    snprintf(call->call, sizeof call->call, "%.79s", words_call(event, words, sizeof words));
+}
+
+static void take_return(struct view *view, const struct event *event)
+{
+    char words[WORDS_MAX];
+    size_t first = view->call_count > VIEW_CALLS ? view->call_count - VIEW_CALLS : 0;
+    int32_t err = event->u.done.result.err;
+    for (size_t i = view->call_count; i-- > first;) {
+        struct view_call *call = &view->calls[i % VIEW_CALLS];
+        if (call->done || call->lane != event->lane || call->host != event->host)
+            continue;
+        call->done = true;
+        call->waits = event->u.done.result.ret < 0 && (err == EAGAIN || err == EINPROGRESS);
+        snprintf(call->result, sizeof call->result, "%.79s",
+                 words_result(event, words, sizeof words));
+        return;
+    }
+}
+
+static void new_row(struct view *view, const struct event *event)
+{
+    char words[WORDS_MAX];
+    const struct segment *seg = &event->u.wire.seg;
+    struct view_row *row = &view->rows[view->row_count++ % VIEW_ROWS];
+    *row = (struct view_row){ .id = event->u.wire.id,
+                              .of = event->kind == EV_DUPLICATED ? event->u.wire.of : 0,
+                              .from = event->host,
+                              .to = event->host == 0 ? 1 : 0,
+                              .fate = ROW_ON_WIRE,
+                              .again = event->kind == EV_SENT && event->u.wire.again,
+                              .sent_usec = event->usec };
+    snprintf(row->label, sizeof row->label, "%.95s",
+             words_segment(seg, &view->numbering, words, sizeof words));
+}
+
+static struct view_row *row_of(struct view *view, uint32_t id)
+{
+    size_t first = view->row_count > VIEW_ROWS ? view->row_count - VIEW_ROWS : 0;
+    for (size_t i = view->row_count; i-- > first;) {
+        if (view->rows[i % VIEW_ROWS].id == id)
+            return &view->rows[i % VIEW_ROWS];
+    }
+    return NULL;
+}
+
+static void take_wire(struct view *view, const struct event *event, bool fresh)
+{
+    if (event->kind == EV_SENT || event->kind == EV_DUPLICATED)
+        new_row(view, event);
+    struct view_row *row = row_of(view, event->u.wire.id);
+    if (!row)
+        return;
+    row->fresh = fresh;
+    row->end_usec = event->usec;
+    if (event->kind == EV_DELIVERED)
+        row->fate = ROW_DELIVERED;
+    else if (event->kind == EV_DROPPED)
+        row->fate = ROW_DROPPED;
+    else
+        row->fate = event->kind == EV_HELD ? ROW_HELD : ROW_ON_WIRE;
+}
+
+static void take_state(struct view *view, const struct event *event, bool fresh)
+{
+    if (event->lane >= LANE_COUNT || event->host < 0 || event->host >= VIEW_HOSTS)
+        return;
+    struct view_path *path = &view->paths[event->lane][event->host];
+    uint8_t from = event->u.state.from, to = event->u.state.to;
+    if (to == LISTEN && from == CLOSED && path->to_of[LISTEN] != 0)
+        memset(path, 0, sizeof *path); /* a new listener: a new life to draw */
+    path->to_of[from] |= (uint16_t)(1u << to);
+    path->from = from;
+    path->to = to;
+    path->moved = fresh;
+}
+
+static void why(struct view *view, const char *words, const char *where, bool bad)
+{
+    if (view->why_count == VIEW_WHYS) { /* the first ones give way, but never a failure */
+        unsigned out = 0;
+        while (out < VIEW_WHYS - 1 && view->whys[out].bad)
+            out++;
+        memmove(&view->whys[out], &view->whys[out + 1],
+                (VIEW_WHYS - 1 - out) * sizeof view->whys[0]);
+        view->why_count--;
+    }
+    struct view_why *last = &view->whys[view->why_count++];
+    snprintf(last->words, sizeof last->words, "%.239s", words);
+    snprintf(last->where, sizeof last->where, "%.39s", where);
+    last->bad = bad;
+}
+
+static void why_by_kernel(struct view *view, const struct event *event)
+{
+    char words[160];
+    snprintf(words, sizeof words, "kernel: %c went %s to %s, as %s has it",
+             host_letter(event->host), state_name((enum tcp_state)event->u.state.from),
+             state_name((enum tcp_state)event->u.state.to),
+             source_name((enum state_source)event->u.state.source));
+    why(view, words, "read, not assumed", false);
+}
+
+static void why_on_wire(struct view *view, const struct event *event)
+{
+    char seg[WORDS_MAX], words[WORDS_MAX];
+    static const char *const acts[] = { [EV_DROPPED] = "The wire has lost %.200s.",
+                                        [EV_DUPLICATED] = "The wire has made a copy of %.200s.",
+                                        [EV_HELD] = "The wire keeps %.200s back.",
+                                        [EV_RELEASED] = "The wire lets %.200s go on." };
+    words_segment(&event->u.wire.seg, &view->numbering, seg, sizeof seg);
+    snprintf(words, sizeof words, acts[event->kind], seg);
+    why(view, words, "", false);
+}
+
+/* Of the step shown: what decided it. */
+static void take_why(struct view *view, const struct event *event)
+{
+    char words[WORDS_MAX], where[48];
+    if (event->kind == EV_STATE && event->u.state.source != BY_RULE) {
+        why_by_kernel(view, event);
+    } else if (event->kind == EV_STATE || event->kind == EV_RULE) {
+        why(view, words_why(event, words, sizeof words),
+            words_where(event->u.state.rule, where, sizeof where), false);
+    } else if (event->kind == EV_DROPPED || event->kind == EV_DUPLICATED ||
+               event->kind == EV_HELD || event->kind == EV_RELEASED) {
+        why_on_wire(view, event);
+    } else if ((event->kind == EV_EXPECT && !event->u.expect.holds) || event->kind == EV_DIFFERS) {
+        why(view, words_event(event, &view->numbering, words, sizeof words),
+            event->lane == LANE_ALL ? "" : lane_name((enum lane_id)event->lane), true);
+    }
+}
+
+static void take_say(struct view *view, const struct event *event, bool fresh)
+{
+    size_t used = strlen(view->say);
+    if (!fresh || !view->say_is_fresh)
+        used = 0;
+    if (used > 0 && used + 2 < sizeof view->say)
+        view->say[used++] = ' ';
+    escape_text(event->text, event->text_len, view->say + used, sizeof view->say - used);
+    view->say_is_fresh = fresh;
+}
+
+static void take_next(struct view *view, const struct event *event)
+{
+    char words[WORDS_MAX];
+    view->next_what = event->u.next.what;
+    snprintf(view->next, sizeof view->next, "%.199s",
+             words_next(event, &view->numbering, words, sizeof words));
+}
+
+static void take_clock(struct view *view, const struct event *event)
+{
+    if (event->lane >= LANE_COUNT)
+        return;
+    view->ran[event->lane] = true;
+    if (event->usec > view->usec[event->lane])
+        view->usec[event->lane] = event->usec;
+    if (event->host >= 0 && (unsigned)event->host >= view->hosts)
+        view->hosts = (unsigned)event->host + 1;
+}
+
+static void take(struct view *view, const struct event *event, bool fresh)
+{
+    numbering_learn(&view->numbering, event);
+    socks_take(&view->socks, event);
+    take_clock(view, event);
+    if (fresh)
+        take_why(view, event);
+    switch ((enum event_kind)event->kind) {
+    case EV_CALL:
+        take_call(view, event);
+        break;
+    case EV_RETURN:
+        take_return(view, event);
+        break;
+    case EV_STATE:
+        take_state(view, event, fresh);
+        break;
+    case EV_SENT:
+    case EV_DELIVERED:
+    case EV_DROPPED:
+    case EV_DUPLICATED:
+    case EV_HELD:
+    case EV_RELEASED:
+        take_wire(view, event, fresh);
+        break;
+    case EV_SAY:
+        take_say(view, event, fresh);
+        break;
+    case EV_EXPECT:
+        *(event->u.expect.holds ? &view->held : &view->failed) += 1;
+        break;
+    case EV_DIFFERS:
+        view->differ++;
+        break;
+    case EV_NEXT:
+        take_next(view, event);
+        break;
+    case EV_SOCKET:
+    case EV_RULE:
+    case EV_TIMER:
+    case EV_SIGNAL:
+    case EV_VARS:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}
+
+void view_make(struct view *view, const struct trace *trace, uint32_t step)
+{
+    memset(view, 0, sizeof *view);
+    view->step = step;
+    for (size_t i = 0; i < trace->count && trace->events[i].step <= step; i++)
+        take(view, &trace->events[i], trace->events[i].step == step);
+}

@@ -1,0 +1,93 @@
+/*
+ * What the stage shows, as a fold over the trace: nothing on the screen comes from elsewhere.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include "net/trace.h"
+#include "ui/numbering.h"
+#include "ui/socks.h"
+
+enum {
+    VIEW_HOSTS = 8,
+    VIEW_CALLS = 64,
+    VIEW_ROWS = 256,
+    VIEW_WHYS = 4,
+    VIEW_SAY_MAX = 1024
+};
+
+/* A call as the stage lists it. */
+struct view_call {
+    uint8_t lane, host;
+    bool waits; /* it would have blocked; its outcome comes later */
+    bool done;
+    int32_t sock;
+    uint8_t op;
+    char call[80], result[80];
+};
+
+enum row_fate {
+    ROW_ON_WIRE,
+    ROW_HELD,
+    ROW_DELIVERED,
+    ROW_DROPPED
+};
+
+/* A segment on the ladder. */
+struct view_row {
+    uint32_t id;
+    uint32_t of; /* the one it is a copy of; 0: none */
+    int8_t from, to;
+    uint8_t fate;
+    bool again; /* a retransmission */
+    bool fresh; /* touched in the step shown */
+    uint64_t sent_usec, end_usec;
+    char label[96];
+};
+
+struct view_why {
+    char words[240];
+    char where[40];
+    bool bad; /* something that was expected did not hold, or the lanes differ */
+};
+
+/* The path a host's connections have walked on a lane. */
+struct view_path {
+    uint16_t to_of[TCP_STATE_COUNT]; /* a bit for each state entered from there */
+    uint8_t from, to;                /* the last move */
+    bool moved;                      /* in the step shown */
+};
+
+struct view {
+    struct numbering numbering;
+    struct socks socks;
+    uint32_t step;
+    uint64_t usec[LANE_COUNT];
+    bool ran[LANE_COUNT];
+    unsigned hosts;
+    struct view_call calls[VIEW_CALLS];
+    size_t call_count; /* of all; the last VIEW_CALLS are kept */
+    struct view_row rows[VIEW_ROWS];
+    size_t row_count; /* of all; the last VIEW_ROWS are kept */
+    struct view_why whys[VIEW_WHYS];
+    unsigned why_count;
+    struct view_path paths[LANE_COUNT][VIEW_HOSTS];
+    char say[VIEW_SAY_MAX]; /* what was said last, in the step shown or before */
+    bool say_is_fresh;
+    char next[200];
+    uint8_t next_what;
+    unsigned held, failed, differ; /* expectations so far */
+};
+
+/* Folds the events of steps 0 to `step`. */
+void view_make(struct view *view, const struct trace *trace, uint32_t step);
+
+/* Row i of all, 0 =< i < row_count; NULL where it is no longer kept. */
+const struct view_row *view_row(const struct view *view, size_t i);
+const struct view_call *view_call(const struct view *view, size_t i);
+
+/* Segments that wait on the wire: the n-th of them, NULL where there are fewer. */
+const struct view_row *view_waiting(const struct view *view, size_t n);
+size_t view_waiting_count(const struct view *view);
+
+#endif

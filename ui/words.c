@@ -1,0 +1,284 @@
+/*
+ * Sentences. Octets of strangers pass through escape_text() here and nowhere else.
+ */
+#include "ui/words.h"
+
+#include "ui/escape.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+char host_letter(int host)
+{
+    return host < 0 ? '-' : (char)('A' + host);
+}
+
+char *words_time(uint64_t usec, char *text, size_t len)
+{
+    snprintf(text, len, "%" PRIu64 ".%03u s", usec / 1000000, (unsigned)(usec / 1000 % 1000));
+    return text;
+}
+
+static const char *how_name(int32_t how)
+{
+    static const char *const names[] = { "SHUT_RD", "SHUT_WR", "SHUT_RDWR" };
+    return how >= HOW_RD && how <= HOW_RDWR ? names[how] : "?";
+}
+
+char *words_call(const struct event *event, char *text, size_t len)
+{
+    const struct call *call = &event->u.call;
+    const char *name = call_name(call->op);
+    char at[ENDPOINT_TEXT_MAX], sent[64];
+    switch (call->op) {
+    case CALL_SOCKET:
+        snprintf(text, len, "socket()");
+        break;
+    case CALL_BIND:
+    case CALL_CONNECT:
+        snprintf(text, len, "%s(%d, %s)", name, call->fd,
+                 endpoint_text(&call->addr, at, sizeof at));
+        break;
+    case CALL_LISTEN:
+    case CALL_RECV:
+        snprintf(text, len, "%s(%d, %d)", name, call->fd, call->value);
+        break;
+    case CALL_SEND:
+        snprintf(text, len, "send(%d, \"%s\", %u)", call->fd,
+                 escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len);
+        break;
+    case CALL_SHUTDOWN:
+        snprintf(text, len, "shutdown(%d, %s)", call->fd, how_name(call->value));
+        break;
+    case CALL_SETSOCKOPT:
+        snprintf(text, len, "setsockopt(%d, %s, %d)", call->fd, option_name(call->option),
+                 call->value);
+        break;
+    case CALL_GETSOCKOPT:
+        snprintf(text, len, "getsockopt(%d, %s)", call->fd, option_name(call->option));
+        break;
+    case CALL_ACCEPT:
+    case CALL_CLOSE:
+        snprintf(text, len, "%s(%d)", name, call->fd);
+        break;
+    case CALL_OP_COUNT:
+        assert(!"a call");
+    }
+    return text;
+}
+
+char *words_result(const struct event *event, char *text, size_t len)
+{
+    const struct call_result *result = &event->u.done.result;
+    char name[16], at[ENDPOINT_TEXT_MAX], got[64];
+    if (result->ret < 0)
+        snprintf(text, len, "-1 %s (%s)", errno_name(result->err, name, sizeof name),
+                 errno_words(result->err, name, sizeof name));
+    else if (event->u.done.op == CALL_ACCEPT)
+        snprintf(text, len, "%d, from %s", result->ret,
+                 endpoint_text(&result->peer, at, sizeof at));
+    else if (event->u.done.op == CALL_RECV && result->ret > 0)
+        snprintf(text, len, "%d \"%s\"", result->ret,
+                 escape_text(event->text, event->text_len, got, sizeof got));
+    else if (event->u.done.op == CALL_RECV)
+        snprintf(text, len, "0 (the peer has closed)");
+    else
+        snprintf(text, len, "%d", result->ret);
+    return text;
+}
+
+char *words_segment(const struct segment *seg, const struct numbering *numbering, char *text,
+                    size_t len)
+{
+    char flags[FLAGS_TEXT_MAX], ack[24] = "", mss[16] = "", octets[24] = "";
+    flags_text(seg->flags, flags, sizeof flags);
+    if (seg_has(seg, ACK))
+        snprintf(ack, sizeof ack, " ack=%" PRIu32, numbering_ack(numbering, seg));
+    if (seg->mss)
+        snprintf(mss, sizeof mss, " mss=%u", seg->mss);
+    if (seg->text_len)
+        snprintf(octets, sizeof octets, " len=%" PRIu32, seg->text_len);
+    snprintf(text, len, "%s seq=%" PRIu32 "%s%s win=%u%s", flags, numbering_seq(numbering, seg),
+             ack, octets, seg->wnd, mss);
+    return text;
+}
+
+char *words_why(const struct event *event, char *text, size_t len)
+{
+    const struct rule *rule = &tcp_rules[event->u.state.rule];
+    enum tcp_state from = (enum tcp_state)event->u.state.from;
+    enum tcp_state to = (enum tcp_state)event->u.state.to;
+    int used = snprintf(text, len, "%c in %s %s: it %s", host_letter(event->host), state_name(from),
+                        rule->when, rule->then);
+    if (from != to && used > 0 && (size_t)used < len)
+        snprintf(text + used, len - (size_t)used, "; now %s", state_name(to));
+    return text;
+}
+
+char *words_where(enum rule_id rule, char *text, size_t len)
+{
+    const char *section = tcp_rules[rule].section;
+    bool other = strncmp(section, "RFC", 3) == 0;
+    snprintf(text, len, "%s%s", other ? "" : "RFC 9293, ", section);
+    return text;
+}
+
+char *words_next(const struct event *event, const struct numbering *numbering, char *text,
+                 size_t len)
+{
+    char seg[WORDS_MAX], line[160], time[32];
+    escape_text(event->text, event->text_len, line, sizeof line);
+    words_time(event->u.next.at_usec, time, sizeof time);
+    switch ((enum next_what)event->u.next.what) {
+    case NEXT_NOTHING:
+        snprintf(text, len, "nothing more is due");
+        break;
+    case NEXT_CALL:
+    case NEXT_LINE:
+    case NEXT_WAIT:
+        snprintf(text, len, "%s", line);
+        break;
+    case NEXT_DELIVER:
+        snprintf(text, len, "deliver %s to %c at %s",
+                 words_segment(&event->u.next.seg, numbering, seg, sizeof seg),
+                 host_letter(event->host), time);
+        break;
+    case NEXT_TIMER:
+        snprintf(text, len, "the %s timer of %c runs out at %s",
+                 timer_name((enum timer_id)event->u.next.timer), host_letter(event->host), time);
+        break;
+    }
+    return text;
+}
+
+static const char *arrow_words(const struct event *event)
+{
+    switch ((enum event_kind)event->kind) {
+    case EV_SENT:
+        return event->u.wire.again ? "sends again" : "sends";
+    case EV_DELIVERED:
+        return "gets";
+    case EV_DROPPED:
+        return "never gets (dropped)";
+    case EV_DUPLICATED:
+        return "is copied by the wire:";
+    case EV_HELD:
+        return "is held by the wire:";
+    case EV_RELEASED:
+        return "goes on:";
+    case EV_CALL:
+    case EV_RETURN:
+    case EV_SOCKET:
+    case EV_STATE:
+    case EV_RULE:
+    case EV_TIMER:
+    case EV_SIGNAL:
+    case EV_VARS:
+    case EV_SAY:
+    case EV_EXPECT:
+    case EV_DIFFERS:
+    case EV_NEXT:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+    return "";
+}
+
+static char *words_state(const struct event *event, char *text, size_t len)
+{
+    char where[48];
+    const struct rule *rule = &tcp_rules[event->u.state.rule];
+    const char *from = state_name((enum tcp_state)event->u.state.from);
+    const char *to = state_name((enum tcp_state)event->u.state.to);
+    if (event->u.state.source != BY_RULE)
+        snprintf(text, len, "%s -> %s  (read from %s)", from, to,
+                 source_name((enum state_source)event->u.state.source));
+    else if (event->kind == EV_STATE)
+        snprintf(text, len, "%s -> %s  %s: %s  (%s)", from, to, rule->when, rule->then,
+                 words_where(event->u.state.rule, where, sizeof where));
+    else
+        snprintf(text, len, "in %s %s: %s  (%s)", from, rule->when, rule->then,
+                 words_where(event->u.state.rule, where, sizeof where));
+    return text;
+}
+
+static char *words_socket(const struct event *event, char *text, size_t len)
+{
+    char local[ENDPOINT_TEXT_MAX], remote[ENDPOINT_TEXT_MAX], fd[24] = "no descriptor";
+    if (event->u.socket.fd >= 0)
+        snprintf(fd, sizeof fd, "descriptor %d", event->u.socket.fd);
+    snprintf(text, len, "socket %s%s%s, %s - %s", event->u.socket.name,
+             event->u.socket.name[0] ? ": " : "", fd,
+             endpoint_text(&event->u.socket.local, local, sizeof local),
+             endpoint_text(&event->u.socket.remote, remote, sizeof remote));
+    return text;
+}
+
+static char *words_vars(const struct event *event, char *text, size_t len)
+{
+    const struct tcp_vars *vars = &event->u.vars;
+    snprintf(text, len, "unsent %u, unread %u, RTO %" PRIu64 " ms", vars->unsent, vars->unread,
+             vars->rto_usec / 1000);
+    return text;
+}
+
+static char *words_timer(const struct event *event, char *text, size_t len)
+{
+    char time[32];
+    snprintf(text, len, "%s timer %s%s%s", timer_name((enum timer_id)event->u.timer.timer),
+             timer_change_name((enum timer_change)event->u.timer.change),
+             event->u.timer.change == TIMER_ARMED ? ", due at " : "",
+             event->u.timer.change == TIMER_ARMED
+                 ? words_time(event->u.timer.at_usec, time, sizeof time)
+                 : "");
+    return text;
+}
+
+char *words_event(const struct event *event, const struct numbering *numbering, char *text,
+                  size_t len)
+{
+    char inner[WORDS_MAX];
+    switch ((enum event_kind)event->kind) {
+    case EV_CALL:
+        return words_call(event, text, len);
+    case EV_RETURN:
+        snprintf(text, len, "%s returns %s", call_name(event->u.done.op),
+                 words_result(event, inner, sizeof inner));
+        break;
+    case EV_SOCKET:
+        return words_socket(event, text, len);
+    case EV_STATE:
+    case EV_RULE:
+        return words_state(event, text, len);
+    case EV_SENT:
+    case EV_DELIVERED:
+    case EV_DROPPED:
+    case EV_DUPLICATED:
+    case EV_HELD:
+    case EV_RELEASED:
+        snprintf(text, len, "%s %s", arrow_words(event),
+                 words_segment(&event->u.wire.seg, numbering, inner, sizeof inner));
+        break;
+    case EV_TIMER:
+        return words_timer(event, text, len);
+    case EV_SIGNAL:
+        snprintf(text, len, "tells its user \"%s\"", tcp_notice_words(event->u.notice));
+        break;
+    case EV_VARS:
+        return words_vars(event, text, len);
+    case EV_SAY:
+    case EV_DIFFERS:
+        return escape_text(event->text, event->text_len, text, len);
+    case EV_EXPECT:
+        snprintf(text, len, "line %u: %s", event->u.expect.line,
+                 escape_text(event->text, event->text_len, inner, sizeof inner));
+        break;
+    case EV_NEXT:
+        return words_next(event, numbering, text, len);
+    case EVENT_KIND_COUNT:
+        assert(!"an event");
+    }
+    return text;
+}
