@@ -7,6 +7,7 @@
 #include "net/model_lane.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,6 +252,10 @@ static enum session_progress do_rest(struct session *s)
             return SESSION_BUSY;
     }
     s->now.pending_count = 0;
+    if (s->trace.count > s->marks[s->mark_count - 1].events) { /* a call returned, or never will */
+        end_step(s);
+        return SESSION_STEPPED;
+    }
     s->now.in_step = false;
     return SESSION_OVER;
 }
@@ -343,6 +348,15 @@ const struct trace *session_trace(const struct session *s)
     return &s->trace;
 }
 
+static void say_no_kernel(struct session *s, const struct net_error *error)
+{
+    char words[160], name[24];
+    snprintf(words, sizeof words,
+             "this machine allows no kernel lane (%s: %s): the model runs alone", error->operation,
+             errno_words(error->err, name, sizeof name));
+    trace_say(&s->trace, LANE_ALL, 0, words);
+}
+
 static bool open_lanes(struct session *s, const struct session_setup *setup,
                        struct net_error *error)
 {
@@ -360,10 +374,14 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
         *error = (struct net_error){ .err = ENOMEM, .operation = "the model's world" };
         return false;
     }
-    if (setup->on[LANE_KERNEL]) {
-        s->lanes[LANE_KERNEL] = loopback_open(&sink, setup->lab->host_count, error);
-        return s->lanes[LANE_KERNEL] != NULL;
-    }
+    if (!setup->on[LANE_KERNEL])
+        return true;
+    s->lanes[LANE_KERNEL] = loopback_open(&sink, setup->lab->host_count, error);
+    if (s->lanes[LANE_KERNEL])
+        return true;
+    if (!setup->kernel_if_allowed || !s->lanes[LANE_MODEL])
+        return false;
+    say_no_kernel(s, error);
     return true;
 }
 

@@ -17,8 +17,10 @@
 struct session;
 
 struct session_setup {
-    const struct lab *lab; /* must outlive the session */
-    bool on[LANE_COUNT];   /* the lanes to run on; at least one */
+    const struct lab *lab;  /* must outlive the session */
+    bool on[LANE_COUNT];    /* the lanes to run on; at least one */
+    bool kernel_if_allowed; /* where the kernel's lane cannot be had: the model's alone, which the
+                             * trace then says */
     const struct profile *profile;
     uint64_t seed;
 };

@@ -3,7 +3,6 @@
  */
 #include "ui/escape.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,8 +27,7 @@ size_t utf8_decode(const uint8_t *octets, size_t len, uint32_t *code)
     return *code < least[need] || *code > 0x10ffff || surrogate ? 0 : need;
 }
 
-/* Controls, and the characters that turn the direction of what follows. */
-static bool is_printable(uint32_t code)
+bool is_printable(uint32_t code)
 {
     if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad)
         return false;

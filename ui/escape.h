@@ -4,6 +4,7 @@
 #ifndef UI_ESCAPE_H
 #define UI_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,5 +18,8 @@ char *escape_text(const uint8_t *octets, size_t octets_len, char *text, size_t l
 /* The length of the valid UTF-8 sequence at the front of what is left, 0 where there is none;
  * *code is its character. */
 size_t utf8_decode(const uint8_t *octets, size_t len, uint32_t *code);
+
+/* Fit for a terminal: neither a control nor a character that turns the direction of others. */
+bool is_printable(uint32_t code);
 
 #endif

@@ -20,6 +20,7 @@ static bool take_lanes(struct run_options *run, const char *value)
     run->on[LANE_MODEL] = both || strcmp(value, "model") == 0;
     run->on[LANE_KERNEL] = both || strcmp(value, "kernel") == 0;
     run->lanes = value;
+    run->said = true;
     if (run->on[LANE_MODEL] || run->on[LANE_KERNEL])
         return true;
     complain("--on: '%s' is not a lane; it is model, kernel or both", value);
@@ -44,17 +45,20 @@ bool run_options_take(struct run_options *run, size_t index, const char *value)
     return arg_number("seed", value, 0, INT64_MAX, &run->seed);
 }
 
-struct session *run_options_open(const struct run_options *run, const struct lab *lab, int *status)
+struct session *run_options_open(const struct run_options *run, const struct lab *lab,
+                                 struct net_error *error)
 {
-    struct session_setup setup = {
-        .lab = lab, .on = { run->on[0], run->on[1] }, .profile = run->profile, .seed = run->seed
-    };
-    struct net_error error = { .err = 0, .operation = "" };
-    struct session *session = session_open(&setup, &error);
-    if (!session) {
-        complain("%s: %s; '--on model' needs nothing of this machine", error.operation,
-                 strerror(error.err));
-        *status = STATUS_NOT_ALLOWED;
-    }
-    return session;
+    struct session_setup setup = { .lab = lab,
+                                   .on = { run->on[LANE_MODEL], run->on[LANE_KERNEL] },
+                                   .kernel_if_allowed = !run->said,
+                                   .profile = run->profile,
+                                   .seed = run->seed };
+    return session_open(&setup, error);
+}
+
+int run_options_complain(const struct net_error *error)
+{
+    complain("%s: %s; '--on model' needs nothing of this machine", error->operation,
+             strerror(error->err));
+    return STATUS_NOT_ALLOWED;
 }

@@ -18,6 +18,7 @@
 struct run_options {
     const char *lanes; /* as it was said */
     bool on[LANE_COUNT];
+    bool said; /* the lanes were asked for: to run on others would not do */
     const struct profile *profile;
     uint64_t seed;
 };
@@ -31,8 +32,11 @@ enum {
     RUN_OPTION_COUNT = 3
 };
 
-/* Opens a session; where the kernel's lane cannot be had the complaint says what to do. NULL: a
- * complaint was printed and *status set. */
-struct session *run_options_open(const struct run_options *run, const struct lab *lab, int *status);
+/* Opens a session; NULL: *error says what could not be had. */
+struct session *run_options_open(const struct run_options *run, const struct lab *lab,
+                                 struct net_error *error);
+
+/* Says so, and what can be done; returns the exit status. */
+int run_options_complain(const struct net_error *error);
 
 #endif

@@ -130,8 +130,20 @@ static void take_state(struct view *view, const struct event *event, bool fresh)
     path->moved = fresh;
 }
 
+/* What a call returned is worth a line only where nothing else says why. */
+static void drop_weak(struct view *view)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < view->why_count; i++) {
+        if (!view->whys[i].weak)
+            view->whys[kept++] = view->whys[i];
+    }
+    view->why_count = kept;
+}
+
 static void why(struct view *view, const char *words, const char *where, bool bad)
 {
+    drop_weak(view);
     if (view->why_count == VIEW_WHYS) { /* the first ones give way, but never a failure */
         unsigned out = 0;
         while (out < VIEW_WHYS - 1 && view->whys[out].bad)
@@ -144,6 +156,20 @@ static void why(struct view *view, const char *words, const char *where, bool ba
     snprintf(last->words, sizeof last->words, "%.239s", words);
     snprintf(last->where, sizeof last->where, "%.39s", where);
     last->bad = bad;
+    last->weak = false;
+}
+
+static void why_by_return(struct view *view, const struct event *event)
+{
+    char result[WORDS_MAX];
+    struct view_why *last;
+    if (view->why_count == VIEW_WHYS || (view->why_count > 0 && !view->whys[0].weak))
+        return;
+    last = &view->whys[view->why_count++];
+    *last = (struct view_why){ .weak = true };
+    snprintf(last->words, sizeof last->words, "%s: %s of %c returned %.180s",
+             lane_name((enum lane_id)event->lane), call_name(event->u.done.op),
+             host_letter(event->host), words_result(event, result, sizeof result));
 }
 
 static void why_by_kernel(struct view *view, const struct event *event)
@@ -174,6 +200,8 @@ static void take_why(struct view *view, const struct event *event)
     char words[WORDS_MAX], where[48];
     if (event->kind == EV_STATE && event->u.state.source != BY_RULE) {
         why_by_kernel(view, event);
+    } else if (event->kind == EV_RETURN) {
+        why_by_return(view, event);
     } else if (event->kind == EV_STATE || event->kind == EV_RULE) {
         why(view, words_why(event, words, sizeof words),
             words_where(event->u.state.rule, where, sizeof where), false);

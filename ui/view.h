@@ -48,7 +48,8 @@ struct view_row {
 struct view_why {
     char words[240];
     char where[40];
-    bool bad; /* something that was expected did not hold, or the lanes differ */
+    bool bad;  /* something that was expected did not hold, or the lanes differ */
+    bool weak; /* what a call returned: gives way to whatever says more */
 };
 
 /* The path a host's connections have walked on a lane. */

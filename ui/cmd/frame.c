@@ -133,8 +133,11 @@ static int frame(const struct request *request)
     struct loaded_lab *lab = lab_load(request->lab, &status);
     if (!lab)
         return status;
-    struct session *session = run_options_open(&request->run, &lab->lab, &status);
-    if (session) {
+    struct net_error error;
+    struct session *session = run_options_open(&request->run, &lab->lab, &error);
+    if (!session) {
+        status = run_options_complain(&error);
+    } else {
         step_to(session, request->at);
         if (request->at != UINT32_MAX && session_last_step(session) < request->at) {
             complain("--at: the lab has %u steps only", session_last_step(session));

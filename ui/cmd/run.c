@@ -65,8 +65,11 @@ static int run_request(const struct request *request)
                                      .trace_path = request->trace_path };
         return stage_run(&setup);
     }
-    struct session *session = run_options_open(&request->run, &loaded->lab, &status);
-    if (session) {
+    struct net_error error;
+    struct session *session = run_options_open(&request->run, &loaded->lab, &error);
+    if (!session) {
+        status = run_options_complain(&error);
+    } else {
         status =
             headless_run(session, &request->run, loaded->name, request->trace_path, !traced_out);
         session_close(session);

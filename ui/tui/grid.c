@@ -56,12 +56,12 @@ static int code_width(uint32_t code)
     return 1;
 }
 
-/* The next character of text and its octets; an octet that is no UTF-8 becomes '?'. */
+/* The next character of text and its octets; what is not fit for a terminal becomes '?'. */
 static uint32_t next_code(const char **text)
 {
     uint32_t code;
     size_t len = utf8_decode((const uint8_t *)*text, strlen(*text), &code);
-    if (len == 0 || code < 0x20 || code == 0x7f) {
+    if (len == 0 || !is_printable(code)) {
         *text += len ? len : 1;
         return '?';
     }

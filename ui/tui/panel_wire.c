@@ -113,7 +113,8 @@ static void draw_nothing(struct grid *grid, const struct picture *picture, struc
             ? "nothing has been sent yet"
             : "The kernel's own wire is the loopback of this machine: it delivers at once, and "
               "its segments are not to be seen without capture rights. Calls and states are.";
-    grid_wrap(grid, area, INK_FAINT, words);
+    struct rect at = { area.x + 1, area.y, area.width - 2, area.height };
+    grid_wrap(grid, at, INK_FAINT, words);
 }
 
 /* Rows a segment takes: two where one has not the columns for a SYN,ACK's label. */

@@ -105,12 +105,9 @@ static void draw(struct stage *stage)
     screen_draw(&stage->screen, &stage->grid);
 }
 
-static void step(struct stage *stage)
+/* Lets the session go on behind the last step. */
+static void go_on(struct stage *stage)
 {
-    if (stage->at < session_last_step(stage->session)) {
-        stage->at++;
-        return;
-    }
     switch (session_step(stage->session)) {
     case SESSION_STEPPED:
         stage->at = session_last_step(stage->session);
@@ -127,6 +124,14 @@ static void step(struct stage *stage)
     }
     if (session_trace(stage->session)->full)
         tell(stage, "Memory has run out: from here on the trace is not whole.");
+}
+
+static void step(struct stage *stage)
+{
+    if (stage->at < session_last_step(stage->session))
+        stage->at++;
+    else
+        go_on(stage);
 }
 
 static void act_on_wire(struct stage *stage, enum wire_act act)
@@ -174,12 +179,13 @@ static void choose_next(struct stage *stage, bool down)
 /* Begins a lab, another one or the same again; the one before goes on if that fails. */
 static void begin(struct stage *stage, struct loaded_lab *lab)
 {
-    int status = STATUS_DONE;
+    struct net_error error = { .err = ENOMEM, .operation = "a lab" };
     struct session *session = NULL;
     if (lab)
-        session = run_options_open(stage->setup->run, &lab->lab, &status);
+        session = run_options_open(stage->setup->run, &lab->lab, &error);
     if (!session) {
-        tell(stage, "The lab could not be begun.");
+        snprintf(stage->message, sizeof stage->message, "Not begun: %s: %s", error.operation,
+                 strerror(error.err));
         if (lab && lab != stage->lab)
             lab_unload(lab);
         return;
@@ -332,10 +338,11 @@ static void loop(struct stage *stage)
     while (!stage->over) {
         draw(stage);
         uint32_t key = screen_key(time_to_wait(stage));
-        bool goes_on = stage->busy || stage->picture.running;
         if (key != KEYS_NONE)
             take_key(stage, key);
-        else if (goes_on)
+        else if (stage->busy)
+            go_on(stage);
+        else if (stage->picture.running)
             step(stage);
     }
 }
@@ -363,9 +370,12 @@ static int write_trace(struct stage *stage)
 static bool open_stage(struct stage *stage)
 {
     const char *why;
-    stage->session = run_options_open(stage->setup->run, &stage->lab->lab, &stage->status);
-    if (!stage->session)
+    struct net_error error;
+    stage->session = run_options_open(stage->setup->run, &stage->lab->lab, &error);
+    if (!stage->session) {
+        stage->status = run_options_complain(&error);
         return false;
+    }
     if (screen_open(&stage->screen, stage->setup->ascii, &why))
         return true;
     complain("the stage needs a terminal: %s; 'tcpstep run %s --headless' needs none", why,
