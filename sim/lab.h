@@ -9,7 +9,7 @@
 
 enum {
     LAB_LINES_MAX = 512,
-    LAB_HOSTS_MAX = 8,
+    LAB_HOSTS_MAX = 2,      /* the stage and the log draw two; the world itself takes more */
     LAB_NAMES_MAX = 32,     /* sockets with a name, of all hosts together */
     LAB_OCTETS_MAX = 16384, /* of all strings together */
     LAB_RECV_MAX = 16384    /* octets one recv() can ask for */
