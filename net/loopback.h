@@ -17,6 +17,7 @@
  *   before it acknowledges a FIN. What is held still (a full backlog, a zero window) costs 5 ms.
  * - A connection that waits for accept() is a socket of its own, fd -1, that comes from the
  *   listening one; its first state counts from LISTEN, where it came to be.
+ * - What a call has led to is looked at when it has returned, and stands behind its return.
  * - call_result: `sock` is the socket the call was made on, or the new one (socket, accept).
  *   getsockopt() answers the value in `ret`: see net/kernel_call.h.
  */

@@ -1,5 +1,5 @@
 /*
- * Calls on the lane: told, made, their consequences looked at, their return told.
+ * Calls on the lane: told, made, their return told, and then what they have led to looked at.
  */
 #include "net/address.h"
 #include "net/kernel_call.h"
@@ -29,6 +29,7 @@ static void tell_return(struct loopback *lo, unsigned host, const struct call *c
     event.u.done.op = call->op;
     event.u.done.result = *result;
     event.u.done.fd = call->fd;
+    event.u.done.option = call->option;
     if (call->op == CALL_RECV && result->ret > 0) {
         event.text = received;
         event.text_len = (uint32_t)result->ret;
@@ -142,11 +143,6 @@ static void bind_before(struct loopback *lo, unsigned host, const struct loopbac
     if (!sock || sock->local.ip.family != 0 ||
         (call->op != CALL_CONNECT && call->op != CALL_LISTEN))
         return;
-    if (!lo->said_bind)
-        loopback_say(lo, (int)host,
-                     "one machine is all hosts here: a socket without a name is bound to its "
-                     "host's address first");
-    lo->said_bind = true;
     struct call bind = { .op = CALL_BIND, .fd = call->fd, .addr = { .ip = lo->ip[host] } };
     loopback_call(&lo->lane, host, &bind, NULL);
 }
@@ -165,8 +161,8 @@ struct call_result loopback_call(struct lane *lane, unsigned host, const struct 
     bind_before(lo, host, sock, &made);
     tell_call(lo, host, sock ? sock->id : -1, &made);
     struct call_result result = make(lo, host, sock, &made, into);
-    loopback_settle(lo);
     tell_return(lo, host, &made, &result, into);
+    loopback_settle(lo);
     return result;
 }
 

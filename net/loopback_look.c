@@ -48,8 +48,11 @@ static bool read_diag(struct loopback *lo, const struct loopback_sock *sock, str
     if (answer == DIAG_FAILED)
         return false;
     *out = (struct reading){ .state = CLOSED, .source = BY_SOCK_DIAG };
-    if (answer == DIAG_NOT_THERE || is_another(sock->state, seen.state) || has_successor(lo, sock))
+    if (answer == DIAG_NOT_THERE || is_another(sock->state, seen.state) ||
+        has_successor(lo, sock)) {
+        out->source = BY_ABSENCE;
         return true;
+    }
     out->state = seen.state;
     out->vars = seen.vars;
     if (seen.timer == DIAG_TIMER_TIME_WAIT)
@@ -123,8 +126,10 @@ static void tell_state(struct loopback *lo, struct loopback_sock *sock, const st
 {
     struct event event = loopback_event(lo, EV_STATE, sock->host, sock->id);
     event.u.state.rule = RULE_NONE;
-    event.u.state.from = (uint8_t)sock->state;
+    event.u.state.first = sock->parent >= 0 && !sock->told_state;
+    event.u.state.from = (uint8_t)(event.u.state.first ? seen->state : sock->state);
     event.u.state.to = (uint8_t)seen->state;
+    sock->told_state = true;
     event.u.state.source = (uint8_t)seen->source;
     sock->state = seen->state;
     emit(&lo->lane.sink, &event);

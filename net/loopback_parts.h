@@ -21,6 +21,7 @@ struct loopback_sock {
     int32_t parent; /* the listening socket it came from, or -1 */
     int8_t host;
     bool had_fd;
+    bool told_state; /* or, where nothing was told yet, state is only what it counts from */
     struct endpoint local, remote;
     char name[NAME_MAX_LEN];
     enum tcp_state state;    /* as last told */
@@ -41,7 +42,6 @@ struct loopback {
     unsigned hosts;
     struct ip ip[LOOPBACK_HOSTS_MAX];
     bool one_address; /* all hosts share 127.0.0.1 */
-    bool said_bind;
     unsigned port_count;
     struct loopback_port ports[LOOPBACK_PORTS_MAX];
 };

@@ -118,6 +118,8 @@ static void compare(struct session *s, enum lane_id lane, uint32_t index)
     const struct outcome *model = &s->outcomes[index][LANE_MODEL];
     const struct outcome *kernel = &s->outcomes[index][LANE_KERNEL];
     char a[24], b[24], words[128];
+    if (!s->lanes[LANE_MODEL] || !s->lanes[LANE_KERNEL])
+        return; /* a lane that was left behind: what it said may be of steps taken back */
     if (!model->known || !kernel->known || !outcomes_differ(line->call.op, model, kernel))
         return;
     snprintf(words, sizeof words, "line %u, %s: the model says %s, the kernel %s", line->number,
@@ -291,11 +293,15 @@ bool run_out_of_patience(struct session *s, enum lane_id lane)
         waits = waits || s->now.pending[i].lane == lane;
     if (waits && !patience_is_over(s, lane))
         return true;
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < s->now.pending_count; i++) {
         const struct lab_line *line = &s->lab->lines[s->now.pending[i].line];
-        if (s->now.pending[i].lane == lane && line->result_kind != RESULT_SUCCESS)
+        if (s->now.pending[i].lane != lane)
+            s->now.pending[kept++] = s->now.pending[i];
+        else if (line->result_kind != RESULT_SUCCESS)
             verdict(s, lane, line, false, "the call has not returned");
     }
+    s->now.pending_count = kept;
     return false;
 }
 

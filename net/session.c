@@ -77,8 +77,21 @@ static uint64_t time_for_all(struct session *s)
     return 0;
 }
 
+/* A lab speaks of what it expects to happen: once something else has, its words may be false. */
+static void leave_script(struct session *s)
+{
+    if (!s->now.off_script)
+        trace_say(&s->trace, LANE_ALL, time_for_all(s),
+                  "Something else has happened than the lab expects, so it says no more.");
+    s->now.off_script = true;
+}
+
 static void say(struct session *s, const struct lab_line *line)
 {
+    if (s->now.failures > 0) {
+        leave_script(s);
+        return;
+    }
     struct sink sink = trace_sink(&s->trace);
     struct event event = { .usec = time_for_all(s),
                            .kind = EV_SAY,
@@ -157,8 +170,17 @@ static void begin_step(struct session *s)
     s->trace.step = (uint32_t)s->mark_count;
 }
 
+static void look_at_lanes(struct session *s)
+{
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        if (s->lanes[i])
+            s->lanes[i]->ops->look(s->lanes[i]);
+    }
+}
+
 static void end_step(struct session *s)
 {
+    look_at_lanes(s);
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         if (s->lanes[i])
             run_pending(s, (enum lane_id)i);
@@ -251,7 +273,6 @@ static enum session_progress do_rest(struct session *s)
         if (run_out_of_patience(s, (enum lane_id)i))
             return SESSION_BUSY;
     }
-    s->now.pending_count = 0;
     if (s->trace.count > s->marks[s->mark_count - 1].events) { /* a call returned, or never will */
         end_step(s);
         return SESSION_STEPPED;
@@ -273,6 +294,14 @@ enum session_progress session_step(struct session *s)
         break;
     }
     return do_rest(s);
+}
+
+void session_look(struct session *s)
+{
+    if (s->now.in_step)
+        return;
+    look_at_lanes(s);
+    s->marks[s->mark_count - 1].events = s->trace.count;
 }
 
 bool session_lab_is_over(const struct session *s)
@@ -403,6 +432,8 @@ struct session *session_open(const struct session_setup *setup, struct net_error
         if (is_for_lanes(s, line))
             say(s, line);
     }
+    for (unsigned i = 0; i < LANE_COUNT; i++)
+        s->trace.on[i] = s->lanes[i] != NULL;
     end_step(s);
     return s;
 }

@@ -41,6 +41,9 @@ enum session_progress session_step(struct session *session);
 /* Has the lab come to its end? Segments and timers may still be due. */
 bool session_lab_is_over(const struct session *session);
 
+/* Looks at the lanes whose clock runs by itself: what has changed belongs to the last step. */
+void session_look(struct session *session);
+
 /* An act of the user on the wire: a step of its own. False where it cannot be done. */
 bool session_wire(struct session *session, enum wire_act act, uint32_t id);
 

@@ -37,6 +37,7 @@ struct run_state {
     uint64_t until_usec[LANE_COUNT]; /* where waits */
     uint32_t name_count, pending_count;
     unsigned failures, differences;
+    bool off_script; /* something expected did not hold: the lab's sentences may be false now */
     struct binding names[LAB_NAMES_MAX];
     struct pending pending[PENDING_MAX];
 };
@@ -78,8 +79,8 @@ enum line_outcome run_line(struct session *session, enum lane_id lane, uint32_t 
 /* Would a call of this line find its socket on that lane? */
 bool line_has_socket(struct session *session, enum lane_id lane, const struct lab_line *line);
 
-/* Gives up the calls that still wait though the lab says what they return. True: it waits for
- * real time first. */
+/* Gives up the calls that still wait, and says so where the lab says what they return. True: it
+ * waits for real time first. */
 bool run_out_of_patience(struct session *session, enum lane_id lane);
 
 /* Tries again the calls that wait. */

@@ -52,8 +52,8 @@ static void add_ring(struct digest *digest, const struct ring *ring, const uint8
 static void add_tcb(struct digest *digest, const struct tcb *tcb)
 {
     add(digest, (uint64_t)tcb->state << 8 | tcb->notices);
-    add(digest, (unsigned)tcb->passive << 3 | (unsigned)tcb->close_asked << 2 |
-                    (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
+    add(digest, (unsigned)tcb->passive << 4 | (unsigned)tcb->close_asked << 3 |
+                    (unsigned)tcb->no_reader << 2 | (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
     add_endpoint(digest, &tcb->local);
     add_endpoint(digest, &tcb->remote);
     add(digest, (uint64_t)tcb->snd.iss.n << 32 | tcb->snd.una.n);
@@ -82,7 +82,7 @@ static void add_sock(struct digest *digest, const struct world *world, uint32_t 
     add(digest, (uint64_t)sock->fd << 32 | (uint32_t)sock->parent);
     add(digest, (uint64_t)sock->backlog << 32 | (uint32_t)sock->pending_err);
     add(digest, (uint64_t)sock->opened << 8 | sock->host);
-    add(digest, (unsigned)sock->accepted << 6 | (unsigned)sock->listening << 5 |
+    add(digest, (unsigned)sock->bound << 7 | (unsigned)sock->accepted << 6 | (unsigned)sock->listening << 5 |
                     (unsigned)sock->connecting << 4 | (unsigned)sock->reuse << 3 |
                     (unsigned)sock->linger_0 << 2 | (unsigned)sock->write_shut << 1 |
                     sock->read_shut);

@@ -44,10 +44,22 @@ static void longest_zero_run(const struct ip *ip, unsigned *start, unsigned *len
     }
 }
 
+/* ::ffff:0:0/96, an IPv4 address as IPv6 has it; written as such (RFC 5952, 5). */
+static bool is_mapped_ip4(const struct ip *ip)
+{
+    static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+    return memcmp(ip->octet, prefix, sizeof prefix) == 0;
+}
+
 static void ip6_text(const struct ip *ip, char *text, size_t len)
 {
     unsigned start, run;
     size_t used = 0;
+    if (is_mapped_ip4(ip)) {
+        const uint8_t *o = ip->octet + 12;
+        snprintf(text, len, "::ffff:%u.%u.%u.%u", o[0], o[1], o[2], o[3]);
+        return;
+    }
     longest_zero_run(ip, &start, &run);
     text[0] = '\0';
     for (unsigned i = 0; i < 8 && used < len; i++) {

@@ -43,6 +43,7 @@ enum state_source {
     BY_RULE,      /* the model took a rule */
     BY_TCP_INFO,  /* the kernel said so of a descriptor */
     BY_SOCK_DIAG, /* the kernel said so of its table */
+    BY_ABSENCE,   /* the kernel's table has it no more */
     SOURCE_COUNT
 };
 
@@ -101,6 +102,7 @@ struct event {
             enum call_op op;
             struct call_result result;
             int32_t fd;
+            enum sock_option option; /* getsockopt: result.ret is its value */
         } done;
         struct {
             int32_t fd;     /* -1: no descriptor (any more, or not yet) */
@@ -111,7 +113,8 @@ struct event {
         struct {
             enum rule_id rule;
             uint8_t from, to, source;
-        } state; /* EV_RULE: from == to */
+            bool first; /* first seen in that state: from is the same */
+        } state;        /* EV_RULE: from == to */
         struct {
             struct segment seg;
             uint32_t id; /* of this copy on its wire */

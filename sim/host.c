@@ -120,22 +120,40 @@ static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
            a->unread == b->unread && a->rto_usec == b->rto_usec;
 }
 
+static bool was_told(const struct sock *sock, enum tcp_notice notice)
+{
+    return (sock->tcb.notices & 1u << notice) != 0;
+}
+
+bool sock_at_end(const struct sock *sock)
+{
+    return was_told(sock, NOTICE_CONNECTION_CLOSING);
+}
+
+/* As Linux has it: a reset after the peer's FIN is no surprise to a reader, but breaks the pipe of
+ * a writer. */
+static int32_t reset_err(const struct sock *sock)
+{
+    if (!sock->opened)
+        return ECONNREFUSED;
+    return sock_at_end(sock) ? EPIPE : ECONNRESET;
+}
+
 /* What a socket learns from its TCP: that it is open, or why it is not. */
 static void learn(struct act *act, struct sock *sock)
 {
     enum tcp_state state = sock->tcb.state;
-    bool open = state == ESTABLISHED || state == CLOSE_WAIT;
-    if (open && sock->opened == 0)
+    if (state >= ESTABLISHED && sock->opened == 0)
         sock->opened = ++act->world->last_opened;
     if (state != CLOSED || sock->pending_err != 0)
         return;
-    if (sock->tcb.notices & 1u << NOTICE_USER_TIMEOUT)
+    if (was_told(sock, NOTICE_USER_TIMEOUT))
         sock->pending_err = ETIMEDOUT;
-    else if (sock->tcb.notices & 1u << NOTICE_CONNECTION_REFUSED)
+    else if (was_told(sock, NOTICE_CONNECTION_REFUSED))
         sock->pending_err = ECONNREFUSED;
-    else if (sock->tcb.notices & 1u << NOTICE_CONNECTION_RESET)
-        sock->pending_err = sock->opened ? ECONNRESET : ECONNREFUSED;
-    sock->tcb.notices = 0;
+    else if (was_told(sock, NOTICE_CONNECTION_RESET))
+        sock->pending_err = reset_err(sock);
+    sock->tcb.notices &= 1u << NOTICE_CONNECTION_CLOSING;
 }
 
 void tcp_use_end(struct tcp_use *use)
@@ -195,6 +213,7 @@ static struct sock *child_of(struct act *act, const struct sock *listener,
         return NULL;
     child->parent = listener->id;
     child->reuse = listener->reuse;
+    child->linger_0 = listener->linger_0;
     child->tcb = listener->tcb;
     child->tcb.local = seg->dst;
     child->tcb.remote = seg->src;

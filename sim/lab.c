@@ -8,20 +8,29 @@
 
 #include <string.h>
 
-static bool read_flags(struct reader *r, struct word word, uint8_t *flags)
+static bool read_flag(struct reader *r, struct word word, uint8_t *flags)
 {
     static const struct {
         const char *name;
         uint8_t bit;
-    } bits[] = { { "SYN", SYN }, { "ACK", ACK }, { "FIN", FIN }, { "RST", RST } };
+    } bits[] = { { "SYN", SYN }, { "ACK", ACK }, { "FIN", FIN }, { "RST", RST }, { "PSH", 0 } };
     for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
-        if (!word_is(word, bits[i].name))
-            continue;
-        *flags |= bits[i].bit;
-        return !try_char(r, ',') || read_flags(r, next_word(r), flags);
+        if (word_is(word, bits[i].name)) {
+            *flags |= bits[i].bit;
+            return true;
+        }
     }
     return wrong(r, "no such control bit", word.len ? word : here(r),
                  "SYN, ACK, FIN, RST joined by commas, or 'from'");
+}
+
+/* PSH may be said and does not count. */
+static bool read_flags(struct reader *r, struct word word, uint8_t *flags)
+{
+    bool good = read_flag(r, word, flags);
+    while (good && try_char(r, ','))
+        good = read_flag(r, next_word(r), flags);
+    return good;
 }
 
 /* [SYN,ACK] [from A] */
@@ -73,7 +82,7 @@ static bool read_wait(struct reader *r, struct lab_line *line)
     return need_duration(r, &line->usec);
 }
 
-/* title, host, wire: what stands before the first step. */
+/* title, lesson, host, wire: what stands before the first step. */
 static bool read_heading(struct reader *r, struct word word, bool *is_heading)
 {
     struct lab *lab = r->lab;
@@ -88,6 +97,8 @@ static bool read_heading(struct reader *r, struct word word, bool *is_heading)
             return wrong(r, "hosts go by the alphabet", letter.len ? letter : here(r),
                          "the next letter, A first");
         lab->host_names[lab->host_count++] = rest_of_line(r);
+    } else if (word_is(word, "lesson")) {
+        return need_number(r, LAB_LESSON_MAX, &lab->lesson);
     } else if (word_is(word, "wire")) {
         struct word what = next_word(r);
         if (!word_is(what, "delay"))
@@ -116,7 +127,7 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     if (word_is(word, "say")) {
         line->kind = LAB_SAY;
         line->text = rest_of_line(r);
-        return true;
+        return line->text.len > 0 || wrong(r, "nothing to say", here(r), "a sentence");
     }
     if (word_is(word, "run")) {
         line->kind = LAB_RUN;
@@ -129,7 +140,8 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     int host = host_of_letter(r->lab, word);
     if (host < 0)
         return wrong(r, "unknown word", word.len ? word : here(r),
-                     "title host wire say deliver drop run wait expect, or a host as 'A:'");
+                     "title lesson host wire say deliver drop duplicate hold release run wait "
+                     "expect, or 'A:'");
     line->host = (uint8_t)host;
     return need_char(r, ':') && read_call(r, line);
 }
@@ -184,6 +196,7 @@ bool lab_read(const char *source, size_t len, struct lab *lab, struct lab_error 
     memset(lab, 0, sizeof *lab);
     memset(error, 0, sizeof *error);
     lab->delay_usec = 100000;
+    lab->lesson = LAB_LESSON_MAX;
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         r.at = at;

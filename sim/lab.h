@@ -12,6 +12,7 @@ enum {
     LAB_HOSTS_MAX = 2,      /* the stage and the log draw two; the world itself takes more */
     LAB_NAMES_MAX = 32,     /* sockets with a name, of all hosts together */
     LAB_OCTETS_MAX = 16384, /* of all strings together */
+    LAB_LESSON_MAX = 999,   /* the place of a lab among others, by which menus go */
     LAB_RECV_MAX = 16384    /* octets one recv() can ask for */
 };
 
@@ -61,6 +62,7 @@ struct lab_line {
 
 struct lab {
     struct lab_text title;
+    uint32_t lesson; /* LAB_LESSON_MAX where it is not said */
     uint64_t delay_usec;
     uint32_t host_count;
     struct lab_text host_names[LAB_HOSTS_MAX];

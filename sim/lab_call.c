@@ -72,13 +72,13 @@ static bool need_new_sock(struct reader *r, uint8_t host, struct word word, char
 static bool need_address(struct reader *r, struct lab_line *line)
 {
     uint32_t port;
-    uint8_t host;
     line->to_host = -1;
     skip_blanks(r);
     if (r->at < r->end && *r->at != ':') {
-        if (!need_host(r, &host))
-            return false;
-        line->to_host = (int8_t)host;
+        int found = host_of_letter(r->lab, next_word(r));
+        if (found < 0)
+            return wrong(r, "no address", here(r), "':7788' for the host's own, or 'B:7788'");
+        line->to_host = (int8_t)found;
     }
     if (!need_char(r, ':') || !need_number(r, UINT16_MAX, &port))
         return false;
@@ -109,14 +109,16 @@ static bool need_value(struct reader *r, uint32_t max, int32_t *value)
     return true;
 }
 
-static bool need_option(struct reader *r, enum sock_option *option)
+static bool need_option(struct reader *r, bool to_set, enum sock_option *option)
 {
     if (!need_char(r, ','))
         return false;
     struct word word = next_word(r);
-    return option_of_name(word.at, word.len, option) ||
-           wrong(r, "no such option", word,
-                 "SO_REUSEADDR, SO_LINGER, SO_ERROR, SO_RCVBUF or TCP_DEFER_ACCEPT");
+    if (option_of_name(word.at, word.len, option) && !(to_set && *option == OPTION_ERROR))
+        return true;
+    return wrong(r, "no such option", word,
+                 to_set ? "SO_REUSEADDR, SO_LINGER, SO_RCVBUF or TCP_DEFER_ACCEPT"
+                        : "SO_ERROR, SO_REUSEADDR, SO_LINGER, SO_RCVBUF or TCP_DEFER_ACCEPT");
 }
 
 /* What stands behind the socket between the brackets. */
@@ -135,9 +137,9 @@ static bool call_arguments(struct reader *r, struct lab_line *line)
     case CALL_SHUTDOWN:
         return need_char(r, ',') && need_how(r, &call->value);
     case CALL_SETSOCKOPT:
-        return need_option(r, &call->option) && need_value(r, INT32_MAX, &call->value);
+        return need_option(r, true, &call->option) && need_value(r, INT32_MAX, &call->value);
     case CALL_GETSOCKOPT:
-        return need_option(r, &call->option);
+        return need_option(r, false, &call->option);
     case CALL_SEND:
         if (!need_char(r, ',') || !need_string(r, &text))
             return false;

@@ -81,7 +81,8 @@ bool need_char(struct reader *r, char c)
     if (try_char(r, c))
         return true;
     expected[1] = c;
-    return wrong(r, "something else stands", here(r), expected);
+    struct word word = here(r);
+    return wrong(r, word.len ? "something else stands" : "the line ends too early", word, expected);
 }
 
 bool need_end(struct reader *r)
@@ -134,7 +135,7 @@ bool need_duration(struct reader *r, uint64_t *usec)
             return true;
         }
     }
-    return wrong(r, "no unit of time", unit, "us, ms, s or min");
+    return wrong(r, "no unit of time", unit, "a whole number and us, ms, s or min");
 }
 
 struct lab_text rest_of_line(struct reader *r)

@@ -22,6 +22,7 @@ const struct profile tcp_profiles[] = {
         .mss = 1460,
         .time_wait_restarts = true,
         .early_syn_ack = true,
+        .window_edges = true,
         .ack_is_bounded = true,
     },
     {
@@ -37,6 +38,7 @@ const struct profile tcp_profiles[] = {
         .mss = 1460,
         .time_wait_restarts = true,
         .early_syn_ack = true,
+        .window_edges = true,
         .ack_is_bounded = true,
     },
 };

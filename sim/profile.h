@@ -21,6 +21,7 @@ struct profile {
     uint16_t mss;                   /* offered, and the largest it sends */
     bool time_wait_restarts;        /* a FIN that comes again restarts 2 MSL (practice) */
     bool early_syn_ack;  /* in SYN-RECEIVED take a SYN,ACK at IRS, as Figure 7 draws it */
+    bool window_edges;   /* beyond Table 6: an ACK at the right edge, text over both edges */
     bool ack_is_bounded; /* RFC 5961, 5.2 (MAY-12) */
 };
 

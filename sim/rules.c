@@ -85,15 +85,16 @@ const struct rule tcp_rules[RULE_COUNT] = {
 
     ROW(OUTSIDE_WINDOW_RST, "3.10.7.4", "first", OTHER_STATES, SAME_STATE,
         "got RST outside the window", "drops it"),
+    /* Not quite by the letter of Table 6: struct profile, window_edges. */
     ROW(OUTSIDE_WINDOW, "3.10.7.4", "first", OTHER_STATES, SAME_STATE,
         "got a segment outside the window", "drops it and acknowledges what it has"),
     /* The letter only acknowledges: SEG.SEQ = RCV.NXT-1 is outside the window. Every stack
      * restarts 2 MSL, as the fifth and the eighth step intend. */
     ROW(FIN_AGAIN_IN_TIME_WAIT, "3.10.7.4", "fifth", BIT(TIME_WAIT), SAME_STATE,
         "got the peer's FIN again", "acknowledges it and restarts 2 MSL"),
-    ROW(ZERO_WINDOW_ACK, "3.4", "first", OTHER_STATES, SAME_STATE,
+    ROW(ZERO_WINDOW_ACK, "3.10.7.4", "first", OTHER_STATES, SAME_STATE,
         "got text at RCV.NXT with its window at zero", "takes the ACK, drops the text, answers"),
-    ROW(BEYOND_NEXT, "3.10.7.4", "first", OTHER_STATES, SAME_STATE, "got a segment beyond RCV.NXT",
+    ROW(BEYOND_NEXT, "3.10.7.4", "first", SYNCHRONIZED, SAME_STATE, "got a segment beyond RCV.NXT",
         "asks for what is missing (MAY-13)"),
     ROW(RST_CHALLENGED, "RFC 5961, 3.2", "second", OTHER_STATES, SAME_STATE,
         "got RST in the window but not at RCV.NXT", "answers a challenge ACK, drops it"),
@@ -112,7 +113,7 @@ const struct rule tcp_rules[RULE_COUNT] = {
         "answers a challenge ACK, drops it"),
     ROW(NO_ACK, "3.10.7.4", "fifth", OTHER_STATES, SAME_STATE, "got a segment without ACK",
         "drops it"),
-    ROW(ACK_OUT_OF_RANGE, "RFC 5961, 5.2", "fifth", OTHER_STATES, SAME_STATE,
+    ROW(ACK_OUT_OF_RANGE, "RFC 5961, 5.2", "fifth", SYNCHRONIZED, SAME_STATE,
         "got an ACK too old to be true", "acknowledges what it has, drops it"),
     ROW(SYN_ACKED, "3.10.7.4", "fifth", BIT(SYN_RECEIVED), ESTABLISHED, "got the ACK of its SYN",
         "keeps the window; the connection is open"),
@@ -132,6 +133,8 @@ const struct rule tcp_rules[RULE_COUNT] = {
         "comes to the CLOSE that waited", "sends FIN after the last of its text"),
     ROW(QUEUED_CLOSE_IN_CLOSE_WAIT, "3.10.4", "CLOSE", BIT(CLOSE_WAIT), LAST_ACK,
         "comes to the CLOSE that waited", "sends its own FIN"),
+    ROW(TEXT_AFTER_CLOSE, "3.6.1", "seventh", BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2), CLOSED,
+        "got text that nobody will read", "answers RST, for text is lost (SHLD-3)"),
     ROW(TEXT_IN_ORDER, "3.10.7.4", "seventh", BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2),
         SAME_STATE, "got the text it expects",
         "keeps it for its user, advances RCV.NXT, answers ACK"),
@@ -150,7 +153,7 @@ const struct rule tcp_rules[RULE_COUNT] = {
 
     ROW(RETRANSMISSION_TIMEOUT, "3.10.8", "RETRANSMISSION",
         BIT(SYN_SENT) | BIT(SYN_RECEIVED) | UNACKED, SAME_STATE, "waited RTO for an ACK in vain",
-        "sends the front of its queue again, doubles RTO"),
+        "sends the front of its queue again, doubles RTO (RFC 6298)"),
     ROW(PROBE_TIMEOUT, "3.8.6.1", "PERSIST", UNACKED, SAME_STATE, "waited at a zero window",
         "probes it with one octet, doubles the wait"),
     ROW(USER_TIMEOUT, "3.10.8", "USER", BIT(SYN_SENT) | BIT(SYN_RECEIVED) | UNACKED, CLOSED,

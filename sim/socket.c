@@ -70,13 +70,19 @@ static bool may_share_port(const struct sock *a, const struct sock *b)
     return a->reuse && b->reuse && !b->listening && b->tcb.state != LISTEN;
 }
 
+/* A port that was not asked for goes with the connection it was for. */
+static bool has_port(const struct sock *sock)
+{
+    return sock->tcb.local.port != 0 && (sock->bound || sock->tcb.state != CLOSED);
+}
+
 /* As Linux decides it: a port is taken by whatever socket has it, one in TIME-WAIT included,
  * unless both have SO_REUSEADDR and the other one does not listen. */
 static bool port_is_taken(const struct world *world, const struct sock *by, uint16_t port)
 {
     for (uint32_t i = 0; i < world->limits.sockets; i++) {
         const struct sock *other = sock_at(world, i);
-        if (other->id == 0 || other == by || other->host != by->host ||
+        if (other->id == 0 || other == by || other->host != by->host || !has_port(other) ||
             other->tcb.local.port != port)
             continue;
         if (!may_share_port(by, other))
@@ -118,10 +124,13 @@ static int32_t bind_to(struct calling *c, const struct endpoint *to)
 
 static struct call_result do_bind(struct calling *c)
 {
-    if (c->sock->tcb.local.port != 0)
+    if (has_port(c->sock))
         return failed(c, EINVAL);
     int32_t err = bind_to(c, &c->call->addr);
-    return err ? failed(c, err) : returned(c, 0);
+    if (err)
+        return failed(c, err);
+    c->sock->bound = true;
+    return returned(c, 0);
 }
 
 static struct call_result do_listen(struct calling *c)
@@ -133,9 +142,9 @@ static struct call_result do_listen(struct calling *c)
         sock->backlog = backlog;
         return returned(c, 0);
     }
-    if (sock->tcb.state != CLOSED || sock->connecting)
+    if (sock->tcb.state != CLOSED || sock->connecting || sock->opened)
         return failed(c, EINVAL);
-    int32_t err = sock->tcb.local.port == 0 ? bind_to(c, &any) : 0;
+    int32_t err = has_port(sock) ? 0 : bind_to(c, &any);
     if (err)
         return failed(c, err);
     sock->listening = true;
@@ -188,24 +197,24 @@ static int32_t take_error(struct sock *sock)
 {
     int32_t err = sock->pending_err;
     sock->pending_err = 0;
-    if (err)
-        sock->connecting = false;
     return err;
 }
 
-/* connect() on a socket that has been told to before: reports how far that has come. */
+/* connect() on a socket that has been told to before: reports how far that has come. What failed
+ * is reported as "aborted" where somebody else has taken the error, and can be tried anew. */
 static struct call_result connect_again(struct calling *c)
 {
     struct sock *sock = c->sock;
-    int32_t err = take_error(sock);
-    if (err)
-        return failed(c, err);
     if (sock->tcb.state == SYN_SENT || sock->tcb.state == SYN_RECEIVED)
         return failed(c, EALREADY);
     if (!sock->connecting)
         return failed(c, EISCONN);
     sock->connecting = false;
-    return returned(c, 0);
+    if (sock->tcb.state != CLOSED)
+        return returned(c, 0);
+    sock->opened = 0;
+    int32_t err = take_error(sock);
+    return failed(c, err ? err : ECONNABORTED);
 }
 
 static struct call_result do_connect(struct calling *c)
@@ -216,7 +225,7 @@ static struct call_result do_connect(struct calling *c)
         return failed(c, EISCONN);
     if (sock->connecting || sock->tcb.state != CLOSED || sock->opened)
         return connect_again(c);
-    int32_t err = sock->tcb.local.port == 0 ? bind_to(c, &any) : 0;
+    int32_t err = has_port(sock) ? 0 : bind_to(c, &any);
     if (err)
         return failed(c, err);
     sock->tcb.remote = c->call->addr;
@@ -226,9 +235,11 @@ static struct call_result do_connect(struct calling *c)
     }
     emit_socket(c->act, sock);
     sock->connecting = true;
+    sock->pending_err = 0;
     struct tcp_use use;
     tcp_use_begin(&use, c->act, sock);
-    tcp_open(&sock->tcb, true, &use.ctx);
+    if (tcp_open(&sock->tcb, true, &use.ctx) != TCP_OK)
+        sock->pending_err = ECONNREFUSED; /* nobody is at port 0 */
     tcp_use_end(&use);
     return failed(c, EINPROGRESS);
 }
@@ -261,10 +272,12 @@ static struct call_result do_recv(struct calling *c)
     uint32_t got = 0;
     struct tcp_use use;
     if (sock->tcb.rcv.text.len == 0) {
+        if (sock_at_end(sock))
+            return returned(c, 0);
         int32_t err = take_error(sock);
         if (err)
             return failed(c, err);
-        if (sock->read_shut)
+        if (sock->read_shut || (sock->connecting && sock->tcb.state == CLOSED))
             return returned(c, 0);
     }
     if (sock->tcb.state == LISTEN || (sock->tcb.state == CLOSED && !sock->opened))
@@ -276,26 +289,6 @@ static struct call_result do_recv(struct calling *c)
     if (error == TCP_QUEUED)
         return failed(c, EAGAIN);
     return returned(c, (int32_t)got); /* 0: "connection closing", the end of the stream */
-}
-
-static struct call_result do_shutdown(struct calling *c)
-{
-    struct sock *sock = c->sock;
-    enum tcp_state state = sock->tcb.state;
-    if (c->call->value < HOW_RD || c->call->value > HOW_RDWR)
-        return failed(c, EINVAL);
-    if (state == CLOSED || state == LISTEN || state == SYN_SENT)
-        return failed(c, ENOTCONN);
-    if (c->call->value != HOW_WR)
-        sock->read_shut = true;
-    if (c->call->value == HOW_RD || sock->write_shut)
-        return returned(c, 0);
-    sock->write_shut = true;
-    struct tcp_use use;
-    tcp_use_begin(&use, c->act, sock);
-    tcp_close(&sock->tcb, &use.ctx);
-    tcp_use_end(&use);
-    return returned(c, 0);
 }
 
 static void end_connection(struct act *act, struct sock *sock, bool abort)
@@ -310,7 +303,7 @@ static void end_connection(struct act *act, struct sock *sock, bool abort)
 }
 
 /* Connections that nobody has accepted end with their listener. */
-static void abort_children(struct act *act, const struct sock *listener)
+static void stop_listening(struct act *act, struct sock *listener)
 {
     for (uint32_t i = 0; i < act->world->limits.sockets; i++) {
         struct sock *child = sock_at(act->world, i);
@@ -320,6 +313,46 @@ static void abort_children(struct act *act, const struct sock *listener)
         child->opened = 0;
         sock_settle(child);
     }
+    end_connection(act, listener, false);
+    listener->listening = false;
+}
+
+/* Before there is a connection, shutdown() on Linux ends the attempt at one. */
+static struct call_result shutdown_unconnected(struct calling *c)
+{
+    struct sock *sock = c->sock;
+    if (sock->tcb.state == LISTEN && c->call->value != HOW_WR) {
+        stop_listening(c->act, sock);
+    } else if (sock->tcb.state == SYN_SENT) {
+        end_connection(c->act, sock, false);
+        sock->connecting = false;
+        sock->pending_err = ECONNRESET;
+    }
+    return returned(c, 0);
+}
+
+static struct call_result do_shutdown(struct calling *c)
+{
+    struct sock *sock = c->sock;
+    enum tcp_state state = sock->tcb.state;
+    if (c->call->value < HOW_RD || c->call->value > HOW_RDWR)
+        return failed(c, EINVAL);
+    if (state == CLOSED || state == TIME_WAIT) /* Linux: only the port is left in TIME-WAIT */
+        return failed(c, ENOTCONN);
+    if (state == LISTEN || state == SYN_SENT)
+        return shutdown_unconnected(c);
+    if (c->call->value != HOW_WR) {
+        sock->read_shut = true;
+        tcp_no_reader(&sock->tcb);
+    }
+    if (c->call->value == HOW_RD || sock->write_shut)
+        return returned(c, 0);
+    sock->write_shut = true;
+    struct tcp_use use;
+    tcp_use_begin(&use, c->act, sock);
+    tcp_close(&sock->tcb, &use.ctx);
+    tcp_use_end(&use);
+    return returned(c, 0);
 }
 
 static struct call_result do_close(struct calling *c)
@@ -329,9 +362,9 @@ static struct call_result do_close(struct calling *c)
     sock->fd = -1;
     emit_socket(c->act, sock);
     if (sock->listening)
-        abort_children(c->act, sock);
-    end_connection(c->act, sock, sock->linger_0);
-    sock->listening = false;
+        stop_listening(c->act, sock);
+    else
+        end_connection(c->act, sock, sock->linger_0);
     sock_settle(sock);
     return result;
 }
@@ -361,12 +394,11 @@ static struct call_result do_getsockopt(struct calling *c)
 {
     if (c->call->option == OPTION_REUSEADDR)
         return returned(c, c->sock->reuse);
+    if (c->call->option == OPTION_LINGER)
+        return returned(c, c->sock->linger_0 ? 0 : -1);
     if (c->call->option != OPTION_ERROR)
         return failed(c, ENOPROTOOPT);
-    int32_t err = take_error(c->sock);
-    if (c->sock->opened)
-        c->sock->connecting = false;
-    return returned(c, err);
+    return returned(c, take_error(c->sock));
 }
 
 static struct call_result dispatch(struct calling *c)
@@ -417,6 +449,7 @@ static void emit_return(const struct calling *c, const struct call_result *resul
     event.u.done.op = c->call->op;
     event.u.done.result = *result;
     event.u.done.fd = c->call->fd;
+    event.u.done.option = c->call->option;
     if (c->call->op == CALL_RECV && result->ret > 0 && c->into) {
         event.text = c->into;
         event.text_len = (uint32_t)result->ret;
@@ -440,8 +473,7 @@ struct call_result socket_call(struct act *act, unsigned host, const struct call
 static bool ready_to_read(const struct world *world, const struct sock *sock)
 {
     if (!sock->listening)
-        return sock->tcb.rcv.text.len > 0 || sock->read_shut ||
-               (sock->tcb.notices & 1u << NOTICE_CONNECTION_CLOSING) != 0;
+        return sock->tcb.rcv.text.len > 0 || sock->read_shut || sock_at_end(sock);
     for (uint32_t i = 0; i < world->limits.sockets; i++) {
         if (sock_waits_for_accept(sock_at(world, i), sock))
             return true;

@@ -14,6 +14,7 @@ struct tcb {
     struct endpoint local, remote;
     bool passive;     /* came from a passive OPEN (MUST-11) */
     bool close_asked; /* the user said CLOSE: FIN follows the last of the text */
+    bool no_reader;   /* the user will not RECEIVE any more */
     bool fin_sent;    /* our FIN has its sequence number, SND.NXT - 1 */
     bool ack_due;     /* something is to be acknowledged */
     uint8_t notices;  /* a bit (1 << tcp_notice) for each thing the user was told */
@@ -38,7 +39,7 @@ struct tcb {
         uint64_t sent_usec;    /* when the timed segment went out */
         uint64_t unacked_usec; /* since when the peer has not acknowledged what waits */
         struct seq timed;      /* the octet whose ACK ends the measurement */
-        uint8_t count;         /* retransmissions of the front of the queue */
+        uint8_t count;         /* retransmissions of the front of the queue, or probes */
         bool timing;
         bool syn_lost; /* (5.7) */
     } rtx;

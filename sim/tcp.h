@@ -57,9 +57,12 @@ enum tcp_error tcp_receive(struct tcb *tcb, uint8_t *into, uint32_t len, uint32_
 /* CLOSE, 3.10.4: no more SENDs; RECEIVE goes on. */
 enum tcp_error tcp_close(struct tcb *tcb, struct tcp_ctx *ctx);
 
-/* CLOSE by a user who will not RECEIVE either: with text unread the connection is reset (3.6.1,
- * SHLD-3). */
+/* CLOSE by a user who will not RECEIVE either: with text unread the connection is reset, and with
+ * text that comes later too (3.6.1, SHLD-3). */
 enum tcp_error tcp_close_both(struct tcb *tcb, struct tcp_ctx *ctx);
+
+/* The user will not RECEIVE any more, which counts once he has said CLOSE as well. */
+void tcp_no_reader(struct tcb *tcb);
 
 /* ABORT, 3.10.5. */
 enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx);

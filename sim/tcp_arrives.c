@@ -16,12 +16,13 @@ static void in_closed(struct tcb *tcb, const struct segment *seg, struct tcp_ctx
         return;
     }
     take(tcb, seg_has(seg, ACK) ? CLOSED_GOT_ACK : CLOSED_GOT_OTHER, ctx);
-    send_rst_in_answer(tcb, seg, ctx);
+    send_rst_in_answer(seg, ctx);
 }
 
 static void take_peer_mss(struct tcb *tcb, const struct segment *seg, const struct tcp_ctx *ctx)
 {
-    uint16_t mss = seg->mss ? seg->mss : 536; /* MUST-15 */
+    uint16_t unsaid = tcb->remote.ip.family == 6 ? 1220 : 536; /* MUST-15 */
+    uint16_t mss = seg->mss ? seg->mss : unsaid;
     tcb->snd.mss = mss < ctx->mss_max ? mss : ctx->mss_max;
 }
 
@@ -52,7 +53,7 @@ static void in_listen(struct tcb *tcb, const struct segment *seg, struct tcp_ctx
         take(tcb, LISTEN_GOT_RST, ctx);
     } else if (seg_has(seg, ACK)) {
         take(tcb, LISTEN_GOT_ACK, ctx);
-        send_rst(tcb, seg->ack, ctx);
+        send_rst_in_answer(seg, ctx);
     } else if (seg_has(seg, SYN)) {
         choose_iss(tcb, ctx);
         take_irs(tcb, seg, ctx);
@@ -82,7 +83,7 @@ static enum verdict syn_sent_check_ack(struct tcb *tcb, const struct segment *se
         return DROP;
     }
     take(tcb, SYN_SENT_BAD_ACK, ctx);
-    send_rst(tcb, seg->ack, ctx);
+    send_rst_in_answer(seg, ctx);
     return DROP;
 }
 
@@ -149,17 +150,23 @@ static void in_syn_sent(struct tcb *tcb, const struct segment *seg, struct tcp_c
     syn_sent_check_syn(tcb, seg, ctx);
 }
 
-/* Table 6. */
-static bool acceptable(const struct tcb *tcb, const struct segment *seg)
+/* Table 6; a RST counts by SEG.SEQ alone (RFC 5961, 3.2), at a zero window too (MUST-66). Every stack takes two segments more: an
+ * ACK without text at the right edge, whose sender has filled the window with text that is still
+ * under way, and text that begins before the window and ends behind it. */
+static bool acceptable(const struct tcb *tcb, const struct segment *seg, const struct tcp_ctx *ctx)
 {
+    bool edges = ctx->profile->window_edges;
     uint32_t len = seg_len(seg), wnd = rcv_wnd(tcb);
-    if (len == 0 && wnd == 0)
-        return seq_eq(seg->seq, tcb->rcv.nxt);
+    struct seq last = seq_add(seg->seq, len - 1);
+    if (seg_has(seg, RST) || (len == 0 && !edges))
+        return wnd == 0 ? seq_eq(seg->seq, tcb->rcv.nxt) : seq_in(seg->seq, tcb->rcv.nxt, wnd);
+    if (len == 0)
+        return seq_from(tcb->rcv.nxt, seg->seq) <= wnd;
     if (wnd == 0)
         return false;
-    if (seq_in(seg->seq, tcb->rcv.nxt, wnd))
+    if (seq_in(seg->seq, tcb->rcv.nxt, wnd) || seq_in(last, tcb->rcv.nxt, wnd))
         return true;
-    return len > 0 && seq_in(seq_add(seg->seq, len - 1), tcb->rcv.nxt, wnd);
+    return edges && seq_lt(seg->seq, tcb->rcv.nxt) && seq_ge(last, tcb->rcv.right);
 }
 
 /* Two segments that the letter of the first check throws away and every stack takes: the SYN,ACK
@@ -182,8 +189,6 @@ static bool is_fin_again(const struct tcb *tcb, const struct segment *seg,
 static enum verdict not_acceptable(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     bool at_shut_window = rcv_wnd(tcb) == 0 && seq_eq(seg->seq, tcb->rcv.nxt);
-    if (seg_has(seg, RST) && at_shut_window)
-        return GO_ON; /* MUST-66 */
     if (seg_has(seg, RST)) {
         take(tcb, OUTSIDE_WINDOW_RST, ctx);
         return DROP;
@@ -233,10 +238,18 @@ static enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, s
         tcb->ack_due = true;
         return GO_ON;
     }
-    if (!acceptable(tcb, seg) && not_acceptable(tcb, seg, ctx) == DROP)
+    if (!acceptable(tcb, seg, ctx) && not_acceptable(tcb, seg, ctx) == DROP)
         return DROP;
     trim(tcb, seg, ctx);
     return GO_ON;
+}
+
+/* The CLOSE that waited for the connection closes what listens again instead. */
+static void back_to_listen(struct tcb *tcb, enum rule_id rule, struct tcp_ctx *ctx)
+{
+    take(tcb, rule, ctx);
+    if (tcb->close_asked)
+        take(tcb, CLOSE_LISTEN, ctx);
 }
 
 static enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg,
@@ -248,7 +261,7 @@ static enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg,
         take(tcb, RST_CHALLENGED, ctx);
         send_ack(tcb, ctx);
     } else if (tcb->state == SYN_RECEIVED && tcb->passive) {
-        take(tcb, RST_BACK_TO_LISTEN, ctx);
+        back_to_listen(tcb, RST_BACK_TO_LISTEN, ctx);
     } else if (tcb->state == SYN_RECEIVED) {
         tell(tcb, NOTICE_CONNECTION_REFUSED, ctx);
         take(tcb, RST_REFUSES, ctx);
@@ -267,7 +280,7 @@ static enum verdict fourth_check_syn(struct tcb *tcb, const struct segment *seg,
     if (!seg_has(seg, SYN))
         return GO_ON;
     if (tcb->state == SYN_RECEIVED && tcb->passive) {
-        take(tcb, SYN_BACK_TO_LISTEN, ctx);
+        back_to_listen(tcb, SYN_BACK_TO_LISTEN, ctx);
         return DROP;
     }
     take(tcb, SYN_CHALLENGED, ctx);
@@ -298,6 +311,7 @@ static void update_window(struct tcb *tcb, const struct segment *seg, struct tcp
     if (!opens)
         return;
     timer_stop(tcb, TIMER_PERSIST, ctx);
+    tcb->rtx.count = 0;
     if (!seq_eq(tcb->snd.una, tcb->snd.nxt)) { /* a probe that was refused */
         send_front(tcb, ctx);
         timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
@@ -316,7 +330,7 @@ static enum verdict syn_received_check_ack(struct tcb *tcb, const struct segment
 {
     if (!acks_something_new(tcb, seg)) {
         take(tcb, SYN_RECEIVED_BAD_ACK, ctx);
-        send_rst(tcb, seg->ack, ctx);
+        send_rst_in_answer(seg, ctx);
         return DROP;
     }
     take(tcb, SYN_ACKED, ctx);
@@ -396,6 +410,17 @@ static void seventh_process_text(struct tcb *tcb, const struct segment *seg, str
     tcb->ack_due = true;
 }
 
+/* Text for a user who has closed for good is lost, which the peer has to know (3.6.1, SHLD-3). */
+static enum verdict text_is_lost(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
+{
+    if (!tcb->no_reader || seg->text_len == 0 || !rule_allows(TEXT_AFTER_CLOSE, tcb->state))
+        return GO_ON;
+    tell(tcb, NOTICE_CONNECTION_RESET, ctx);
+    take(tcb, TEXT_AFTER_CLOSE, ctx);
+    send_rst_in_answer(seg, ctx);
+    return DROP;
+}
+
 static void eighth_check_fin(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     /* a FIN counts only where all the text before it was taken */
@@ -431,6 +456,8 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
         take(tcb, BEYOND_NEXT, ctx);
         tcb->ack_due = true;
     } else {
+        if (text_is_lost(tcb, &seg, ctx) == DROP)
+            return;
         seventh_process_text(tcb, &seg, ctx);
         eighth_check_fin(tcb, &seg, ctx);
     }

@@ -73,12 +73,21 @@ static void put_on_wire(struct tcb *tcb, struct segment *seg, const uint8_t *tex
     ctx->send(ctx->send_to, seg, text, again);
 }
 
+/* A TCB may have stood for another connection before: one that went back to LISTEN, or ended. */
+static void forget_connection(struct tcb *tcb)
+{
+    tcb->close_asked = tcb->no_reader = tcb->fin_sent = tcb->ack_due = false;
+    tcb->notices = 0;
+    tcb->snd.max_wnd = 0;
+    tcb->snd.text = tcb->rcv.text = (struct ring){ 0 };
+}
+
 void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx)
 {
+    forget_connection(tcb);
     tcb->snd.iss = isn_choose(ctx->isn_key, &tcb->local, &tcb->remote, ctx->now_usec);
     tcb->snd.una = tcb->snd.iss;
     tcb->snd.nxt = seq_add(tcb->snd.iss, 1);
-    tcb->snd.mss = 536; /* until the peer says otherwise (MUST-15) */
     rtx_init(tcb, ctx);
 }
 
@@ -94,28 +103,36 @@ void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again)
         rtx_sent(tcb, ctx);
 }
 
+/* SEG.SEQ of a segment without text: SND.NXT, but the window's edge where more is under way than
+ * the window takes (a probe; a window that shrank). There the peer would throw it away. */
+static struct seq next_seq(const struct tcb *tcb)
+{
+    struct seq edge = seq_add(first_text(tcb), tcb->snd.wnd);
+    return seq_lt(edge, tcb->snd.nxt) ? edge : tcb->snd.nxt;
+}
+
 void send_ack(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    struct segment seg = { .seq = tcb->snd.nxt, .flags = ACK };
+    struct segment seg = { .seq = next_seq(tcb), .flags = ACK };
     put_on_wire(tcb, &seg, NULL, false, ctx);
 }
 
-void send_rst(const struct tcb *tcb, struct seq seq, struct tcp_ctx *ctx)
+void send_rst(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    struct segment seg = { .src = tcb->local, .dst = tcb->remote, .seq = seq, .flags = RST };
-    ctx->send(ctx->send_to, &seg, NULL, false);
+    struct segment seg = { .seq = next_seq(tcb), .flags = RST };
+    put_on_wire(tcb, &seg, NULL, false, ctx);
 }
 
-void send_rst_in_answer(const struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
+/* The ends are the segment's own: in CLOSED and LISTEN no connection has any. */
+void send_rst_in_answer(const struct segment *seg, struct tcp_ctx *ctx)
 {
+    struct segment rst = { .src = seg->dst, .dst = seg->src, .flags = RST };
     if (seg_has(seg, ACK)) {
-        send_rst(tcb, seg->ack, ctx);
-        return;
+        rst.seq = seg->ack;
+    } else {
+        rst.ack = seq_add(seg->seq, seg_len(seg));
+        rst.flags |= ACK;
     }
-    struct segment rst = { .src = tcb->local,
-                           .dst = tcb->remote,
-                           .ack = seq_add(seg->seq, seg_len(seg)),
-                           .flags = RST | ACK };
     ctx->send(ctx->send_to, &rst, NULL, false);
 }
 
@@ -202,7 +219,7 @@ void send_front(struct tcb *tcb, struct tcp_ctx *ctx)
 void send_probe(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     bool again = !seq_eq(tcb->snd.una, tcb->snd.nxt);
-    bool fin = tcb->fin_sent || (text_unsent(tcb) == 0 && fin_may_go(tcb, 1, ctx));
+    bool fin = tcb->fin_sent || (!again && text_unsent(tcb) == 0 && fin_may_go(tcb, 1, ctx));
     uint32_t sent = send_text(tcb, tcb->snd.una, 1, fin, again, ctx);
     if (!again)
         tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);

@@ -28,10 +28,10 @@ void send_ack(struct tcb *tcb, struct tcp_ctx *ctx);
 void send_front(struct tcb *tcb, struct tcp_ctx *ctx);
 /* Sends one octet (or FIN) into a zero window; the first time it takes a sequence number. */
 void send_probe(struct tcb *tcb, struct tcp_ctx *ctx);
-/* <SEQ=seq><CTL=RST> */
-void send_rst(const struct tcb *tcb, struct seq seq, struct tcp_ctx *ctx);
+/* <SEQ=SND.NXT><CTL=RST> */
+void send_rst(struct tcb *tcb, struct tcp_ctx *ctx);
 /* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>, or <SEQ=SEG.ACK><CTL=RST> to one with ACK. */
-void send_rst_in_answer(const struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
+void send_rst_in_answer(const struct segment *seg, struct tcp_ctx *ctx);
 
 /* RCV.WND: what is left of the window last offered. */
 uint32_t rcv_wnd(const struct tcb *tcb);

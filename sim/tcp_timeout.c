@@ -5,6 +5,7 @@
 #include "sim/tcp_parts.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum {
     CLOCK_GRANULARITY_USEC = 1000, /* G of RFC 6298, 2 */
@@ -44,7 +45,7 @@ void timer_stop(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx)
 
 void rtx_init(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    tcb->rtx.srtt_usec = 0;
+    memset(&tcb->rtx, 0, sizeof tcb->rtx);
     tcb->rtx.rto_usec = ctx->profile->rto_initial_usec;
 }
 
@@ -145,6 +146,15 @@ static void retransmission_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
     timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
 }
 
+/* The wait doubles with each probe; the RTO does not, for nothing was lost. */
+static uint64_t probe_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    uint64_t usec = tcb->rtx.rto_usec;
+    for (unsigned i = 0; i < tcb->rtx.count && usec < ctx->profile->rto_max_usec; i++)
+        usec *= 2;
+    return within(usec, ctx->profile->rto_min_usec, ctx->profile->rto_max_usec);
+}
+
 /* A zero window is probed for ever, as long as the probes are answered (MUST-37): each ACK sets
  * unacked_usec anew. */
 static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
@@ -153,8 +163,9 @@ static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
         return;
     take(tcb, PROBE_TIMEOUT, ctx);
     send_probe(tcb, ctx);
-    back_off(tcb, ctx);
-    timer_arm(tcb, TIMER_PERSIST, tcb->rtx.rto_usec, ctx);
+    if (tcb->rtx.count < UINT8_MAX)
+        tcb->rtx.count++;
+    timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
 }
 
 enum timer_id tcp_next_timer(const struct tcb *tcb)

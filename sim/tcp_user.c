@@ -91,14 +91,17 @@ enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, uint
     return TCP_NO_CONNECTION;
 }
 
-/* Tells the peer of the room that reading has made, once it is worth a segment. */
+/* Tells the peer of the room that reading has made, once it is worth a segment, where it may be
+ * waiting for that. Others learn of it with the next ACK. */
 static void window_may_have_opened(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint32_t before = rcv_wnd(tcb);
     if (tcb->state != ESTABLISHED && tcb->state != FIN_WAIT_1 && tcb->state != FIN_WAIT_2)
         return;
+    if (before >= ctx->mss_max)
+        return;
     open_window(tcb, ctx);
-    if (rcv_wnd(tcb) - before > 0 && before < ctx->mss_max)
+    if (rcv_wnd(tcb) > before)
         send_ack(tcb, ctx);
 }
 
@@ -154,6 +157,7 @@ static enum tcp_error close_queued(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     tcb->close_asked = true;
     take(tcb, CLOSE_IS_QUEUED, ctx);
+    tcp_output(tcb, ctx); /* at a zero window it is now the FIN that has to be probed with */
     return TCP_OK;
 }
 
@@ -191,13 +195,18 @@ enum tcp_error tcp_close(struct tcb *tcb, struct tcp_ctx *ctx)
     return TCP_NO_CONNECTION;
 }
 
+void tcp_no_reader(struct tcb *tcb)
+{
+    tcb->no_reader = true;
+}
+
 enum tcp_error tcp_close_both(struct tcb *tcb, struct tcp_ctx *ctx)
 {
+    tcp_no_reader(tcb);
     if (tcb->rcv.text.len == 0 || !rule_allows(CLOSE_UNREAD_TEXT, tcb->state))
         return tcp_close(tcb, ctx);
-    struct seq next = tcb->snd.nxt;
     take(tcb, CLOSE_UNREAD_TEXT, ctx);
-    send_rst(tcb, next, ctx);
+    send_rst(tcb, ctx);
     return TCP_OK;
 }
 
@@ -208,7 +217,7 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx)
     if (rule_allows(ABORT_SILENT, tcb->state))
         return end(tcb, ABORT_SILENT, ctx);
     take(tcb, ABORT_RESETS, ctx);
-    send_rst(tcb, tcb->snd.nxt, ctx);
+    send_rst(tcb, ctx);
     return TCP_OK;
 }
 

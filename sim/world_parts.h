@@ -20,7 +20,8 @@ struct sock {
     uint8_t host;
     bool accepted; /* handed out by accept, or not from a listening socket at all */
     bool listening;
-    bool connecting; /* connect() has begun and its outcome is not yet reported */
+    bool bound;      /* its port was asked for by bind(), and stays its own while it is open */
+    bool connecting; /* connect() has begun and has not reported its outcome */
     bool reuse;      /* SO_REUSEADDR */
     bool linger_0;   /* SO_LINGER with a time of 0: close() is an ABORT */
     bool write_shut, read_shut;
@@ -94,6 +95,8 @@ void tcp_use_end(struct tcp_use *use);
 void emit_socket(struct act *act, const struct sock *sock);
 /* Lets go of a socket that neither its user nor TCP needs any more. */
 void sock_settle(struct sock *sock);
+/* Has the peer's FIN come? */
+bool sock_at_end(const struct sock *sock);
 /* Is it a connection that waits to be handed out by accept? */
 bool sock_waits_for_accept(const struct sock *sock, const struct sock *listener);
 

@@ -29,7 +29,7 @@ size_t utf8_decode(const uint8_t *octets, size_t len, uint32_t *code)
 
 bool is_printable(uint32_t code)
 {
-    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad)
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad || code == 0x61c)
         return false;
     if ((code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e))
         return false;

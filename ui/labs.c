@@ -112,3 +112,34 @@ void lab_unload(struct loaded_lab *loaded)
     free(loaded->source);
     free(loaded);
 }
+
+/* By lesson; those of the same lesson by name, as they come. */
+static void put_in_order(struct catalogue *catalogue)
+{
+    struct catalogue_lab *labs = catalogue->labs;
+    for (size_t i = 1; i < catalogue->count; i++) {
+        for (size_t j = i; j > 0 && labs[j].lesson < labs[j - 1].lesson; j--) {
+            struct catalogue_lab swap = labs[j];
+            labs[j] = labs[j - 1];
+            labs[j - 1] = swap;
+        }
+    }
+}
+
+bool catalogue_make(struct catalogue *catalogue)
+{
+    int status;
+    catalogue->count = 0;
+    for (size_t i = 0; i < builtin_lab_count && i < CATALOGUE_MAX; i++) {
+        struct loaded_lab *loaded = lab_load(builtin_labs[i].name, &status);
+        if (!loaded)
+            return false;
+        struct catalogue_lab *lab = &catalogue->labs[catalogue->count++];
+        lab->name = builtin_labs[i].name;
+        lab->lesson = loaded->lab.lesson;
+        escape_text(loaded->lab.title.octets, loaded->lab.title.len, lab->title, sizeof lab->title);
+        lab_unload(loaded);
+    }
+    put_in_order(catalogue);
+    return true;
+}

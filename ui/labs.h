@@ -16,6 +16,26 @@ struct builtin_lab {
 extern const struct builtin_lab builtin_labs[];
 extern const size_t builtin_lab_count;
 
+enum {
+    CATALOGUE_MAX = 64,
+    CATALOGUE_TITLE_MAX = 96
+};
+
+struct catalogue_lab {
+    const char *name;
+    uint32_t lesson;
+    char title[CATALOGUE_TITLE_MAX];
+};
+
+/* The built-in labs in the order of their lessons. */
+struct catalogue {
+    size_t count;
+    struct catalogue_lab labs[CATALOGUE_MAX];
+};
+
+/* False: out of memory. */
+bool catalogue_make(struct catalogue *catalogue);
+
 struct loaded_lab {
     struct lab lab;
     char name[64];

@@ -80,7 +80,10 @@ void socks_take(struct socks *socks, const struct event *event)
         take_socket(row, event);
     if (event->kind == EV_STATE) {
         row->state = event->u.state.to;
+        row->from = event->u.state.from;
         row->source = event->u.state.source;
+        row->connected = row->connected || (row->state != LISTEN && row->state != CLOSED);
+        row->moved_step = event->step;
         row->changed_usec = event->usec;
     }
     if (event->kind == EV_VARS) {
@@ -91,12 +94,9 @@ void socks_take(struct socks *socks, const struct event *event)
         row->two_msl_usec = event->u.timer.change == TIMER_ARMED ? event->u.timer.at_usec : 0;
 }
 
-/* Connections before listening sockets before those that are closed; then the latest. */
 static unsigned rank(const struct sock_row *row)
 {
-    if (row->state == CLOSED)
-        return row->fd >= 0 ? 1 : 0;
-    return row->state == LISTEN ? 2 : 3;
+    return row->connected ? 2 : row->state == LISTEN ? 1 : 0;
 }
 
 const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int host)

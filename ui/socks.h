@@ -17,9 +17,12 @@ struct sock_row {
     uint8_t lane;
     uint8_t host;
     uint8_t state;
+    uint8_t from;   /* the state before; the same where it was first seen in this one */
     uint8_t source; /* how the state was learnt */
     bool has_vars;
-    uint64_t changed_usec; /* when the state was entered */
+    bool connected;        /* it is or has been a connection: neither fresh nor listening */
+    uint32_t moved_step;   /* the step in which the state was entered */
+    uint64_t changed_usec; /* when */
     uint64_t two_msl_usec; /* when TIME-WAIT ends; 0: not known */
     struct endpoint local, remote;
     struct tcp_vars vars;
@@ -38,8 +41,8 @@ void socks_take(struct socks *socks, const struct event *event);
 /* The row, or NULL. */
 const struct sock_row *socks_find(const struct socks *socks, unsigned lane, int host, int32_t id);
 
-/* What to show of a host when there is room for one: the connection that was touched last, else
- * a listening socket, else any; NULL where there is none. */
+/* What to show of a host when there is room for one: the connection that was touched last, be it
+ * over; else a listening socket, else any; NULL where there is none. */
 const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int host);
 
 /* "c", "3" or "(not accepted)"; returns text. */

@@ -52,23 +52,50 @@ static void take_call(struct view *view, const struct event *event)
     *call = (struct view_call){ .lane = event->lane,
                                 .host = (uint8_t)event->host,
                                 .sock = event->sock,
+                                .fd = event->u.call.fd,
                                 .op = (uint8_t)event->u.call.op };
     snprintf(call->call, sizeof call->call, "%.79s", words_call(event, words, sizeof words));
 }
 
-static void take_return(struct view *view, const struct event *event)
+/* The call that waits for this one: the same call before it, or the connect that SO_ERROR is
+ * asked of. */
+static struct view_call *waiting_for(struct view *view, const struct view_call *call)
+{
+    size_t first = view->call_count > VIEW_CALLS ? view->call_count - VIEW_CALLS : 0;
+    for (size_t i = first; i < view->call_count; i++) {
+        struct view_call *before = &view->calls[i % VIEW_CALLS];
+        bool asks =
+            before->op == call->op || (before->op == CALL_CONNECT && call->op == CALL_GETSOCKOPT);
+        if (before != call && before->waits && before->lane == call->lane &&
+            before->host == call->host && before->fd == call->fd && asks)
+            return before;
+    }
+    return NULL;
+}
+
+static void finish(struct view *view, struct view_call *call, const struct event *event)
 {
     char words[WORDS_MAX];
-    size_t first = view->call_count > VIEW_CALLS ? view->call_count - VIEW_CALLS : 0;
     int32_t err = event->u.done.result.err;
+    struct view_call *before = waiting_for(view, call);
+    call->done = true;
+    call->waits = event->u.done.result.ret < 0 && (err == EAGAIN || err == EINPROGRESS);
+    snprintf(call->result, sizeof call->result, "%.79s", words_result(event, words, sizeof words));
+    if (!before || call->waits)
+        return;
+    memcpy(before->result, call->result, sizeof before->result);
+    before->waits = false;
+    call->outcome = true;
+}
+
+static void take_return(struct view *view, const struct event *event)
+{
+    size_t first = view->call_count > VIEW_CALLS ? view->call_count - VIEW_CALLS : 0;
     for (size_t i = view->call_count; i-- > first;) {
         struct view_call *call = &view->calls[i % VIEW_CALLS];
         if (call->done || call->lane != event->lane || call->host != event->host)
             continue;
-        call->done = true;
-        call->waits = event->u.done.result.ret < 0 && (err == EAGAIN || err == EINPROGRESS);
-        snprintf(call->result, sizeof call->result, "%.79s",
-                 words_result(event, words, sizeof words));
+        finish(view, call, event);
         return;
     }
 }
@@ -116,18 +143,9 @@ static void take_wire(struct view *view, const struct event *event, bool fresh)
         row->fate = event->kind == EV_HELD ? ROW_HELD : ROW_ON_WIRE;
 }
 
-static void take_state(struct view *view, const struct event *event, bool fresh)
+static void take_state(struct view *view, const struct event *event)
 {
-    if (event->lane >= LANE_COUNT || event->host < 0 || event->host >= VIEW_HOSTS)
-        return;
-    struct view_path *path = &view->paths[event->lane][event->host];
-    uint8_t from = event->u.state.from, to = event->u.state.to;
-    if (to == LISTEN && from == CLOSED && path->to_of[LISTEN] != 0)
-        memset(path, 0, sizeof *path); /* a new listener: a new life to draw */
-    path->to_of[from] |= (uint16_t)(1u << to);
-    path->from = from;
-    path->to = to;
-    path->moved = fresh;
+    view->visited |= (uint16_t)(1u << event->u.state.from | 1u << event->u.state.to);
 }
 
 /* What a call returned is worth a line only where nothing else says why. */
@@ -141,22 +159,32 @@ static void drop_weak(struct view *view)
     view->why_count = kept;
 }
 
+/* The one that is worth least: the kernel's before the model's, and never a failure. */
+static unsigned least_why(const struct view *view)
+{
+    unsigned least = 0;
+    for (unsigned i = 0; i < view->why_count; i++) {
+        if (view->whys[i].kernel)
+            return i;
+        if (view->whys[least].bad && !view->whys[i].bad)
+            least = i;
+    }
+    return least;
+}
+
 static void why(struct view *view, const char *words, const char *where, bool bad)
 {
     drop_weak(view);
-    if (view->why_count == VIEW_WHYS) { /* the first ones give way, but never a failure */
-        unsigned out = 0;
-        while (out < VIEW_WHYS - 1 && view->whys[out].bad)
-            out++;
+    if (view->why_count == VIEW_WHYS) {
+        unsigned out = least_why(view);
         memmove(&view->whys[out], &view->whys[out + 1],
                 (VIEW_WHYS - 1 - out) * sizeof view->whys[0]);
         view->why_count--;
     }
     struct view_why *last = &view->whys[view->why_count++];
+    *last = (struct view_why){ .bad = bad };
     snprintf(last->words, sizeof last->words, "%.239s", words);
     snprintf(last->where, sizeof last->where, "%.39s", where);
-    last->bad = bad;
-    last->weak = false;
 }
 
 static void why_by_return(struct view *view, const struct event *event)
@@ -174,12 +202,10 @@ static void why_by_return(struct view *view, const struct event *event)
 
 static void why_by_kernel(struct view *view, const struct event *event)
 {
-    char words[160];
-    snprintf(words, sizeof words, "kernel: %c went %s to %s, as %s has it",
-             host_letter(event->host), state_name((enum tcp_state)event->u.state.from),
-             state_name((enum tcp_state)event->u.state.to),
-             source_name((enum state_source)event->u.state.source));
-    why(view, words, "read, not assumed", false);
+    char words[WORDS_MAX];
+    words_why(event, words, sizeof words);
+    why(view, words, source_name((enum state_source)event->u.state.source), false);
+    view->whys[view->why_count - 1].kernel = true;
 }
 
 static void why_on_wire(struct view *view, const struct event *event)
@@ -220,7 +246,7 @@ static void take_say(struct view *view, const struct event *event, bool fresh)
     if (!fresh || !view->say_is_fresh)
         used = 0;
     if (used > 0 && used + 2 < sizeof view->say)
-        view->say[used++] = ' ';
+        view->say[used++] = '\n'; /* each saying begins a line */
     escape_text(event->text, event->text_len, view->say + used, sizeof view->say - used);
     view->say_is_fresh = fresh;
 }
@@ -237,7 +263,6 @@ static void take_clock(struct view *view, const struct event *event)
 {
     if (event->lane >= LANE_COUNT)
         return;
-    view->ran[event->lane] = true;
     if (event->usec > view->usec[event->lane])
         view->usec[event->lane] = event->usec;
     if (event->host >= 0 && (unsigned)event->host >= view->hosts)
@@ -259,7 +284,7 @@ static void take(struct view *view, const struct event *event, bool fresh)
         take_return(view, event);
         break;
     case EV_STATE:
-        take_state(view, event, fresh);
+        take_state(view, event);
         break;
     case EV_SENT:
     case EV_DELIVERED:
@@ -295,6 +320,7 @@ void view_make(struct view *view, const struct trace *trace, uint32_t step)
 {
     memset(view, 0, sizeof *view);
     view->step = step;
+    memcpy(view->ran, trace->on, sizeof view->ran);
     for (size_t i = 0; i < trace->count && trace->events[i].step <= step; i++)
         take(view, &trace->events[i], trace->events[i].step == step);
 }

@@ -9,19 +9,20 @@
 #include "ui/socks.h"
 
 enum {
-    VIEW_HOSTS = 8,
     VIEW_CALLS = 64,
     VIEW_ROWS = 256,
-    VIEW_WHYS = 4,
+    VIEW_WHYS = 8,
     VIEW_SAY_MAX = 1024
 };
 
 /* A call as the stage lists it. */
 struct view_call {
     uint8_t lane, host;
-    bool waits; /* it would have blocked; its outcome comes later */
-    bool done;
+    bool waits;   /* it would have blocked; its outcome comes later */
+    bool done;    /* it has returned */
+    bool outcome; /* of a call that waited: told there, not here */
     int32_t sock;
+    int32_t fd;
     uint8_t op;
     char call[80], result[80];
 };
@@ -48,15 +49,9 @@ struct view_row {
 struct view_why {
     char words[240];
     char where[40];
-    bool bad;  /* something that was expected did not hold, or the lanes differ */
-    bool weak; /* what a call returned: gives way to whatever says more */
-};
-
-/* The path a host's connections have walked on a lane. */
-struct view_path {
-    uint16_t to_of[TCP_STATE_COUNT]; /* a bit for each state entered from there */
-    uint8_t from, to;                /* the last move */
-    bool moved;                      /* in the step shown */
+    bool bad;    /* something that was expected did not hold, or the lanes differ */
+    bool kernel; /* read from the kernel */
+    bool weak;   /* what a call returned: gives way to whatever says more */
 };
 
 struct view {
@@ -72,7 +67,7 @@ struct view {
     size_t row_count; /* of all; the last VIEW_ROWS are kept */
     struct view_why whys[VIEW_WHYS];
     unsigned why_count;
-    struct view_path paths[LANE_COUNT][VIEW_HOSTS];
+    uint16_t visited;       /* a bit for each state that any socket has been in */
     char say[VIEW_SAY_MAX]; /* what was said last, in the step shown or before */
     bool say_is_fresh;
     char next[200];

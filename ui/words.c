@@ -84,6 +84,10 @@ char *words_result(const struct event *event, char *text, size_t len)
                  escape_text(event->text, event->text_len, got, sizeof got));
     else if (event->u.done.op == CALL_RECV)
         snprintf(text, len, "0 (the peer has closed)");
+    else if (event->u.done.op == CALL_GETSOCKOPT && result->ret > 0 &&
+             event->u.done.option == OPTION_ERROR)
+        snprintf(text, len, "0, %s (%s)", errno_name(result->ret, name, sizeof name),
+                 errno_words(result->ret, name, sizeof name));
     else
         snprintf(text, len, "%d", result->ret);
     return text;
@@ -105,11 +109,27 @@ char *words_segment(const struct segment *seg, const struct numbering *numbering
     return text;
 }
 
+static char *words_why_kernel(const struct event *event, char *text, size_t len)
+{
+    const char *from = state_name((enum tcp_state)event->u.state.from);
+    const char *to = state_name((enum tcp_state)event->u.state.to);
+    char host = host_letter(event->host);
+    if (event->u.state.first)
+        snprintf(text, len, "kernel: %c has a connection, first seen in %s", host, to);
+    else if (event->u.state.source == BY_ABSENCE)
+        snprintf(text, len, "kernel: %c's %s is no longer in the table: CLOSED", host, from);
+    else
+        snprintf(text, len, "kernel: %c %s -> %s", host, from, to);
+    return text;
+}
+
 char *words_why(const struct event *event, char *text, size_t len)
 {
     const struct rule *rule = &tcp_rules[event->u.state.rule];
     enum tcp_state from = (enum tcp_state)event->u.state.from;
     enum tcp_state to = (enum tcp_state)event->u.state.to;
+    if (event->u.state.source != BY_RULE)
+        return words_why_kernel(event, text, len);
     int used = snprintf(text, len, "%c in %s %s: it %s", host_letter(event->host), state_name(from),
                         rule->when, rule->then);
     if (from != to && used > 0 && (size_t)used < len)
@@ -192,7 +212,12 @@ static char *words_state(const struct event *event, char *text, size_t len)
     const struct rule *rule = &tcp_rules[event->u.state.rule];
     const char *from = state_name((enum tcp_state)event->u.state.from);
     const char *to = state_name((enum tcp_state)event->u.state.to);
-    if (event->u.state.source != BY_RULE)
+    if (event->u.state.first)
+        snprintf(text, len, "first seen in %s  (read from %s)", to,
+                 source_name((enum state_source)event->u.state.source));
+    else if (event->u.state.source == BY_ABSENCE)
+        snprintf(text, len, "%s -> %s  (no longer in the kernel's table)", from, to);
+    else if (event->u.state.source != BY_RULE)
         snprintf(text, len, "%s -> %s  (read from %s)", from, to,
                  source_name((enum state_source)event->u.state.source));
     else if (event->kind == EV_STATE)

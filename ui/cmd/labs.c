@@ -22,15 +22,11 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         complain("labs takes no argument: '%s'", value);
     if (kind != ARG_END)
         return kind == ARG_HELP ? STATUS_DONE : STATUS_USAGE;
-    for (size_t i = 0; i < builtin_lab_count; i++) {
-        int status;
-        struct loaded_lab *loaded = lab_load(builtin_labs[i].name, &status);
-        if (!loaded)
-            return status;
-        printf("%-14s %.*s\n", builtin_labs[i].name, (int)loaded->lab.title.len,
-               (const char *)loaded->lab.title.octets);
-        lab_unload(loaded);
-    }
+    struct catalogue catalogue;
+    if (!catalogue_make(&catalogue))
+        return STATUS_NOT_ALLOWED;
+    for (size_t i = 0; i < catalogue.count; i++)
+        printf("%-14s %s\n", catalogue.labs[i].name, catalogue.labs[i].title);
     return STATUS_DONE;
 }
 

@@ -29,8 +29,9 @@ static void print_rule(enum rule_id id)
 {
     const struct rule *rule = &tcp_rules[id];
     char where[48];
-    printf("%s  (%s%s%s)\n", rule->name, words_where(id, where, sizeof where),
-           rule->step[0] ? ", " : "", rule->step);
+    printf("%s  (%s)\n", rule->name, words_where(id, where, sizeof where));
+    if (rule->step[0])
+        printf("    step  %s\n", rule->step);
     printf("    in    ");
     print_states(rule);
     printf("\n    when  it %s\n    then  it %s\n", rule->when, rule->then);

@@ -26,20 +26,30 @@ static bool is_worth_a_line(const struct event *event)
     return event->kind != EV_VARS && event->kind != EV_NEXT && event->kind != EV_SOCKET;
 }
 
-/* Sentences of the lab, wrapped at blanks, each line with a bar before it. */
+/* How much of the text goes into a line: up to a blank, or where there is none (as in Chinese) up
+ * to the front of a character. */
+static size_t line_len(const char *text)
+{
+    size_t len = strlen(text);
+    if (len <= WRAP_AT)
+        return len;
+    for (len = WRAP_AT; len > 0 && text[len] != ' ';)
+        len--;
+    if (len > 0)
+        return len;
+    for (len = WRAP_AT; ((uint8_t)text[len] & 0xc0) == 0x80;)
+        len--;
+    return len;
+}
+
+/* Sentences of the lab, wrapped, each line with a bar before it. */
 static void write_saying(const struct event *event, FILE *to)
 {
     char words[1024];
     struct numbering none = { .count = 0 };
     const char *at = words_event(event, &none, words, sizeof words);
     while (*at) {
-        size_t len = strlen(at);
-        if (len > WRAP_AT) {
-            len = WRAP_AT;
-            while (len > 0 && at[len] != ' ')
-                len--;
-            len = len ? len : WRAP_AT;
-        }
+        size_t len = line_len(at);
         fprintf(to, "     | %.*s\n", (int)len, at);
         at += len;
         at += strspn(at, " ");

@@ -77,6 +77,17 @@ int text_width(const char *text)
     return width;
 }
 
+/* Sets a cell; of a wide character that stood there no half is left over. */
+static void set_cell(struct grid *grid, int x, int y, enum ink ink, uint32_t code)
+{
+    struct cell *cell = cell_at(grid, x, y);
+    if (cell->code == 0 && x > 0 && code != 0)
+        cell[-1].code = ' ';
+    if (x + 1 < grid->width && cell[1].code == 0)
+        cell[1].code = ' ';
+    *cell = (struct cell){ .code = code, .ink = (uint8_t)ink };
+}
+
 int grid_put(struct grid *grid, int x, int y, int room, enum ink ink, const char *text)
 {
     int used = 0;
@@ -93,22 +104,23 @@ int grid_put(struct grid *grid, int x, int y, int room, enum ink ink, const char
             continue;
         if (used + width > limit)
             break;
-        *cell_at(grid, x + used, y) = (struct cell){ .code = code, .ink = (uint8_t)ink };
+        set_cell(grid, x + used, y, ink, code);
         if (width == 2)
-            *cell_at(grid, x + used + 1, y) = (struct cell){ .code = 0, .ink = (uint8_t)ink };
+            set_cell(grid, x + used + 1, y, ink, 0);
         used += width;
     }
     if (cut && room > 0)
-        *cell_at(grid, x + used++, y) = (struct cell){ .code = 0x2026, .ink = (uint8_t)ink };
+        set_cell(grid, x + used++, y, ink, 0x2026);
     return used;
 }
 
-/* How much of text fits into width columns: octets, up to the last blank where it is cut. */
+/* How much of text fits into width columns: octets, up to the last blank where it is cut, or to
+ * the end of the line where that comes first. */
 static size_t line_len(const char *text, int width)
 {
     const char *at = text, *blank = NULL;
     int used = 0;
-    while (*at) {
+    while (*at && *at != '\n') {
         const char *before = at;
         uint32_t code = next_code(&at);
         used += code_width(code);
@@ -122,23 +134,37 @@ static size_t line_len(const char *text, int width)
     return (size_t)(at - text);
 }
 
+/* Behind what stands between two lines. */
+static const char *next_line(const char *text)
+{
+    text += strspn(text, " ");
+    return *text == '\n' ? text + 1 : text;
+}
+
+int text_rows(const char *text, int width)
+{
+    int rows = 0;
+    for (text += strspn(text, " "); *text && width > 1; rows++)
+        text = next_line(text + line_len(text, width));
+    return rows;
+}
+
 int grid_wrap(struct grid *grid, struct rect area, enum ink ink, const char *text)
 {
     char line[1024];
     int row = 0;
-    while (*text && row < area.height) {
+    text += strspn(text, " ");
+    while (*text && row < area.height && area.width > 1) {
         size_t len = line_len(text, area.width);
-        if (len == 0)
-            break;
-        if (row == area.height - 1)
-            len = strlen(text); /* the last row takes the rest, and cuts it */
-        if (len >= sizeof line)
-            len = sizeof line - 1;
+        if (row == area.height - 1 && *next_line(text + len))
+            len = strcspn(text, "\n"); /* the last row takes more than it has room for: it is cut */
+        bool cut = row == area.height - 1 && text[len] == '\n';
+        if (len >= sizeof line - 4)
+            len = sizeof line - 4;
         memcpy(line, text, len);
-        line[len] = '\0';
+        memcpy(line + len, cut ? "…" : "", cut ? 4 : 1);
         grid_put(grid, area.x, area.y + row++, area.width, ink, line);
-        text += len;
-        text += strspn(text, " ");
+        text = next_line(text + len);
     }
     return row;
 }
@@ -146,7 +172,7 @@ int grid_wrap(struct grid *grid, struct rect area, enum ink ink, const char *tex
 static void put_code(struct grid *grid, int x, int y, enum ink ink, uint32_t code)
 {
     if (x >= 0 && y >= 0 && x < grid->width && y < grid->height)
-        *cell_at(grid, x, y) = (struct cell){ .code = code, .ink = (uint8_t)ink };
+        set_cell(grid, x, y, ink, code);
 }
 
 static void put_edge(struct grid *grid, struct rect area, int y, enum ink ink, uint32_t left,
@@ -226,10 +252,10 @@ void grid_print(const struct grid *grid, bool ascii, FILE *to)
         while (end > 0 && row[end - 1].code == ' ')
             end--;
         for (int x = 0; x < end; x++) {
-            if (row[x].code == 0)
-                continue;
             if (ascii)
-                fputc(ascii_of(row[x].code), to);
+                fputc(row[x].code ? ascii_of(row[x].code) : ' ', to);
+            else if (row[x].code == 0)
+                continue;
             else
                 fwrite(text, 1, utf8_encode(row[x].code, text), to);
         }

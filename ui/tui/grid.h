@@ -49,8 +49,8 @@ void grid_clear(struct grid *grid);
  * is cut with an ellipsis. Returns the columns used. */
 int grid_put(struct grid *grid, int x, int y, int room, enum ink ink, const char *text);
 
-/* Puts text over several rows, broken at blanks. Returns the rows used; where they do not
- * suffice the last one ends with an ellipsis. */
+/* Puts text over several rows, broken at blanks and at each newline. Returns the rows used; where
+ * they do not suffice the last one ends with an ellipsis. */
 int grid_wrap(struct grid *grid, struct rect area, enum ink ink, const char *text);
 
 /* A frame with a title in its upper edge. */
@@ -59,8 +59,9 @@ void grid_box(struct grid *grid, struct rect area, enum ink ink, const char *tit
 /* A line across a box, joined to its edges, with a title. */
 void grid_divide(struct grid *grid, struct rect area, int y, enum ink ink, const char *title);
 
-/* Columns that UTF-8 text takes. */
+/* Columns that UTF-8 text takes in a row; rows that it takes at that width, more than 1. */
 int text_width(const char *text);
+int text_rows(const char *text, int width);
 
 /* The ASCII character that stands for one that is not. */
 char ascii_of(uint32_t code);

@@ -23,46 +23,49 @@ static bool runs_both(const struct view *view)
     return view->ran[LANE_MODEL] && view->ran[LANE_KERNEL];
 }
 
-/* The state as it is drawn, and whether it was entered in this step. */
-static const char *state_of(const struct view *view, unsigned lane, int host, bool *moved)
+/* The state as it is drawn. */
+static const char *state_of(const struct view *view, unsigned lane, int host)
 {
     const struct sock_row *row = socks_main(&view->socks, lane, host);
-    *moved = host < VIEW_HOSTS && view->paths[lane][host].moved;
     return row ? state_name((enum tcp_state)row->state) : "no socket";
 }
 
-/* "2 MSL: 59.9 s left" in TIME-WAIT; else how the kernel's state was learnt. */
-static void note_of(const struct view *view, unsigned lane, int host, char *text, size_t len)
+/* In TIME-WAIT until when; else how the kernel's state was learnt. */
+static void note_of(const struct sock_row *row, char *text, size_t len)
 {
-    const struct sock_row *row = socks_main(&view->socks, lane, host);
     text[0] = '\0';
-    if (!row)
-        return;
-    if (row->state == TIME_WAIT && row->two_msl_usec > view->usec[lane])
-        snprintf(text, len, "%" PRIu64 " s left", (row->two_msl_usec - view->usec[lane]) / 1000000);
-    else if (lane == LANE_KERNEL && row->state != CLOSED)
+    if (row && row->state == TIME_WAIT && row->two_msl_usec > 0)
+        snprintf(text, len, "until %" PRIu64 " s", row->two_msl_usec / 1000000);
+    else if (row && row->lane == LANE_KERNEL && row->state != CLOSED)
         snprintf(text, len, "%s", source_name((enum state_source)row->source));
+}
+
+/* Do both lanes agree? */
+static void draw_agreement(struct grid *grid, const struct picture *picture, int host, int x, int y)
+{
+    const struct view *view = picture->view;
+    bool same = strcmp(state_of(view, LANE_MODEL, host), state_of(view, LANE_KERNEL, host)) == 0;
+    if (runs_both(view) && !picture->record_only[LANE_KERNEL])
+        grid_put(grid, x, y, 1, same ? INK_GOOD : INK_BAD, same ? "=" : "≠");
 }
 
 static void draw_state(struct grid *grid, const struct picture *picture, unsigned lane, int host,
                        struct rect at)
 {
     const struct view *view = picture->view;
+    const struct sock_row *row = socks_main(&view->socks, lane, host);
     char note[40];
-    bool moved;
-    const char *state = state_of(view, lane, host, &moved);
+    bool moved = row && row->moved_step == view->step && row->state != row->from;
     const char *name = picture->record_only[lane] ? "recorded" : lane_name((enum lane_id)lane);
     grid_put(grid, at.x, at.y, 8, lane_ink(lane), name);
     int x = at.x + 9;
-    x += grid_put(grid, x, at.y, at.width - 9, moved ? INK_STRONG : INK_PLAIN, state);
+    x += grid_put(grid, x, at.y, at.width - 9, moved ? INK_STRONG : INK_PLAIN,
+                  state_of(view, lane, host));
     if (moved)
         x += grid_put(grid, x, at.y, at.x + at.width - x, INK_STRONG, " ●");
-    if (lane == LANE_KERNEL && runs_both(view)) {
-        bool ignored;
-        bool same = strcmp(state, state_of(view, LANE_MODEL, host, &ignored)) == 0;
-        grid_put(grid, at.x + at.width - 1, at.y, 1, same ? INK_GOOD : INK_BAD, same ? "=" : "≠");
-    }
-    note_of(view, lane, host, note, sizeof note);
+    if (lane == LANE_KERNEL)
+        draw_agreement(grid, picture, host, at.x + at.width - 1, at.y);
+    note_of(row, note, sizeof note);
     int room = at.x + at.width - 2 - x - 1;
     if (text_width(note) <= room)
         grid_put(grid, at.x + at.width - 2 - text_width(note), at.y, room, INK_FAINT, note);
@@ -78,30 +81,13 @@ void draw_host_states(struct grid *grid, const struct picture *picture, int host
     }
 }
 
+/* A call that waited and whose outcome has come stands once, with that. */
 static void call_line(const struct view_call *call, bool both, char *text, size_t len)
 {
     const char *lane = !both ? "" : call->lane == LANE_MODEL ? "m " : "k ";
-    if (call->waits)
-        snprintf(text, len, "%s%s ...", lane, call->call);
-    else
-        snprintf(text, len, "%s%s%s%s", lane, call->call, call->done ? " = " : " ...",
-                 call->result);
-}
-
-/* A call that waited and whose outcome has come is shown once, with that. */
-static bool is_superseded(const struct view *view, size_t index)
-{
-    const struct view_call *call = view_call(view, index);
-    if (!call->waits)
-        return false;
-    for (size_t i = index + 1; i < view->call_count; i++) {
-        const struct view_call *later = view_call(view, i);
-        bool outcome =
-            later->op == call->op || (call->op == CALL_CONNECT && later->op == CALL_GETSOCKOPT);
-        if (later->lane == call->lane && later->host == call->host && outcome)
-            return true;
-    }
-    return false;
+    bool over = call->done && !call->waits;
+    snprintf(text, len, "%s%s%s%s", lane, call->call, over ? " = " : " ...",
+             over ? call->result : "");
 }
 
 void draw_calls(struct grid *grid, const struct picture *picture, int host, struct rect area)
@@ -112,15 +98,15 @@ void draw_calls(struct grid *grid, const struct picture *picture, int host, stru
     bool both = runs_both(view);
     char text[192];
     for (size_t i = first; i < view->call_count; i++) {
-        if (view_call(view, i)->host == host && !is_superseded(view, i))
+        if (view_call(view, i)->host == host && !view_call(view, i)->outcome)
             shown[count++] = i;
     }
     size_t room = area.height > 0 ? (size_t)area.height : 0;
     for (size_t i = count > room ? count - room : 0; i < count; i++, area.y++) {
         const struct view_call *call = view_call(view, shown[i]);
         call_line(call, both, text, sizeof text);
-        char *from = strstr(text, ", from "); /* the socket's line has it, too */
-        if (from && text_width(text) > area.width)
+        char *from = call->op == CALL_ACCEPT ? strstr(text, ", from ") : NULL;
+        if (from && text_width(text) > area.width) /* the socket's line has it, too */
             *from = '\0';
         grid_put(grid, area.x, area.y, area.width, both ? lane_ink(call->lane) : INK_PLAIN, text);
     }
@@ -146,7 +132,10 @@ static void sequence_lines(struct grid *grid, struct rect *area, const struct tc
     else
         snprintf(text, sizeof text, "RCV.NXT -  WND %" PRIu32, vars->rcv_wnd);
     put_pair(grid, area, text);
-    snprintf(text, sizeof text, "ISS %" PRIu32 "  IRS %" PRIu32, vars->iss.n, vars->irs.n);
+    if (vars->known & KNOWS_RECEIVE)
+        snprintf(text, sizeof text, "ISS %" PRIu32 "  IRS %" PRIu32, vars->iss.n, vars->irs.n);
+    else
+        snprintf(text, sizeof text, "ISS %" PRIu32 "  IRS -", vars->iss.n);
     put_pair(grid, area, text);
 }
 

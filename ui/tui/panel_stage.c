@@ -4,6 +4,7 @@
  */
 #include "ui/tui/panels.h"
 
+#include "ui/escape.h"
 #include "ui/words.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@
 enum {
     VARIABLES_HEIGHT = 10, /* a head and four lines for each lane */
     SOCKETS_HEIGHT = 4,
-    SIDE_LEAST = 34
+    SIDE_LEAST = 35
 };
 
 /* What draws a part of one host. */
@@ -21,15 +22,15 @@ typedef void draw_part(struct grid *grid, const struct picture *picture, int hos
 /* "A  client  10.9.0.1:40568": the address of the model's connection, or the kernel's. */
 static void host_title(const struct picture *picture, int host, char *text, size_t len)
 {
-    char at[ENDPOINT_TEXT_MAX] = "";
+    char at[ENDPOINT_TEXT_MAX] = "", what[32];
     const struct lab_text *name = &picture->lab->host_names[host];
     for (unsigned lane = 0; lane < LANE_COUNT && !at[0]; lane++) {
         const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
         if (row && row->local.port)
             endpoint_text(&row->local, at, sizeof at);
     }
-    snprintf(text, len, "%c  %.*s%s%s", host_letter(host), name->len < 24 ? (int)name->len : 24,
-             (const char *)name->octets, at[0] ? "  " : "", at);
+    snprintf(text, len, "%c  %s%s%s", host_letter(host),
+             escape_text(name->octets, name->len, what, sizeof what), at[0] ? "  " : "", at);
 }
 
 static struct rect inside(struct rect box)

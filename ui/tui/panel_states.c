@@ -16,25 +16,25 @@ enum {
 
 /* Names and who is there are put in from `places`. */
 static const char *const chart[CHART_HEIGHT] = {
-    "          passive OPEN                         active OPEN, snd SYN",
-    "         ┌────────────────────               ◀────────────────────┐",
-    "         │        CLOSE                        CLOSE              │",
-    "         ▼                      SEND, snd SYN                     ▼",
-    "                      ───────────────────────────────────▶",
-    "         │ rcv SYN, snd SYN,ACK                                   │",
-    "         ▼                  rcv SYN, snd SYN,ACK                  │",
-    "                        ◀─────────────────────────────────────────┤",
-    "         │    │ rcv ACK of SYN                                    │",
-    "         │    └──────────▶                    ◀───────────────────┘",
-    "         │ CLOSE, snd FIN      │         │      rcv SYN,ACK, snd ACK",
-    "         │    ┌────────────────┘         └────────────────────────┐",
-    "         ▼    ▼ CLOSE, snd FIN              rcv FIN, snd ACK      ▼",
-    "                      ─────────▶",
-    "         │ rcv ACK of FIN  rcv FIN  │ rcv ACK of FIN              │ CLOSE",
-    "         ▼                 snd ACK  ▼                             ▼ snd FIN",
-    "                      ─────────▶",
-    "           rcv FIN, snd ACK         │ 2 MSL timeout               │ ACK of FIN",
-    "                                    └───────▶               ◀─────┘",
+    "          passive OPEN                        active OPEN, snd SYN",
+    "        ┌────────────────────              ─────────────────────────┐",
+    "        │  ┌── CLOSE ───────────▲   ▲───────── CLOSE ───────────┐   │",
+    "        ▼  │                                                    │   ▼",
+    "                       ────────── SEND, snd SYN ────────────▶",
+    "        │  ▲  down: rcv SYN, snd SYN,ACK                            │",
+    "        ▼  │  up: rcv RST (after passive OPEN)                      │",
+    "                       ◀────────── rcv SYN, snd SYN,ACK ────────────┤",
+    "        │    │ rcv ACK of SYN                                       │",
+    "        │    └─────────────▶                     ◀──────────────────┘",
+    "        │ CLOSE, snd FIN        │     │       rcv SYN,ACK, snd ACK",
+    "        │    ┌──────────────────┘     └─── rcv FIN, snd ACK ─────┐",
+    "        ▼    ▼ CLOSE, snd FIN                                    ▼",
+    "                       ── rcv FIN, snd ACK ─▶",
+    "        │ rcv ACK of FIN                          │ ACK of FIN   │ CLOSE,",
+    "        ▼                                         ▼              ▼ snd FIN",
+    "                       ── rcv FIN, snd ACK ─▶",
+    "                                     2 MSL timeout│              │ ACK of FIN",
+    "                                                  └▶             ◀",
 };
 
 /* Where each state's name stands, with room for who is there behind it. CLOSED stands twice,
@@ -46,66 +46,56 @@ struct place {
 };
 
 static const struct place places[] = {
-    { CLOSED, 31, 1, false },      { LISTEN, 7, 4, false },       { SYN_SENT, 59, 4, false },
-    { SYN_RECEIVED, 4, 7, false }, { ESTABLISHED, 27, 9, false }, { FIN_WAIT_1, 5, 13, false },
-    { CLOSING, 33, 13, false },    { CLOSE_WAIT, 58, 13, false }, { FIN_WAIT_2, 5, 16, false },
-    { TIME_WAIT, 33, 16, false },  { LAST_ACK, 58, 16, false },   { CLOSED, 46, 18, true },
+    { CLOSED, 31, 1, false },      { LISTEN, 7, 4, false },       { SYN_SENT, 62, 4, false },
+    { SYN_RECEIVED, 3, 7, false }, { ESTABLISHED, 29, 9, false }, { FIN_WAIT_1, 4, 13, false },
+    { CLOSING, 46, 13, false },    { CLOSE_WAIT, 60, 13, false }, { FIN_WAIT_2, 4, 16, false },
+    { TIME_WAIT, 46, 16, false },  { LAST_ACK, 60, 16, false },   { CLOSED, 53, 18, true },
 };
 
-static uint16_t visited(const struct picture *picture)
+static bool moved_now(const struct picture *picture, const struct sock_row *row)
 {
-    uint16_t states = 0;
-    for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
-        for (unsigned host = 0; host < VIEW_HOSTS; host++) {
-            const struct view_path *path = &picture->view->paths[lane][host];
-            for (unsigned from = 0; from < TCP_STATE_COUNT; from++) {
-                states |= path->to_of[from];
-                states |= path->to_of[from] ? (uint16_t)(1u << from) : 0;
-            }
-        }
-    }
-    return states;
+    return row->moved_step == picture->view->step && row->from != row->state;
 }
 
-/* Has the host's connection on that lane been open, and is over? */
-static bool has_ended(const struct picture *picture, unsigned lane, int host)
+/* A connection that came to its end in LAST-ACK or TIME-WAIT is over; any other CLOSED is the one
+ * that a connection begins with. */
+static bool stands_there(const struct sock_row *row, const struct place *place)
 {
-    return picture->view->paths[lane][host].to != picture->view->paths[lane][host].from;
+    bool over = row->from == LAST_ACK || row->from == TIME_WAIT || row->source == BY_ABSENCE;
+    return row->state == place->state && (row->state != CLOSED || over == place->at_end);
 }
 
-/* "A" for the model's host A at that place, "a" for the kernel's. */
-static void who_is_there(const struct picture *picture, const struct place *place, char *text,
-                         bool *moved)
+/* Puts "●Ab" and so on: capitals for the model's hosts, small letters for the kernel's. */
+static int put_who(struct grid *grid, const struct picture *picture, const struct place *place,
+                   int x, int y, bool moved)
 {
-    *moved = false;
+    char text[16] = "";
+    size_t len = 0;
     for (int host = 0; host < 2; host++) {
         for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
             const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
-            bool there = row && row->state == place->state;
-            if (there && row->state == CLOSED)
-                there = has_ended(picture, lane, host) == place->at_end;
-            if (!there)
-                continue;
-            *text++ = (char)((lane == LANE_MODEL ? 'A' : 'a') + host);
-            *moved = *moved || picture->view->paths[lane][host].moved;
+            if (row && stands_there(row, place) && moved_now(picture, row) == moved)
+                text[len++] = (char)((lane == LANE_MODEL ? 'A' : 'a') + host);
         }
     }
-    *text = '\0';
+    if (len > 0 && moved)
+        x += grid_put(grid, x, y, 1, INK_STRONG, "●");
+    return x + grid_put(grid, x, y, 4, INK_STRONG, text);
 }
 
 static void draw_place(struct grid *grid, const struct picture *picture, struct rect area,
-                       const struct place *place, uint16_t seen)
+                       const struct place *place)
 {
-    char who[8], text[16];
-    bool moved;
     const char *name = state_name(place->state);
-    bool been = (seen & 1u << place->state) != 0;
-    who_is_there(picture, place, who, &moved);
-    enum ink ink = moved ? INK_CHOSEN : who[0] ? INK_STRONG : been ? INK_PLAIN : INK_FAINT;
-    int x = area.x + place->x;
-    x += grid_put(grid, x, area.y + place->y, 14, ink, name) + 1;
-    snprintf(text, sizeof text, "%s%s", moved ? "●" : "", who);
-    grid_put(grid, x, area.y + place->y, 6, INK_STRONG, text);
+    bool been = (picture->view->visited & 1u << place->state) != 0;
+    int x = area.x + place->x, y = area.y + place->y;
+    int end = x + (int)strlen(name) + 1;
+    int moved = put_who(grid, picture, place, end, y, true);
+    bool gap = moved > end;
+    int stays = put_who(grid, picture, place, moved + (gap ? 1 : 0), y, false);
+    bool anyone = gap || stays > moved;
+    enum ink ink = gap ? INK_CHOSEN : anyone ? INK_STRONG : been ? INK_PLAIN : INK_FAINT;
+    grid_put(grid, x, y, 14, ink, name);
 }
 
 static void last_moves(struct grid *grid, const struct picture *picture, struct rect area)
@@ -114,13 +104,14 @@ static void last_moves(struct grid *grid, const struct picture *picture, struct 
     int y = area.y;
     for (int host = 0; host < 2; host++) {
         for (unsigned lane = 0; lane < LANE_COUNT && y < area.y + area.height; lane++) {
-            const struct view_path *path = &picture->view->paths[lane][host];
-            if (path->from == path->to || !picture->view->ran[lane])
+            const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
+            if (!row || row->from == row->state)
                 continue;
+            bool now = moved_now(picture, row);
             snprintf(text, sizeof text, "%c %-6s  %s → %s%s", host_letter(host),
-                     lane_name((enum lane_id)lane), state_name((enum tcp_state)path->from),
-                     state_name((enum tcp_state)path->to), path->moved ? "  ● now" : "");
-            grid_put(grid, area.x, y++, area.width, path->moved ? INK_STRONG : INK_PLAIN, text);
+                     lane_name((enum lane_id)lane), state_name((enum tcp_state)row->from),
+                     state_name((enum tcp_state)row->state), now ? "  ● now" : "");
+            grid_put(grid, area.x, y++, area.width, now ? INK_STRONG : INK_PLAIN, text);
         }
     }
 }
@@ -130,18 +121,17 @@ void draw_states(struct grid *grid, const struct picture *picture, struct rect a
     int x = area.x + (area.width - CHART_WIDTH) / 2;
     int spare = area.height - CHART_HEIGHT;
     struct rect at = { x, area.y + (spare > 8 ? 2 : 0), CHART_WIDTH, CHART_HEIGHT };
-    uint16_t seen = visited(picture);
     for (int i = 0; i < CHART_HEIGHT && i < area.height; i++)
         grid_put(grid, at.x, at.y + i, CHART_WIDTH, INK_FAINT, chart[i]);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        draw_place(grid, picture, at, &places[i], seen);
+        draw_place(grid, picture, at, &places[i]);
     if (spare < 1)
         return;
     int gap = spare > 8 ? 1 : 0;
     struct rect below = { at.x, at.y + CHART_HEIGHT + gap, CHART_WIDTH,
                           area.y + area.height - at.y - CHART_HEIGHT - gap };
     grid_put(grid, below.x, below.y, CHART_WIDTH, INK_FAINT,
-             "A B: the model's hosts   a b: the kernel's   ●: moved in this step");
+             "A B: the model's hosts   a b: the kernel's   ● before who moved in this step");
     below.y++;
     below.height--;
     last_moves(grid, picture, below);

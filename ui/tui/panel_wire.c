@@ -14,19 +14,29 @@ enum {
     ONE_ROW_FROM = 66
 };
 
-static const char *fate_words(const struct view_row *row)
+static char *time_text(uint64_t usec, char *text, size_t len)
+{
+    snprintf(text, len, "%4" PRIu64 ".%03u", usec / 1000000, (unsigned)(usec / 1000 % 1000));
+    return text;
+}
+
+/* Of a segment that has arrived, when; else what has become of it. */
+static char *fate_text(const struct view_row *row, char *text, size_t len)
 {
     switch ((enum row_fate)row->fate) {
-    case ROW_ON_WIRE:
-        return "on wire";
-    case ROW_HELD:
-        return "held";
     case ROW_DELIVERED:
-        return "";
+        return time_text(row->end_usec, text, len);
+    case ROW_ON_WIRE:
+        snprintf(text, len, " on wire");
+        break;
+    case ROW_HELD:
+        snprintf(text, len, "    held");
+        break;
     case ROW_DROPPED:
-        return "lost";
+        snprintf(text, len, "    lost");
+        break;
     }
-    return "";
+    return text;
 }
 
 static enum ink row_ink(const struct view_row *row, bool chosen)
@@ -38,6 +48,11 @@ static enum ink row_ink(const struct view_row *row, bool chosen)
     if (row->fate == ROW_DELIVERED)
         return row->fresh ? INK_STRONG : INK_PLAIN;
     return INK_WIRE;
+}
+
+static enum ink fate_ink(const struct view_row *row, bool chosen)
+{
+    return row->fate == ROW_DELIVERED ? INK_FAINT : row_ink(row, chosen);
 }
 
 /* A line of dashes, `at` columns of it done, with what stands at its head. */
@@ -57,10 +72,11 @@ static const char *head_of(const struct view_row *row)
     return row->fate == ROW_DROPPED ? "✗" : "●";
 }
 
-static void label_of(const struct view_row *row, char *label, size_t len)
+static void label_of(const struct view_row *row, bool alone, char *label, size_t len)
 {
-    snprintf(label, len, " %s%s%s ", row->again ? "again: " : "", row->of ? "copy: " : "",
-             row->label);
+    const char *gap = alone ? "" : " ";
+    snprintf(label, len, "%s%s%s%s%s", gap, row->again ? "again: " : "", row->of ? "copy: " : "",
+             row->label, gap);
 }
 
 /* The label stands in the line, or alone in the row above where it would not fit. */
@@ -69,7 +85,7 @@ static void draw_arrow(struct grid *grid, struct rect at, const struct view_row 
     char label[128];
     bool to_right = row->from == 0, alone = at.height > 1;
     enum ink ink = row_ink(row, chosen);
-    label_of(row, label, sizeof label);
+    label_of(row, alone, label, sizeof label);
     int width = text_width(label);
     if (width > at.width - (alone ? 0 : 4))
         width = at.width - (alone ? 0 : 4);
@@ -85,11 +101,11 @@ static void draw_arrow(struct grid *grid, struct rect at, const struct view_row 
 
 static void draw_row(struct grid *grid, struct rect area, const struct view_row *row, bool chosen)
 {
-    char time[24];
+    char time[24], fate[24];
     bool alone = area.height > 1;
     int fate_width = alone ? 0 : FATE_WIDTH;
-    snprintf(time, sizeof time, "%4" PRIu64 ".%03u", row->sent_usec / 1000000,
-             (unsigned)(row->sent_usec / 1000 % 1000));
+    time_text(row->sent_usec, time, sizeof time);
+    fate_text(row, fate, sizeof fate);
     grid_put(grid, area.x, area.y, TIME_WIDTH, INK_FAINT, time);
     struct rect line = { .x = area.x + TIME_WIDTH,
                          .y = area.y,
@@ -97,11 +113,11 @@ static void draw_row(struct grid *grid, struct rect area, const struct view_row 
                          .height = area.height };
     draw_arrow(grid, line, row, chosen);
     if (alone) {
-        grid_put(grid, area.x, area.y + 1, TIME_WIDTH - 1, row_ink(row, chosen), fate_words(row));
+        grid_put(grid, area.x, area.y + 1, TIME_WIDTH - 1, fate_ink(row, chosen), fate);
         return;
     }
     int x = area.x + area.width - FATE_WIDTH + 1;
-    grid_put(grid, x + 1, area.y, FATE_WIDTH - 2, row_ink(row, chosen), fate_words(row));
+    grid_put(grid, x, area.y, FATE_WIDTH - 1, fate_ink(row, chosen), fate);
     if (chosen)
         grid_put(grid, x, area.y, 1, INK_CHOSEN, "◀");
 }
@@ -136,7 +152,7 @@ void draw_wire(struct grid *grid, const struct picture *picture, struct rect are
     }
     if (first > 0) {
         snprintf(more, sizeof more, "... %zu segments before these", first + 1);
-        grid_put(grid, area.x, area.y, area.width, INK_FAINT, more);
+        grid_put(grid, area.x + 1, area.y, area.width - 1, INK_FAINT, more);
         first++;
         area.y += height;
     }

@@ -5,6 +5,7 @@
 #define UI_TUI_PANELS_H
 
 #include "sim/lab.h"
+#include "ui/labs.h"
 #include "ui/tui/grid.h"
 #include "ui/view.h"
 
@@ -38,12 +39,11 @@ struct picture {
     uint32_t last_step; /* the last one done: view->step may be an earlier one */
     uint32_t chosen;    /* id of the chosen segment on the wire; 0: none */
     bool running;
-    bool record_only[LANE_COUNT]; /* a lane that is no longer run */
-    const char *speed;            /* "2 steps a second" */
-    const char *message;          /* said once, to the last key; "" for none */
-    const char *const *lab_names; /* the menu */
-    const char *const *lab_titles;
-    size_t lab_count, lab_chosen;
+    bool record_only[LANE_COUNT];      /* a lane that is no longer run */
+    const char *speed;                 /* "2 steps a second" */
+    const char *message;               /* said once, to the last key; "" for none */
+    const struct catalogue *catalogue; /* the menu */
+    size_t lab_chosen;
 };
 
 /* Draws the whole screen. */
@@ -54,6 +54,12 @@ void draw_stage(struct grid *grid, const struct picture *picture, struct rect ar
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_help(struct grid *grid, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
+
+/* What stands below the stage: rows it takes, the whole of it, its last two lines. */
+int below_rows(const struct grid *grid, const struct picture *picture);
+void draw_below(struct grid *grid, const struct picture *picture);
+void draw_next(struct grid *grid, const struct picture *picture, int y);
+void draw_footer(struct grid *grid, int y);
 
 /* Parts of the stage. */
 void draw_wire(struct grid *grid, const struct picture *picture, struct rect area);

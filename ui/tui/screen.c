@@ -140,6 +140,12 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
         *why = "TERM names no terminal that this machine knows";
         return false;
     }
+    if (!cursor_address || !clear_screen) {
+        *why = "TERM names a terminal whose cursor cannot be placed";
+        endwin();
+        delscreen(screen->term);
+        return false;
+    }
     remember_restore();
     terminal.owned = 1;
     screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

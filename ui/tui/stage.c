@@ -16,9 +16,8 @@
 #include <string.h>
 
 enum {
-    LABS_MAX = 64,
-    TITLE_MAX = 96,
-    BUSY_MS = 2
+    BUSY_MS = 2,
+    LOOK_MS = 500 /* the kernel's states change by themselves */
 };
 
 static const struct {
@@ -43,10 +42,7 @@ struct stage {
     size_t speed;
     int status;
     char message[160];
-    const char *lab_names[LABS_MAX];
-    const char *lab_titles[LABS_MAX];
-    char titles[LABS_MAX][TITLE_MAX];
-    size_t lab_count;
+    struct catalogue catalogue;
 };
 
 static void tell(struct stage *stage, const char *words)
@@ -54,30 +50,18 @@ static void tell(struct stage *stage, const char *words)
     snprintf(stage->message, sizeof stage->message, "%s", words);
 }
 
-static void list_labs(struct stage *stage)
-{
-    int status;
-    for (size_t i = 0; i < builtin_lab_count && i < LABS_MAX; i++) {
-        struct loaded_lab *lab = lab_load(builtin_labs[i].name, &status);
-        if (!lab)
-            continue;
-        size_t n = stage->lab_count++;
-        int len = lab->lab.title.len < TITLE_MAX ? (int)lab->lab.title.len : TITLE_MAX - 1;
-        snprintf(stage->titles[n], TITLE_MAX, "%.*s", len, (const char *)lab->lab.title.octets);
-        stage->lab_names[n] = builtin_labs[i].name;
-        stage->lab_titles[n] = stage->titles[n];
-        lab_unload(lab);
-    }
-}
-
-/* The chosen segment stays chosen while it waits; else the first one that waits is. */
+/* The chosen segment stays chosen while it waits; else the first one that is not held is, or
+ * else the first. */
 static void choose(struct stage *stage)
 {
+    const struct view_row *first = NULL;
     for (size_t i = 0; i < view_waiting_count(&stage->view); i++) {
-        if (view_waiting(&stage->view, i)->id == stage->picture.chosen)
+        const struct view_row *row = view_waiting(&stage->view, i);
+        if (row->id == stage->picture.chosen)
             return;
+        if (!first || (first->fate == ROW_HELD && row->fate != ROW_HELD))
+            first = row;
     }
-    const struct view_row *first = view_waiting(&stage->view, 0);
     stage->picture.chosen = first ? first->id : 0;
 }
 
@@ -96,11 +80,10 @@ static void draw(struct stage *stage)
     picture->last_step = session_last_step(stage->session);
     picture->speed = speeds[stage->speed].words;
     picture->message = stage->message;
-    picture->lab_names = stage->lab_names;
-    picture->lab_titles = stage->lab_titles;
-    picture->lab_count = stage->lab_count;
+    picture->catalogue = &stage->catalogue;
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
-        picture->record_only[lane] = !session_runs(stage->session, (enum lane_id)lane);
+        picture->record_only[lane] =
+            stage->view.ran[lane] && !session_runs(stage->session, (enum lane_id)lane);
     draw_picture(&stage->grid, picture);
     screen_draw(&stage->screen, &stage->grid);
 }
@@ -162,6 +145,7 @@ static void hold_or_release(struct stage *stage)
             row = view_waiting(&stage->view, i);
     }
     act_on_wire(stage, row && row->fate == ROW_HELD ? WIRE_RELEASE : WIRE_HOLD);
+    stage->picture.chosen = 0; /* what comes next is chosen next */
 }
 
 static void choose_next(struct stage *stage, bool down)
@@ -207,11 +191,20 @@ static void command_in_labs(struct stage *stage, enum stage_command command)
     int status;
     if (command == STAGE_UP && picture->lab_chosen > 0)
         picture->lab_chosen--;
-    if (command == STAGE_DOWN && picture->lab_chosen + 1 < stage->lab_count)
+    if (command == STAGE_DOWN && picture->lab_chosen + 1 < stage->catalogue.count)
         picture->lab_chosen++;
     if (command == STAGE_DELIVER || command == STAGE_STEP) {
         picture->screen = SCREEN_STAGE;
-        begin(stage, lab_load(stage->lab_names[picture->lab_chosen], &status));
+        begin(stage, lab_load(stage->catalogue.labs[picture->lab_chosen].name, &status));
+    }
+}
+
+/* The menu begins at the lab that is run. */
+static void choose_lab(struct stage *stage)
+{
+    for (size_t i = 0; i < stage->catalogue.count; i++) {
+        if (strcmp(stage->catalogue.labs[i].name, stage->lab->name) == 0)
+            stage->picture.lab_chosen = i;
     }
 }
 
@@ -284,6 +277,7 @@ static void act(struct stage *stage, enum stage_command command)
         break;
     case STAGE_LABS:
         toggle(stage, SCREEN_LABS);
+        choose_lab(stage);
         break;
     case STAGE_HELP:
         toggle(stage, SCREEN_HELP);
@@ -330,7 +324,9 @@ static int time_to_wait(const struct stage *stage)
 {
     if (stage->busy)
         return BUSY_MS;
-    return stage->picture.running ? speeds[stage->speed].pause_ms : -1;
+    if (stage->picture.running)
+        return speeds[stage->speed].pause_ms;
+    return session_runs(stage->session, LANE_KERNEL) ? LOOK_MS : -1;
 }
 
 static void loop(struct stage *stage)
@@ -344,6 +340,8 @@ static void loop(struct stage *stage)
             go_on(stage);
         else if (stage->picture.running)
             step(stage);
+        else
+            session_look(stage->session);
     }
 }
 
@@ -365,6 +363,18 @@ static int write_trace(struct stage *stage)
         return STATUS_DONE;
     complain("%s: %s", stage->setup->trace_path, errno ? strerror(errno) : "not written whole");
     return STATUS_NOT_ALLOWED;
+}
+
+/* What the log would say in its last line, where it is not good. */
+static int verdict(const struct stage *stage)
+{
+    unsigned failures = session_failures(stage->session);
+    unsigned differences = session_differences(stage->session);
+    if (failures + differences == 0)
+        return STATUS_DONE;
+    complain("%s: %u expectations did not hold, model and kernel differed %u times",
+             stage->lab->name, failures, differences);
+    return STATUS_DOES_NOT_HOLD;
 }
 
 static bool open_stage(struct stage *stage)
@@ -396,13 +406,12 @@ int stage_run(const struct stage_setup *setup)
     stage->lab = setup->lab;
     stage->speed = 2;
     stage->picture.running = setup->run_at_once;
-    list_labs(stage);
-    if (open_stage(stage)) {
+    if (catalogue_make(&stage->catalogue) && open_stage(stage)) {
         loop(stage);
         screen_close(&stage->screen);
         int status = write_trace(stage);
         if (stage->status == STATUS_DONE)
-            stage->status = status;
+            stage->status = status != STATUS_DONE ? status : verdict(stage);
     }
     int status = stage->status;
     if (stage->session)

@@ -1,0 +1,114 @@
+/*
+ * Below the stage: what the lab says, why it happened, what comes next, and the keys.
+ */
+#include "ui/tui/keys.h"
+#include "ui/tui/panels.h"
+
+#include <stdio.h>
+
+enum {
+    LABEL_WIDTH = 5,
+    SAY_LEAST = 2,
+    SAY_MOST = 6,
+    WHY_FEW = 3, /* on a screen of fewer than TALL_FROM rows */
+    WHY_MANY = 5,
+    TALL_FROM = 34
+};
+
+static int why_rows(const struct grid *grid)
+{
+    return grid->height < TALL_FROM ? WHY_FEW : WHY_MANY;
+}
+
+static int say_rows(const struct grid *grid, const struct picture *picture)
+{
+    int rows = text_rows(picture->view->say, grid->width - 2);
+    return rows < SAY_LEAST ? SAY_LEAST : rows > SAY_MOST ? SAY_MOST : rows;
+}
+
+int below_rows(const struct grid *grid, const struct picture *picture)
+{
+    return say_rows(grid, picture) + why_rows(grid) + 2;
+}
+
+void draw_footer(struct grid *grid, int y)
+{
+    int x = 1;
+    for (size_t i = 0; i < key_row_count; i++) {
+        const struct key_row *row = &key_rows[i];
+        if (!row->footer)
+            continue;
+        int width = text_width(row->label) + 1 + text_width(row->footer);
+        if (x + width > grid->width - 1)
+            return;
+        x += grid_put(grid, x, y, grid->width, INK_KEY, row->label) + 1;
+        x += grid_put(grid, x, y, grid->width, INK_FAINT, row->footer) + 2;
+    }
+}
+
+void draw_next(struct grid *grid, const struct picture *picture, int y)
+{
+    int width = grid->width - 2;
+    if (picture->message[0]) {
+        grid_put(grid, 1, y, width, INK_BAD, picture->message);
+        return;
+    }
+    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, "next");
+    grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, picture->view->next);
+}
+
+/* One reason, with its place in the RFC at the right of its first row. Returns its rows. */
+static int draw_one(struct grid *grid, const struct view_why *why, struct rect area)
+{
+    int where = text_width(why->where);
+    struct rect words = { area.x + LABEL_WIDTH, area.y, area.width - LABEL_WIDTH - where - 2,
+                          area.height };
+    enum ink ink = why->bad ? INK_BAD : why->kernel ? INK_KERNEL : INK_PLAIN;
+    grid_put(grid, area.x + area.width - where, area.y, where, INK_FAINT, why->where);
+    return grid_wrap(grid, words, ink, why->words);
+}
+
+/* 0 for what must be seen first. */
+static int weight(const struct view_why *why)
+{
+    return why->bad ? 0 : why->kernel ? 2 : 1;
+}
+
+/* What did not hold, then the model's rules, then what was read from the kernel. A sentence has
+ * only one row where each of the others could not have one. */
+static void draw_why(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    const struct view *view = picture->view;
+    unsigned left = view->why_count;
+    char more[32];
+    if (left > 0)
+        grid_put(grid, area.x, area.y, LABEL_WIDTH, INK_STRONG, "why");
+    for (int now = 0; now <= 2; now++) {
+        for (unsigned i = 0; i < view->why_count && area.height > 0; i++) {
+            struct rect at = area;
+            if (weight(&view->whys[i]) != now)
+                continue;
+            left--;
+            if (left > 0 && area.height == 1) {
+                snprintf(more, sizeof more, "... and %u more", left + 1);
+                grid_put(grid, area.x + LABEL_WIDTH, area.y, area.width, INK_FAINT, more);
+                return;
+            }
+            at.height = area.height - (int)left > 1 ? area.height - (int)left : 1;
+            int rows = draw_one(grid, &view->whys[i], at);
+            area.y += rows;
+            area.height -= rows;
+        }
+    }
+}
+
+void draw_below(struct grid *grid, const struct picture *picture)
+{
+    int width = grid->width - 2, next = grid->height - 2;
+    struct rect why = { 1, next - why_rows(grid), width, why_rows(grid) };
+    struct rect say = { 1, why.y - say_rows(grid, picture), width, say_rows(grid, picture) };
+    grid_wrap(grid, say, picture->view->say_is_fresh ? INK_STRONG : INK_FAINT, picture->view->say);
+    draw_why(grid, picture, why);
+    draw_next(grid, picture, next);
+    draw_footer(grid, next + 1);
+}
