@@ -341,6 +341,7 @@ static struct call_result do_shutdown(struct calling *c)
         return failed(c, ENOTCONN);
     if (state == LISTEN || state == SYN_SENT)
         return shutdown_unconnected(c);
+    sock->connecting = false; /* who shuts it down knows that it is connected */
     if (c->call->value != HOW_WR) {
         sock->read_shut = true;
         tcp_no_reader(&sock->tcb);

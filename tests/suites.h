@@ -7,6 +7,21 @@
 #include <check.h>
 
 Suite *diag_suite(void);
+Suite *figures_suite(void);
+Suite *isn_suite(void);
 Suite *loopback_suite(void);
+Suite *profile_suite(void);
+Suite *ring_suite(void);
+Suite *rules_suite(void);
+Suite *segment_suite(void);
+Suite *seq_suite(void);
+Suite *socket_end_suite(void);
+Suite *socket_suite(void);
+Suite *tcp_arrives_suite(void);
+Suite *tcp_close_suite(void);
+Suite *tcp_open_suite(void);
+Suite *tcp_text_suite(void);
+Suite *tcp_timer_suite(void);
+Suite *tcp_window_suite(void);
 
 #endif

@@ -105,6 +105,8 @@ static void put_return(json_t *to, const struct event *event)
     if (event->u.done.op != CALL_SOCKET)
         put_signed(to, "fd", event->u.done.fd);
     put_signed(to, "ret", result->ret);
+    if (event->u.done.option != OPTION_NONE)
+        put_string(to, "option", option_name(event->u.done.option));
     if (result->err)
         put_string(to, "errno", errno_name(result->err, name, sizeof name));
     if (event->u.done.op == CALL_ACCEPT && result->ret >= 0)
@@ -124,7 +126,8 @@ static void put_socket(json_t *to, const struct event *event)
 static void put_state(json_t *to, const struct event *event)
 {
     char where[48];
-    put_string(to, "from", state_name((enum tcp_state)event->u.state.from));
+    if (!event->u.state.first)
+        put_string(to, "from", state_name((enum tcp_state)event->u.state.from));
     put_string(to, "to", state_name((enum tcp_state)event->u.state.to));
     put_string(to, "by", source_name((enum state_source)event->u.state.source));
     if (event->u.state.rule == RULE_NONE)

@@ -249,7 +249,7 @@ void grid_print(const struct grid *grid, bool ascii, FILE *to)
     for (int y = 0; y < grid->height; y++) {
         const struct cell *row = &grid->cells[y * grid->width];
         int end = grid->width;
-        while (end > 0 && row[end - 1].code == ' ')
+        while (end > 0 && (row[end - 1].code == ' ' || (ascii && row[end - 1].code == 0)))
             end--;
         for (int x = 0; x < end; x++) {
             if (ascii)
