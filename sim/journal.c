@@ -36,6 +36,8 @@ static void thin_out(struct journal *journal)
 
 static void take_snapshot(struct journal *journal)
 {
+    if (journal->count != journal->snapshot_count * journal->stride)
+        return;
     if (journal->snapshot_count == journal->snapshot_cap)
         thin_out(journal);
     if (journal->count == journal->snapshot_count * journal->stride)

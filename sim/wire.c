@@ -40,13 +40,19 @@ static void put(struct world *world, uint32_t index, const struct segment *seg, 
 }
 
 /* On a full wire the segment is lost as it is sent: TCP has to live with that. */
-static void lost_at_once(struct act *act, int host, const struct segment *seg)
+static void lost_at_once(struct act *act, int host, const struct segment *seg, const uint8_t *text,
+                         bool again)
 {
     struct event event = world_event(act, EV_SENT, host, NO_SOCKET);
+    event.text = text;
+    event.text_len = seg->text_len;
     event.u.wire.seg = *seg;
     event.u.wire.id = ++act->world->last_segment_id;
+    event.u.wire.again = again;
     emit(act->sink, &event);
     event.kind = EV_DROPPED;
+    event.host = (int8_t)host_of_address(act->world, &seg->dst.ip);
+    event.u.wire.again = false;
     emit(act->sink, &event);
 }
 
@@ -55,7 +61,7 @@ void wire_send(struct act *act, int host, const struct segment *seg, const uint8
 {
     int32_t index = free_slot(act->world);
     if (index < 0) {
-        lost_at_once(act, host, seg);
+        lost_at_once(act, host, seg, text, again);
         return;
     }
     put(act->world, (uint32_t)index, seg, text);
