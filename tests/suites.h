@@ -6,15 +6,26 @@
 
 #include <check.h>
 
+Suite *args_suite(void);
+Suite *cli_suite(void);
 Suite *diag_suite(void);
+Suite *e2e_suite(void);
+Suite *escape_suite(void);
+Suite *export_suite(void);
 Suite *figures_suite(void);
+Suite *grid_suite(void);
 Suite *isn_suite(void);
+Suite *journal_suite(void);
+Suite *labs_suite(void);
 Suite *loopback_suite(void);
+Suite *lossy_suite(void);
+Suite *panels_suite(void);
 Suite *profile_suite(void);
 Suite *ring_suite(void);
 Suite *rules_suite(void);
 Suite *segment_suite(void);
 Suite *seq_suite(void);
+Suite *session_suite(void);
 Suite *socket_end_suite(void);
 Suite *socket_suite(void);
 Suite *tcp_arrives_suite(void);
@@ -23,5 +34,9 @@ Suite *tcp_open_suite(void);
 Suite *tcp_text_suite(void);
 Suite *tcp_timer_suite(void);
 Suite *tcp_window_suite(void);
+Suite *view_suite(void);
+Suite *wire_suite(void);
+Suite *words_suite(void);
+Suite *world_suite(void);
 
 #endif

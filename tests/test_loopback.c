@@ -92,7 +92,7 @@ START_TEST(syn_received)
     rig_await(rig, rig_sock_of(rig, client), ESTABLISHED);
     int32_t child = rig_child_of(rig, rig_sock_of(rig, listening));
     const struct event *told = rig_await(rig, child, SYN_RECEIVED);
-    ck_assert_int_eq(told->u.state.from, LISTEN);
+    ck_assert(told->u.state.first); /* where it came from nobody has seen */
     ck_assert_int_eq(told->u.state.source, BY_SOCK_DIAG);
     ck_assert_int_eq(rig_call(rig, B, CALL_ACCEPT, listening, 0), -EAGAIN);
     ck_assert_int_eq(rig_send(rig, A, client, "hello", 5), 5);
@@ -400,7 +400,6 @@ START_TEST(bind_before_connect_is_shown)
                  ip_eq(&event->u.call.addr.ip, &a.ip);
     }
     ck_assert_uint_eq(binds, 1);
-    ck_assert(rig_was_said(rig, "bound to its host's address"));
     const struct event *named = rig_last(rig, EV_SOCKET, sock);
     ck_assert(ip_eq(&named->u.socket.local.ip, &a.ip));
     ck_assert_uint_ne(named->u.socket.local.port, 0);

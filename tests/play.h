@@ -1,0 +1,58 @@
+/*
+ * What the tests of sessions and of the stage stand on: a lab played step by step, and the stage
+ * as text after any step.
+ */
+#ifndef TESTS_PLAY_H
+#define TESTS_PLAY_H
+
+#include "net/session.h"
+#include "ui/tui/panels.h"
+
+enum play_lanes {
+    ON_MODEL,
+    ON_KERNEL,
+    ON_BOTH
+};
+
+struct play {
+    struct lab lab;
+    struct session *session;
+    struct view view;
+    struct catalogue catalogue;
+    struct picture picture; /* what play_frame() draws; tests set what they want to see */
+};
+
+/* A lab by its source, which must outlive the play, or built in; fails where it can't begin. */
+struct play *play_begin(const char *source, enum play_lanes lanes);
+struct play *play_builtin(const char *name, enum play_lanes lanes);
+struct play *play_on_model(const char *name, const char *profile, uint64_t seed);
+void play_end(struct play *play);
+
+/* One step. False: the lab is over. Fails where real time passes and nothing comes of it. */
+bool play_step(struct play *play);
+
+/* Steps up to `step`, which must come; to the end, which must come as well. */
+void play_to(struct play *play, uint32_t step);
+void play_to_end(struct play *play);
+
+/* The last step done. */
+uint32_t play_last(const struct play *play);
+
+/* The picture as text, as it stands after `step`, with the first waiting segment chosen; to be
+ * freed. */
+char *play_frame(struct play *play, uint32_t step, int width, int height, bool ascii);
+
+/* The id of the first segment waiting on the wire after the last step that has these control
+ * bits (PSH aside), 0 where there is none; bits 0: of any. */
+uint32_t play_waiting(const struct play *play, unsigned bits);
+
+/* The first event of the trace, from the `from`-th on, of that kind; NULL where there is none. */
+const struct event *play_event(const struct play *play, size_t from, enum event_kind kind);
+
+/* The whole trace as NDJSON; to be freed. */
+char *play_ndjson(const struct play *play);
+
+/* Is there a sentence in the trace with this in it? */
+bool play_says(const struct play *play, const char *part);
+
+#endif

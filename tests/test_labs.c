@@ -1,0 +1,215 @@
+/*
+ * The built-in labs, on the model and on real sockets; and how labs are found and refused.
+ */
+#include "tests/suites.h"
+
+#include "tests/capture.h"
+#include "tests/play.h"
+#include "ui/complain.h"
+#include "ui/labs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void ends_as_expected(struct play *play, const char *name, const char *where)
+{
+    play_to_end(play);
+    ck_assert(session_lab_is_over(play->session));
+    ck_assert_msg(session_failures(play->session) == 0, "%s on %s: an expectation does not hold",
+                  name, where);
+    ck_assert_msg(session_differences(play->session) == 0, "%s on %s: the lanes differ", name,
+                  where);
+    ck_assert_uint_gt(play_last(play), 3);
+    play_end(play);
+}
+
+/* Every built-in lab ends as it expects: on the model, on real sockets, and on both. */
+START_TEST(each_lab_holds)
+{
+    static const char *const names[] = { "model", "kernel", "both" };
+    const char *name = builtin_labs[_i].name;
+    for (int lanes = ON_MODEL; lanes <= ON_BOTH; lanes++)
+        ends_as_expected(play_builtin(name, (enum play_lanes)lanes), name, names[lanes]);
+}
+END_TEST
+
+/* On the model it does so with any initial sequence numbers, and with each profile's timers. */
+START_TEST(each_lab_holds_with_any_seed)
+{
+    const char *name = builtin_labs[_i].name;
+    for (size_t i = 0; i < tcp_profile_count; i++) {
+        for (uint64_t seed = 0; seed < 25; seed++)
+            ends_as_expected(play_on_model(name, tcp_profiles[i].name, seed * seed * 7919), name,
+                             tcp_profiles[i].name);
+    }
+}
+END_TEST
+
+/* What is built in is the document in docs/labs, octet by octet, and has a title. */
+START_TEST(built_in_as_documented)
+{
+    char path[128];
+    size_t len;
+    int status;
+    snprintf(path, sizeof path, "docs/labs/%s.lab", builtin_labs[_i].name);
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s: run the tests from the repository's top folder", path);
+    char *text = read_whole(file, &len);
+    ck_assert_uint_eq(len, builtin_labs[_i].len);
+    ck_assert_int_eq(memcmp(text, builtin_labs[_i].text, len), 0);
+    fclose(file);
+    free(text);
+    struct loaded_lab *lab = lab_load(builtin_labs[_i].name, &status);
+    ck_assert_ptr_nonnull(lab);
+    ck_assert_uint_gt(lab->lab.title.len, 0);
+    ck_assert_uint_le(lab->lab.title.len, 60);
+    lab_unload(lab);
+}
+END_TEST
+
+/* The labs that the program promises are there. */
+START_TEST(promised_labs)
+{
+    static const char *const names[] = { "handshake", "close", "server-first", "life" };
+    int status;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct loaded_lab *lab = lab_load(names[i], &status);
+        ck_assert_msg(lab != NULL, "%s", names[i]);
+        ck_assert_str_eq(lab->name, names[i]);
+        lab_unload(lab);
+    }
+}
+END_TEST
+
+/* A file that holds this, in a folder of its own. */
+struct lab_file {
+    char folder[32], path[48];
+};
+
+static struct lab_file lab_file(const char *text, size_t len)
+{
+    struct lab_file made = { .folder = "/tmp/tcpstep-test-XXXXXX" };
+    ck_assert_ptr_nonnull(mkdtemp(made.folder));
+    snprintf(made.path, sizeof made.path, "%s/x.lab", made.folder);
+    FILE *file = fopen(made.path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(text, 1, len, file), len);
+    fclose(file);
+    return made;
+}
+
+static void lab_file_remove(const struct lab_file *made)
+{
+    unlink(made->path);
+    rmdir(made->folder);
+}
+
+/* Loads, must fail with status 2, and gives the complaint, to be freed. */
+static char *refusal(const char *word)
+{
+    int status = 99;
+    struct capture capture;
+    capture_begin(&capture, STDERR_FILENO);
+    struct loaded_lab *lab = lab_load(word, &status);
+    char *complaint = capture_end(&capture);
+    ck_assert_ptr_null(lab);
+    ck_assert_int_eq(status, STATUS_USAGE);
+    return complaint;
+}
+
+static void refuses_text(const char *text, size_t len, const char *expected)
+{
+    char whole[256];
+    struct lab_file made = lab_file(text, len);
+    char *complaint = refusal(made.path);
+    snprintf(whole, sizeof whole, "tcpstep: %s%s\n", made.path, expected);
+    ck_assert_str_eq(complaint, whole);
+    free(complaint);
+    lab_file_remove(&made);
+}
+
+/* A file with an error is refused with its name, the line, what is wrong and what would be right.
+ */
+START_TEST(errors_name_file_and_line)
+{
+    static const char unknown_word[] = "host A client\n\nA: c = socket()\nA: c = sokket()\n";
+    static const char control[] = "host A client\nA: c = \x1b[2J()\n";
+    static const char nul[] = "host A client\nA: c =\0 socket()\n";
+    refuses_text(
+        unknown_word, sizeof unknown_word - 1,
+        ":4: no such call: 'sokket'; expected: socket bind listen accept connect send recv "
+        "shutdown close ...");
+    refuses_text(control, sizeof control - 1,
+                 ":2: no such call: '\\x1b'; expected: socket bind listen accept connect send recv "
+                 "shutdown close ...");
+    refuses_text(nul, sizeof nul - 1, ":2: a NUL octet; expected: text");
+    refuses_text("", 0, ":0: no step in the whole lab; expected: a call as 'A: c = socket()'");
+}
+END_TEST
+
+/* A good file loads, with its octets kept as long as the lab. */
+START_TEST(file_loads)
+{
+    static const char text[] = "title 三次握手\nhost A 客户端\nA: c = socket()\n";
+    struct lab_file made = lab_file(text, sizeof text - 1);
+    int status;
+    struct loaded_lab *lab = lab_load(made.path, &status);
+    lab_file_remove(&made);
+    ck_assert_ptr_nonnull(lab);
+    ck_assert_uint_eq(lab->lab.title.len, strlen("三次握手"));
+    ck_assert_int_eq(memcmp(lab->lab.title.octets, "三次握手", lab->lab.title.len), 0);
+    ck_assert_str_eq(lab->name, made.path);
+    lab_unload(lab);
+}
+END_TEST
+
+/* A name that no lab has is refused with the nearest one and with the list of them. */
+START_TEST(unknown_name)
+{
+    char *complaint = refusal("handshak");
+    ck_assert_ptr_nonnull(
+        strstr(complaint, "no lab is called 'handshak'; did you mean 'handshake'?"));
+    ck_assert_ptr_nonnull(strstr(complaint, " server-first"));
+    free(complaint);
+    complaint = refusal("\x1b[31m");
+    ck_assert_ptr_nonnull(strstr(complaint, "no lab is called '\\x1b[31m'\n"));
+    free(complaint);
+}
+END_TEST
+
+/* A file that is missing, a folder and a file too large for a lab are refused in words. */
+START_TEST(unreadable_files)
+{
+    char *complaint = refusal("./missing.lab");
+    ck_assert_str_eq(complaint, "tcpstep: ./missing.lab: No such file or directory\n");
+    free(complaint);
+    complaint = refusal("./docs/");
+    ck_assert_str_eq(complaint, "tcpstep: ./docs/: Is a directory\n");
+    free(complaint);
+    complaint = refusal("/dev/zero");
+    ck_assert_str_eq(complaint, "tcpstep: /dev/zero: File too large\n");
+    free(complaint);
+}
+END_TEST
+
+Suite *labs_suite(void)
+{
+    Suite *suite = suite_create("labs");
+    TCase *tcase = tcase_create("run");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, each_lab_holds, 0, (int)builtin_lab_count);
+    tcase_add_loop_test(tcase, each_lab_holds_with_any_seed, 0, (int)builtin_lab_count);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("found");
+    tcase_add_loop_test(tcase, built_in_as_documented, 0, (int)builtin_lab_count);
+    tcase_add_test(tcase, promised_labs);
+    tcase_add_test(tcase, file_loads);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("refused");
+    tcase_add_test(tcase, errors_name_file_and_line);
+    tcase_add_test(tcase, unknown_name);
+    tcase_add_test(tcase, unreadable_files);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
