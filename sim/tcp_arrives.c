@@ -150,18 +150,28 @@ static void in_syn_sent(struct tcb *tcb, const struct segment *seg, struct tcp_c
     syn_sent_check_syn(tcb, seg, ctx);
 }
 
-/* Table 6; a RST counts by SEG.SEQ alone (RFC 5961, 3.2), at a zero window too (MUST-66). Every stack takes two segments more: an
- * ACK without text at the right edge, whose sender has filled the window with text that is still
- * under way, and text that begins before the window and ends behind it. */
+/* Table 6 allows an ACK without text no further than the window's last octet. Every stack takes it
+ * at the right edge too: its sender has filled the window with text that is still under way. At a
+ * zero window, where valid ACKs should be accepted all the same, it may be one further: its sender
+ * has probed with an octet that was refused. */
+static bool acceptable_without_text(const struct tcb *tcb, const struct segment *seg)
+{
+    uint32_t wnd = rcv_wnd(tcb);
+    return seq_from(tcb->rcv.nxt, seg->seq) <= (wnd ? wnd : 1);
+}
+
+/* Table 6; a RST counts by SEG.SEQ alone (RFC 5961, 3.2), at a zero window too (MUST-66). Text that
+ * begins before the window and ends behind it has no octet that the table looks at within, but
+ * every stack takes what is. */
 static bool acceptable(const struct tcb *tcb, const struct segment *seg, const struct tcp_ctx *ctx)
 {
     bool edges = ctx->profile->window_edges;
-    uint32_t len = seg_len(seg), wnd = rcv_wnd(tcb);
+    uint32_t len = seg_has(seg, RST) ? 0 : seg_len(seg), wnd = rcv_wnd(tcb);
     struct seq last = seq_add(seg->seq, len - 1);
-    if (seg_has(seg, RST) || (len == 0 && !edges))
-        return wnd == 0 ? seq_eq(seg->seq, tcb->rcv.nxt) : seq_in(seg->seq, tcb->rcv.nxt, wnd);
+    if (len == 0 && edges && !seg_has(seg, RST))
+        return acceptable_without_text(tcb, seg);
     if (len == 0)
-        return seq_from(tcb->rcv.nxt, seg->seq) <= wnd;
+        return wnd == 0 ? seq_eq(seg->seq, tcb->rcv.nxt) : seq_in(seg->seq, tcb->rcv.nxt, wnd);
     if (wnd == 0)
         return false;
     if (seq_in(seg->seq, tcb->rcv.nxt, wnd) || seq_in(last, tcb->rcv.nxt, wnd))

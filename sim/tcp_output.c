@@ -103,23 +103,19 @@ void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again)
         rtx_sent(tcb, ctx);
 }
 
-/* SEG.SEQ of a segment without text: SND.NXT, but the window's edge where more is under way than
- * the window takes (a probe; a window that shrank). There the peer would throw it away. */
-static struct seq next_seq(const struct tcb *tcb)
-{
-    struct seq edge = seq_add(first_text(tcb), tcb->snd.wnd);
-    return seq_lt(edge, tcb->snd.nxt) ? edge : tcb->snd.nxt;
-}
-
 void send_ack(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    struct segment seg = { .seq = next_seq(tcb), .flags = ACK };
+    struct segment seg = { .seq = tcb->snd.nxt, .flags = ACK };
     put_on_wire(tcb, &seg, NULL, false, ctx);
 }
 
+/* SEG.SEQ is SND.NXT, but the window's edge where more is under way than the window takes (a probe,
+ * or a window that shrank): a RST counts only where the peer expects the next octet. */
 void send_rst(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    struct segment seg = { .seq = next_seq(tcb), .flags = RST };
+    struct seq edge = seq_add(first_text(tcb), tcb->snd.wnd);
+    struct segment seg = { .flags = RST };
+    seg.seq = seq_lt(edge, tcb->snd.nxt) ? edge : tcb->snd.nxt;
     put_on_wire(tcb, &seg, NULL, false, ctx);
 }
 

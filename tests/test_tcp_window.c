@@ -269,9 +269,9 @@ START_TEST(receiver_at_zero)
 }
 END_TEST
 
-/* While a probe is under way that may be refused, an ACK and a RST carry the number that the peer
- * expects for certain, so that they count there. */
-START_TEST(acks_behind_a_probe)
+/* The RST of an ABORT while a probe is under way carries the number that the peer expects if it
+ * refuses the probe, so that it counts there. */
+START_TEST(abort_behind_a_probe)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
@@ -281,15 +281,32 @@ START_TEST(acks_behind_a_probe)
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0><DATA=x>\n"
                 "    A ESTABLISHED  TEXT_IN_ORDER\n"
-                "    A > B <SEQ=101><ACK=302><CTL=ACK>\n"
+                "    A > B <SEQ=102><ACK=302><CTL=ACK>\n"
                 "A abort\n"
                 "    A ESTABLISHED -> CLOSED  ABORT_RESETS\n"
                 "    A > B <SEQ=101><CTL=RST>\n");
 }
 END_TEST
 
-/* Two that have both shut their windows and probe each other give no end of answers, and when
- * one reads, its text flows. */
+/* With its window at zero it takes an ACK behind an octet that it has refused, too. */
+START_TEST(ack_behind_a_refused_probe)
+{
+    check_trace("A window 4\n"
+                "given A in ESTABLISHED\n"
+                "A send hi\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=hi>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=abcd>\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A > B <SEQ=103><ACK=305><CTL=ACK><WIN=0>\n"
+                "B > A <SEQ=306><ACK=103><CTL=ACK>\n"
+                "    A ESTABLISHED  ACK_ADVANCES\n"
+                "B > A <SEQ=307><ACK=103><CTL=ACK>\n"
+                "    A ESTABLISHED  OUTSIDE_WINDOW\n"
+                "    A > B <SEQ=103><ACK=305><CTL=ACK><WIN=0>\n");
+}
+END_TEST
+
+/* Two that have both shut their windows and probe each other do not answer each other for ever. */
 START_TEST(both_shut)
 {
     check_pair("A window 4\n"
@@ -306,19 +323,54 @@ START_TEST(both_shut)
                "wait 1 s\n"
                "A > B <SEQ=105><ACK=305><CTL=ACK><DATA=e>\n"
                "B > A <SEQ=305><ACK=105><CTL=ACK><DATA=m>\n"
-               "A > B\n"
-               "B > A\n"
+               "A > B <SEQ=106><ACK=305><CTL=ACK><WIN=0>\n"
+               "B > A <SEQ=306><ACK=105><CTL=ACK><WIN=0>\n"
                "A receive 4\n"
                "    A receives ijkl\n"
-               "A > B <SEQ=105><ACK=305><CTL=ACK><WIN=4>\n"
+               "A > B <SEQ=106><ACK=305><CTL=ACK><WIN=4>\n"
                "B > A <SEQ=305><ACK=105><CTL=ACK><DATA=m>\n"
                "B > A <SEQ=306><ACK=105><CTL=ACK><DATA=nop>\n"
-               "A > B <SEQ=105><ACK=306><CTL=ACK>\n"
-               "A > B <SEQ=105><ACK=309><CTL=ACK>\n"
+               "A > B <SEQ=106><ACK=306><CTL=ACK>\n"
+               "A > B <SEQ=106><ACK=309><CTL=ACK>\n"
                "A receive 4\n"
                "    A receives mnop\n"
-               "A > B <SEQ=105><ACK=309><CTL=ACK><WIN=4>\n"
+               "A > B <SEQ=106><ACK=309><CTL=ACK><WIN=4>\n"
                "B has UNSENT=0 SND.UNA=309\n");
+}
+END_TEST
+
+/* And where each has taken the other's probe, that is acknowledged as well. */
+START_TEST(both_probes_taken)
+{
+    check_pair("A window 4\n"
+               "B window 4\n"
+               "given connected\n"
+               "A send abcdefgh\n"
+               "A > B\n"
+               "B > A\n"
+               "B send ijklmnop\n"
+               "B > A\n"
+               "A > B\n"
+               "wait 1 s\n"
+               "A receive 4\n"
+               "    A receives ijkl\n"
+               "B receive 4\n"
+               "    B receives abcd\n"
+               "A > lost <SEQ=106><ACK=305><CTL=ACK><WIN=4>\n"
+               "B > lost <SEQ=306><ACK=105><CTL=ACK><WIN=4>\n"
+               "A > B <SEQ=105><ACK=305><CTL=ACK><DATA=e>\n"
+               "B > A <SEQ=305><ACK=105><CTL=ACK><DATA=m>\n"
+               "hide states\n"
+               "A > B <SEQ=106><ACK=306><CTL=ACK>\n"
+               "B > A <SEQ=306><ACK=106><CTL=ACK>\n"
+               "A has SND.UNA=106\n"
+               "B has SND.UNA=306\n"
+               "A > B <SEQ=106><ACK=306><CTL=ACK><DATA=fgh>\n"
+               "B > A <SEQ=306><ACK=106><CTL=ACK><DATA=nop>\n"
+               "A > B\n"
+               "B > A\n"
+               "A has SND.UNA=109 UNSENT=0\n"
+               "B has SND.UNA=309 UNSENT=0\n");
 }
 END_TEST
 
@@ -332,6 +384,7 @@ Suite *tcp_window_suite(void)
     tcase_add_test(receiver, update_only_when_needed);
     tcase_add_test(receiver, largest_window);
     tcase_add_test(receiver, receiver_at_zero);
+    tcase_add_test(receiver, ack_behind_a_refused_probe);
     suite_add_tcase(suite, receiver);
     TCase *sender = tcase_create("sender");
     tcase_add_test(sender, probes);
@@ -342,8 +395,9 @@ Suite *tcp_window_suite(void)
     tcase_add_test(sender, fin_probes);
     tcase_add_test(sender, fin_probes_in_close_wait);
     tcase_add_test(sender, fin_behind_a_probe);
-    tcase_add_test(sender, acks_behind_a_probe);
+    tcase_add_test(sender, abort_behind_a_probe);
     tcase_add_test(sender, both_shut);
+    tcase_add_test(sender, both_probes_taken);
     suite_add_tcase(suite, sender);
     return suite;
 }

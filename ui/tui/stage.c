@@ -237,6 +237,24 @@ static void change_speed(struct stage *stage, bool faster)
     tell(stage, speeds[stage->speed].words);
 }
 
+/* What is to be seen. */
+static void show(struct stage *stage, enum stage_command command)
+{
+    struct picture *picture = &stage->picture;
+    if (command == STAGE_STATES)
+        toggle(stage, SCREEN_STATES);
+    if (command == STAGE_HELP)
+        toggle(stage, SCREEN_HELP);
+    if (command == STAGE_LABS) {
+        toggle(stage, SCREEN_LABS);
+        choose_lab(stage);
+    }
+    if (command == STAGE_CLOSE)
+        picture->screen = SCREEN_STAGE;
+    if (command == STAGE_TAB)
+        picture->tab = (enum stage_tab)((picture->tab + 1) % TAB_COUNT);
+}
+
 static void act(struct stage *stage, enum stage_command command)
 {
     struct picture *picture = &stage->picture;
@@ -273,20 +291,11 @@ static void act(struct stage *stage, enum stage_command command)
         choose_next(stage, command == STAGE_DOWN);
         break;
     case STAGE_STATES:
-        toggle(stage, SCREEN_STATES);
-        break;
     case STAGE_LABS:
-        toggle(stage, SCREEN_LABS);
-        choose_lab(stage);
-        break;
     case STAGE_HELP:
-        toggle(stage, SCREEN_HELP);
-        break;
     case STAGE_CLOSE:
-        picture->screen = SCREEN_STAGE;
-        break;
     case STAGE_TAB:
-        picture->tab = (enum stage_tab)((picture->tab + 1) % TAB_COUNT);
+        show(stage, command);
         break;
     case STAGE_RESTART:
         begin(stage, stage->lab);
