@@ -37,7 +37,11 @@ enum {
     NAME_MAX_LEN = 16 /* of a lab's names, with the final NUL */
 };
 
-enum shutdown_how { HOW_RD, HOW_WR, HOW_RDWR };
+enum shutdown_how {
+    HOW_RD,
+    HOW_WR,
+    HOW_RDWR
+};
 
 struct call {
     enum call_op op;
@@ -58,7 +62,10 @@ struct call_result {
 };
 
 /* Whether a descriptor is ready, as poll(2) has it. */
-enum readiness { READY_TO_READ, READY_TO_WRITE };
+enum readiness {
+    READY_TO_READ,
+    READY_TO_WRITE
+};
 
 /* "connect" and so on. */
 const char *call_name(enum call_op op);

@@ -52,8 +52,9 @@ static void add_ring(struct digest *digest, const struct ring *ring, const uint8
 static void add_tcb(struct digest *digest, const struct tcb *tcb)
 {
     add(digest, (uint64_t)tcb->state << 8 | tcb->notices);
-    add(digest, (unsigned)tcb->passive << 4 | (unsigned)tcb->close_asked << 3 |
-                    (unsigned)tcb->no_reader << 2 | (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
+    add(digest, (unsigned)tcb->syn_acked << 5 | (unsigned)tcb->passive << 4 |
+                    (unsigned)tcb->close_asked << 3 | (unsigned)tcb->no_reader << 2 |
+                    (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
     add_endpoint(digest, &tcb->local);
     add_endpoint(digest, &tcb->remote);
     add(digest, (uint64_t)tcb->snd.iss.n << 32 | tcb->snd.una.n);
@@ -69,6 +70,7 @@ static void add_tcb(struct digest *digest, const struct tcb *tcb)
     add(digest, tcb->rtx.unacked_usec);
     add(digest, (uint64_t)tcb->rtx.timed.n << 16 | (unsigned)tcb->rtx.count << 2 |
                     (unsigned)tcb->rtx.timing << 1 | tcb->rtx.syn_lost);
+    add(digest, (uint64_t)tcb->rtx.recover.n << 1 | tcb->rtx.recovering);
     for (unsigned i = 0; i < TIMER_COUNT; i++)
         add(digest, tcb->deadline[i]);
 }
@@ -82,10 +84,10 @@ static void add_sock(struct digest *digest, const struct world *world, uint32_t 
     add(digest, (uint64_t)sock->fd << 32 | (uint32_t)sock->parent);
     add(digest, (uint64_t)sock->backlog << 32 | (uint32_t)sock->pending_err);
     add(digest, (uint64_t)sock->opened << 8 | sock->host);
-    add(digest, (unsigned)sock->bound << 7 | (unsigned)sock->accepted << 6 | (unsigned)sock->listening << 5 |
-                    (unsigned)sock->connecting << 4 | (unsigned)sock->reuse << 3 |
-                    (unsigned)sock->linger_0 << 2 | (unsigned)sock->write_shut << 1 |
-                    sock->read_shut);
+    add(digest, (unsigned)sock->bound << 7 | (unsigned)sock->accepted << 6 |
+                    (unsigned)sock->listening << 5 | (unsigned)sock->connecting << 4 |
+                    (unsigned)sock->reuse << 3 | (unsigned)sock->linger_0 << 2 |
+                    (unsigned)sock->write_shut << 1 | sock->read_shut);
     add_tcb(digest, &sock->tcb);
     add_ring(digest, &sock->tcb.snd.text, snd_space(world, index), world->limits.snd_space_len);
     add_ring(digest, &sock->tcb.rcv.text, rcv_space(world, index), world->limits.rcv_space_len);
@@ -106,6 +108,8 @@ static void add_slot(struct digest *digest, const struct world *world, uint32_t 
 uint64_t world_digest(const struct world *world)
 {
     struct digest digest = { .hash = 0xcbf29ce484222325u };
+    add(&digest, (uint64_t)world->limits.hosts << 32 | world->limits.text_len);
+    add(&digest, (uint64_t)world->limits.snd_space_len << 32 | world->limits.rcv_space_len);
     add(&digest, world->seed);
     add(&digest, (uint64_t)world->profile << 32 | world->last_segment_id);
     add(&digest, (uint64_t)world->last_sock_id << 32 | world->last_opened);

@@ -47,9 +47,18 @@ enum state_source {
     SOURCE_COUNT
 };
 
-enum timer_id { TIMER_RETRANSMISSION, TIMER_PERSIST, TIMER_TIME_WAIT, TIMER_COUNT };
+enum timer_id {
+    TIMER_RETRANSMISSION,
+    TIMER_PERSIST,
+    TIMER_TIME_WAIT,
+    TIMER_COUNT
+};
 
-enum timer_change { TIMER_ARMED, TIMER_STOPPED, TIMER_RAN_OUT };
+enum timer_change {
+    TIMER_ARMED,
+    TIMER_STOPPED,
+    TIMER_RAN_OUT
+};
 
 /* What TCP tells its user outside a call, in the RFC's words: tcp_notice_words(). */
 enum tcp_notice {

@@ -221,6 +221,21 @@ static struct sock *child_of(struct act *act, const struct sock *listener,
     return child;
 }
 
+/* The listening socket in whose full queue a connection would have to wait: it is not let in, and
+ * its SYN,ACK will be sent again. NULL where it may go on. */
+static const struct sock *shut_out_by(const struct world *world, const struct sock *child,
+                                      const struct segment *seg)
+{
+    if (child->tcb.state != SYN_RECEIVED || child->accepted || seg_has(seg, RST))
+        return NULL;
+    for (uint32_t i = 0; i < world->limits.sockets; i++) {
+        const struct sock *sock = sock_at(world, i);
+        if (sock->id == child->parent && sock->host == child->host)
+            return waiting(world, sock) > (unsigned)sock->backlog ? sock : NULL;
+    }
+    return NULL;
+}
+
 static bool is_plain_syn(const struct segment *seg)
 {
     return seg_has(seg, SYN) && !seg_has(seg, ACK) && !seg_has(seg, RST);
@@ -261,9 +276,12 @@ void host_arrives(struct act *act, unsigned host, const struct segment *seg, con
 {
     struct sock *sock = connection_of(act->world, host, seg);
     struct sock *listener = sock ? NULL : listener_of(act->world, host, seg);
+    const struct sock *full = sock ? shut_out_by(act->world, sock, seg) : NULL;
     if (listener)
         sock = is_plain_syn(seg) ? child_of(act, listener, seg) : listener;
-    if (sock)
+    if (full)
+        listener_is_full(act, full);
+    else if (sock)
         arrives_at(act, sock, seg, text);
     else if (listener)
         listener_is_full(act, listener);

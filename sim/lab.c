@@ -162,6 +162,14 @@ static bool read_lanes(struct reader *r, struct lab_line *line)
     return need_char(r, ']');
 }
 
+static bool heading_may_stand(struct reader *r, const struct lab_line *line, struct word word)
+{
+    if (line->lanes != (1u << LANE_MODEL | 1u << LANE_KERNEL))
+        return wrong(r, "a lane before a heading", word, "headings are for both lanes");
+    return r->lab->line_count == 0 ||
+           wrong(r, "a step stands before this heading", word, "headings before the first step");
+}
+
 static bool read_line(struct reader *r)
 {
     struct lab *lab = r->lab;
@@ -178,7 +186,7 @@ static bool read_line(struct reader *r)
     if (!read_heading(r, word, &is_heading))
         return false;
     if (is_heading)
-        return need_end(r);
+        return need_end(r) && heading_may_stand(r, &line, word);
     if (lab->host_count == 0)
         return wrong(r, "a step before any host", word, "'host A client' first");
     if (lab->line_count == LAB_LINES_MAX)

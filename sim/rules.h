@@ -70,6 +70,7 @@ enum rule_id {
     SYN_RECEIVED_BAD_ACK,
     ACK_NOT_SENT_YET,
     ACK_ADVANCES,
+    ACK_OF_NOTHING_NEW,
     FIN_ACKED,
     CLOSING_FIN_ACKED,
     LAST_FIN_ACKED,
@@ -92,7 +93,9 @@ enum rule_id {
     RULE_COUNT
 };
 
-enum { SAME_STATE = TCP_STATE_COUNT };
+enum {
+    SAME_STATE = TCP_STATE_COUNT
+};
 
 struct rule {
     const char *name;    /* as in the enumeration */

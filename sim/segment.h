@@ -11,9 +11,18 @@
 #include "sim/seq.h"
 
 /* The control bits, as they stand in the header. */
-enum { FIN = 0x01, SYN = 0x02, RST = 0x04, PSH = 0x08, ACK = 0x10, URG = 0x20 };
+enum {
+    FIN = 0x01,
+    SYN = 0x02,
+    RST = 0x04,
+    PSH = 0x08,
+    ACK = 0x10,
+    URG = 0x20
+};
 
-enum { FLAGS_TEXT_MAX = 32 };
+enum {
+    FLAGS_TEXT_MAX = 32
+};
 
 struct segment {
     struct endpoint src, dst;

@@ -12,7 +12,8 @@
 
 enum {
     EPHEMERAL_FIRST = 32768, /* as Linux picks them: 32768 to 60999 */
-    EPHEMERAL_COUNT = 28232
+    EPHEMERAL_COUNT = 28232,
+    BACKLOG_MOST = 4096 /* somaxconn */
 };
 
 /* What one call works with. */
@@ -137,7 +138,8 @@ static struct call_result do_listen(struct calling *c)
 {
     struct endpoint any = { .port = 0 };
     struct sock *sock = c->sock;
-    int32_t backlog = c->call->value < 0 ? 0 : c->call->value;
+    bool most = c->call->value < 0 || c->call->value > BACKLOG_MOST;
+    int32_t backlog = most ? BACKLOG_MOST : c->call->value;
     if (sock->listening) { /* may be said again, to change the backlog */
         sock->backlog = backlog;
         return returned(c, 0);
@@ -271,6 +273,8 @@ static struct call_result do_recv(struct calling *c)
     struct sock *sock = c->sock;
     uint32_t got = 0;
     struct tcp_use use;
+    if (c->call->value <= 0) /* as Linux has it: nothing asked for, nothing to wait for */
+        return c->call->value < 0 ? failed(c, EINVAL) : returned(c, 0);
     if (sock->tcb.rcv.text.len == 0) {
         if (sock_at_end(sock))
             return returned(c, 0);

@@ -60,7 +60,7 @@ static void enter(struct tcb *tcb, enum tcp_state state, struct tcp_ctx *ctx)
     case LAST_ACK:
         break;
     case TCP_STATE_COUNT:
-        assert(!"a state");
+        assert(false && "a state");
     }
 }
 

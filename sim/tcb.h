@@ -15,6 +15,7 @@ struct tcb {
     bool passive;     /* came from a passive OPEN (MUST-11) */
     bool close_asked; /* the user said CLOSE: FIN follows the last of the text */
     bool no_reader;   /* the user will not RECEIVE any more */
+    bool syn_acked;   /* our SYN is acknowledged: SND.UNA is past ISS, however far */
     bool fin_sent;    /* our FIN has its sequence number, SND.NXT - 1 */
     bool ack_due;     /* something is to be acknowledged */
     uint8_t notices;  /* a bit (1 << tcp_notice) for each thing the user was told */
@@ -41,7 +42,9 @@ struct tcb {
         struct seq timed;      /* the octet whose ACK ends the measurement */
         uint8_t count;         /* retransmissions of the front of the queue, or probes */
         bool timing;
-        bool syn_lost; /* (5.7) */
+        bool recovering;    /* what was in flight at a timeout is sent again, ACK by ACK */
+        struct seq recover; /* up to there */
+        bool syn_lost;      /* (5.7) */
     } rtx;
 
     uint64_t deadline[TIMER_COUNT]; /* usec of the clock in tcp_ctx, or NO_DEADLINE */

@@ -6,7 +6,10 @@
  */
 #include "sim/tcp_parts.h"
 
-enum verdict { GO_ON, DROP };
+enum verdict {
+    GO_ON,
+    DROP
+};
 
 /* 3.10.7.1 */
 static void in_closed(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
@@ -123,6 +126,7 @@ static void syn_sent_check_syn(struct tcb *tcb, const struct segment *seg, struc
     if (!seg_has(seg, ACK)) {
         take_window(tcb, seg, tcb->snd.iss);
         take(tcb, SYN_SENT_GOT_SYN, ctx);
+        tcb->rtx.timing = false; /* Karn: the SYN goes out a second time */
         send_syn(tcb, ctx, false);
         return;
     }
@@ -209,7 +213,7 @@ static enum verdict not_acceptable(struct tcb *tcb, const struct segment *seg, s
         send_ack(tcb, ctx);
         return DROP;
     }
-    if (at_shut_window && !seg_has(seg, SYN)) {
+    if (at_shut_window && seg_has(seg, ACK) && !seg_has(seg, SYN)) {
         take(tcb, ZERO_WINDOW_ACK, ctx);
         tcb->ack_due = true;
         return GO_ON;
@@ -225,10 +229,10 @@ static void trim(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
 {
     if (seq_lt(seg->seq, tcb->rcv.nxt)) {
         uint32_t old = seq_from(seg->seq, tcb->rcv.nxt);
-        if (seg_has(seg, SYN)) {
-            seg->flags = (uint8_t)(seg->flags & ~(unsigned)SYN);
+        if (seg_has(seg, SYN))
             old--;
-        }
+        if (tcb->state == SYN_RECEIVED) /* elsewhere it counts wherever it stands (RFC 5961, 4.2) */
+            seg->flags = (uint8_t)(seg->flags & ~(unsigned)SYN);
         old = old < seg->text_len ? old : seg->text_len;
         ctx->text = ctx->text ? ctx->text + old : NULL;
         seg->text_len -= old;
@@ -306,7 +310,10 @@ static void acked(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ct
     ring_drop(&tcb->snd.text, ctx->snd_space_len,
               len < tcb->snd.text.len ? len : tcb->snd.text.len);
     tcb->snd.una = seg->ack;
+    tcb->syn_acked = true;
     rtx_acked(tcb, ctx);
+    if (tcb->rtx.recovering)
+        send_front(tcb, ctx);
 }
 
 /* SND.WND from a segment that is not older than the one it was last taken from. */
@@ -318,11 +325,16 @@ static void update_window(struct tcb *tcb, const struct segment *seg, struct tcp
         return;
     bool opens = tcb->snd.wnd == 0 && seg->wnd > 0;
     take_window(tcb, seg, seg->ack);
+    if (seg->wnd == 0 && !seq_eq(tcb->snd.una, tcb->snd.nxt))
+        wait_at_zero_window(tcb, ctx);
     if (!opens)
         return;
     timer_stop(tcb, TIMER_PERSIST, ctx);
     tcb->rtx.count = 0;
-    if (!seq_eq(tcb->snd.una, tcb->snd.nxt)) { /* a probe that was refused */
+    if (!seq_eq(tcb->snd.una, tcb->snd.nxt)) { /* what was refused */
+        tcb->rtx.timing = false;
+        tcb->rtx.recovering = true;
+        tcb->rtx.recover = tcb->snd.nxt;
         send_front(tcb, ctx);
         timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
     }
@@ -340,6 +352,7 @@ static enum verdict syn_received_check_ack(struct tcb *tcb, const struct segment
 {
     if (!acks_something_new(tcb, seg)) {
         take(tcb, SYN_RECEIVED_BAD_ACK, ctx);
+        tcb->ack_due = false;
         send_rst_in_answer(seg, ctx);
         return DROP;
     }
@@ -399,6 +412,8 @@ static enum verdict fifth_check_ack(struct tcb *tcb, const struct segment *seg, 
         acked(tcb, seg, ctx);
         if (fin_acked(tcb, ctx) == DROP)
             return DROP;
+    } else if (seg_len(seg) == 0) {
+        take(tcb, ACK_OF_NOTHING_NEW, ctx);
     }
     update_window(tcb, seg, ctx);
     return GO_ON;
@@ -439,6 +454,8 @@ static void eighth_check_fin(struct tcb *tcb, const struct segment *seg, struct 
     tcb->ack_due = true;
     if (rule_allows(FIN_AGAIN, tcb->state)) {
         take(tcb, FIN_AGAIN, ctx);
+        if (tcb->state == TIME_WAIT)
+            timer_arm(tcb, TIMER_TIME_WAIT, ctx->profile->two_msl_usec, ctx);
         return;
     }
     tell(tcb, NOTICE_CONNECTION_CLOSING, ctx);

@@ -29,8 +29,7 @@ void open_window(struct tcb *tcb, const struct tcp_ctx *ctx)
 
 struct seq first_text(const struct tcb *tcb)
 {
-    struct seq after_syn = seq_add(tcb->snd.iss, 1);
-    return seq_lt(tcb->snd.una, after_syn) ? after_syn : tcb->snd.una;
+    return tcb->syn_acked ? tcb->snd.una : seq_add(tcb->snd.iss, 1);
 }
 
 /* Octets of snd.text that have been sent and wait for their ACK. */
@@ -77,6 +76,7 @@ static void put_on_wire(struct tcb *tcb, struct segment *seg, const uint8_t *tex
 static void forget_connection(struct tcb *tcb)
 {
     tcb->close_asked = tcb->no_reader = tcb->fin_sent = tcb->ack_due = false;
+    tcb->syn_acked = false;
     tcb->notices = 0;
     tcb->snd.max_wnd = 0;
     tcb->snd.text = tcb->rcv.text = (struct ring){ 0 };
@@ -182,10 +182,11 @@ static bool send_next(struct tcb *tcb, struct tcp_ctx *ctx)
     bool fin = fin_may_go(tcb, room, ctx);
     if (len == 0 && !fin)
         return false;
-    tcb->snd.nxt = seq_add(tcb->snd.nxt, send_text(tcb, tcb->snd.nxt, len, fin, false, ctx));
+    uint32_t sent = send_text(tcb, tcb->snd.nxt, len, fin, false, ctx);
+    tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);
     tcb->fin_sent = tcb->fin_sent || fin;
     rtx_sent(tcb, ctx);
-    return true;
+    return sent > 0;
 }
 
 void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
@@ -194,10 +195,8 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
         while (send_next(tcb, ctx))
             continue;
         bool stuck = tcb->snd.wnd == 0 && tcp_unsent(tcb) > 0 && seq_eq(tcb->snd.una, tcb->snd.nxt);
-        if (stuck && tcb->deadline[TIMER_PERSIST] == NO_DEADLINE) {
-            tcb->rtx.unacked_usec = ctx->now_usec;
-            timer_arm(tcb, TIMER_PERSIST, tcb->rtx.rto_usec, ctx);
-        }
+        if (stuck && tcb->deadline[TIMER_PERSIST] == NO_DEADLINE)
+            wait_at_zero_window(tcb, ctx);
     }
     if (tcb->ack_due)
         send_ack(tcb, ctx);
@@ -205,7 +204,7 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
 
 void send_front(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    if (seq_eq(tcb->snd.una, tcb->snd.iss)) {
+    if (!tcb->syn_acked) {
         send_syn(tcb, ctx, true);
         return;
     }

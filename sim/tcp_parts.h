@@ -28,7 +28,7 @@ void send_ack(struct tcb *tcb, struct tcp_ctx *ctx);
 void send_front(struct tcb *tcb, struct tcp_ctx *ctx);
 /* Sends one octet (or FIN) into a zero window; the first time it takes a sequence number. */
 void send_probe(struct tcb *tcb, struct tcp_ctx *ctx);
-/* <SEQ=SND.NXT><CTL=RST> */
+/* <SEQ=SND.NXT><CTL=RST>; SEQ is the edge of the peer's window where more is under way. */
 void send_rst(struct tcb *tcb, struct tcp_ctx *ctx);
 /* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>, or <SEQ=SEG.ACK><CTL=RST> to one with ACK. */
 void send_rst_in_answer(const struct segment *seg, struct tcp_ctx *ctx);
@@ -47,6 +47,8 @@ void timer_stop(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx);
 /* RFC 6298: a segment that takes sequence numbers is sent; an ACK has moved SND.UNA on. */
 void rtx_sent(struct tcb *tcb, struct tcp_ctx *ctx);
 void rtx_acked(struct tcb *tcb, struct tcp_ctx *ctx);
+/* The window is shut over something unacknowledged: it is probed instead (3.8.6, MUST-35). */
+void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx);
 void rtx_init(struct tcb *tcb, const struct tcp_ctx *ctx);
 
 #endif

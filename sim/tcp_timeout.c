@@ -101,6 +101,8 @@ void rtx_acked(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->rtx.count = 0;
     timer_stop(tcb, TIMER_PERSIST, ctx);
     tcb->rtx.unacked_usec = ctx->now_usec;
+    tcb->notices &= (uint8_t) ~(1u << NOTICE_RETRANSMITTING);
+    tcb->rtx.recovering = tcb->rtx.recovering && seq_lt(tcb->snd.una, tcb->rtx.recover);
     if (seq_eq(tcb->snd.una, tcb->snd.nxt))
         timer_stop(tcb, TIMER_RETRANSMISSION, ctx);
     else
@@ -141,6 +143,8 @@ static void retransmission_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
         tcb->rtx.count++;
     if (tcb->rtx.count == R1_RETRANSMISSIONS)
         tell(tcb, NOTICE_RETRANSMITTING, ctx);
+    tcb->rtx.recovering = true;
+    tcb->rtx.recover = tcb->snd.nxt;
     send_front(tcb, ctx);
     back_off(tcb, ctx);
     timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
@@ -153,6 +157,16 @@ static uint64_t probe_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
     for (unsigned i = 0; i < tcb->rtx.count && usec < ctx->profile->rto_max_usec; i++)
         usec *= 2;
     return within(usec, ctx->profile->rto_min_usec, ctx->profile->rto_max_usec);
+}
+
+void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    timer_stop(tcb, TIMER_RETRANSMISSION, ctx);
+    tcb->rtx.timing = false;
+    tcb->rtx.recovering = false;
+    tcb->rtx.unacked_usec = ctx->now_usec;
+    if (tcb->deadline[TIMER_PERSIST] == NO_DEADLINE)
+        timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
 }
 
 /* A zero window is probed for ever, as long as the probes are answered (MUST-37): each ACK sets
@@ -206,6 +220,6 @@ void tcp_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
         take(tcb, TIME_WAIT_TIMEOUT, ctx);
         break;
     case TIMER_COUNT:
-        assert(!"a timer");
+        assert(false && "a timer");
     }
 }

@@ -87,7 +87,7 @@ enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, uint
     case TCP_STATE_COUNT:
         break;
     }
-    assert(!"a state");
+    assert(false && "a state");
     return TCP_NO_CONNECTION;
 }
 
@@ -135,7 +135,7 @@ enum tcp_error tcp_receive(struct tcb *tcb, uint8_t *into, uint32_t len, uint32_
     case TCP_STATE_COUNT:
         break;
     }
-    assert(!"a state");
+    assert(false && "a state");
     return TCP_NO_CONNECTION;
 }
 
@@ -191,7 +191,7 @@ enum tcp_error tcp_close(struct tcb *tcb, struct tcp_ctx *ctx)
     case TCP_STATE_COUNT:
         break;
     }
-    assert(!"a state");
+    assert(false && "a state");
     return TCP_NO_CONNECTION;
 }
 

@@ -64,7 +64,7 @@ struct ip world_address(unsigned host);
  * no others but PSH (0: any); 0 where there is none. */
 uint32_t world_find(const struct world *world, int host, unsigned flags);
 
-/* Worlds that will behave alike have the same digest; over fields, never over padding. */
+/* Worlds of the same digest will behave alike; over fields, never over padding. */
 uint64_t world_digest(const struct world *world);
 
 #endif

@@ -8,7 +8,10 @@
 #include "sim/tcp.h"
 #include "sim/world.h"
 
-enum { FIRST_FD = 3, NO_SOCKET = -1 };
+enum {
+    FIRST_FD = 3,
+    NO_SOCKET = -1
+};
 
 struct sock {
     int32_t id;     /* its identity in the lane; 0: the slot is free */

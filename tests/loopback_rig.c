@@ -182,7 +182,9 @@ struct pair rig_connected(struct rig *rig, bool reuse)
 
 void rig_fill(struct rig *rig, unsigned host, int32_t fd)
 {
-    enum { CHUNK = 1 << 20 };
+    enum {
+        CHUNK = 1 << 20
+    };
     char *text = calloc(1, CHUNK);
     uint64_t deadline = clock_usec() + PATIENCE_USEC;
     int in_vain = 0;

@@ -7,7 +7,14 @@
 
 #include "net/loopback.h"
 
-enum { A, B, PORT = 7788, EVENTS_MAX = 2000, WORDS_MAX = 160, PATIENCE_USEC = 2000000 };
+enum {
+    A,
+    B,
+    PORT = 7788,
+    EVENTS_MAX = 2000,
+    WORDS_MAX = 160,
+    PATIENCE_USEC = 2000000
+};
 
 /* One lane and all that it has told. */
 struct rig {

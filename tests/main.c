@@ -21,6 +21,7 @@ static make_suite *const suites[] = {
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
+    setenv("CK_DEFAULT_TIMEOUT", "60", 0); /* seconds: sanitizers and busy machines are slow */
     SRunner *runner = srunner_create(NULL);
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
         srunner_add_suite(runner, suites[i]());

@@ -17,6 +17,8 @@ Suite *grid_suite(void);
 Suite *isn_suite(void);
 Suite *journal_suite(void);
 Suite *labs_suite(void);
+Suite *lab_errors_suite(void);
+Suite *lab_suite(void);
 Suite *loopback_suite(void);
 Suite *lossy_suite(void);
 Suite *panels_suite(void);

@@ -12,7 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PATIENCE_USEC = 2000000 };
+enum {
+    PATIENCE_USEC = 2000000
+};
 
 static struct diag *open_or_fail(void)
 {

@@ -310,8 +310,8 @@ START_TEST(unknown_terminal)
 {
     static const char *const commands[] = { "env -u TERM \"$TCPSTEP\" run handshake",
                                             "env TERM= \"$TCPSTEP\" run handshake",
-                                            "env TERM=no-such-one ASAN_OPTIONS=detect_leaks=0 "
-                                            "\"$TCPSTEP\" run handshake",
+                                            ("env TERM=no-such-one ASAN_OPTIONS=detect_leaks=0 "
+                                             "\"$TCPSTEP\" run handshake"),
                                             "env TERM=dumb \"$TCPSTEP\" run handshake" };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         struct terminal *terminal = malloc(sizeof *terminal);
@@ -337,8 +337,8 @@ START_TEST(ascii)
 {
     static const char *const commands[] = { "\"$TCPSTEP\" run handshake --ascii --on model",
                                             "env LC_ALL=C \"$TCPSTEP\" run handshake --on model",
-                                            "env LC_ALL= LANG=C \"$TCPSTEP\" run handshake "
-                                            "--on model" };
+                                            ("env LC_ALL= LANG=C \"$TCPSTEP\" run handshake "
+                                             "--on model") };
     char *first = NULL;
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         struct terminal *terminal = stage_with_syn(_i, commands[i]);

@@ -221,6 +221,23 @@ START_TEST(help)
 }
 END_TEST
 
+/* A key does one thing; what the footer names the help explains; a key of nobody does nothing. */
+START_TEST(keys)
+{
+    for (size_t i = 0; i < key_row_count; i++) {
+        const struct key_row *row = &key_rows[i];
+        ck_assert_int_eq(command_of_key(row->key), row->command);
+        ck_assert_int_eq(command_of_key(row->also),
+                         row->also == KEYS_NONE ? STAGE_NOTHING : row->command);
+        ck_assert_str_ne(row->help, "");
+    }
+    ck_assert_int_eq(command_of_key(KEYS_NONE), STAGE_NOTHING);
+    ck_assert_int_eq(command_of_key(KEYS_RESIZE), STAGE_NOTHING);
+    ck_assert_int_eq(command_of_key('x'), STAGE_NOTHING);
+    ck_assert_int_eq(command_of_key(0x4e09), STAGE_NOTHING);
+}
+END_TEST
+
 /* The menu of labs; the chosen one stays in sight where there are more than rows. */
 START_TEST(menu)
 {
@@ -330,6 +347,7 @@ Suite *panels_suite(void)
     tcase = tcase_create("screens");
     tcase_add_test(tcase, states);
     tcase_add_test(tcase, help);
+    tcase_add_test(tcase, keys);
     tcase_add_test(tcase, menu);
     tcase_add_test(tcase, too_small);
     suite_add_tcase(suite, tcase);

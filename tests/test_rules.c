@@ -164,6 +164,9 @@ static const struct way fifth_to_eighth[] = {
       "given A in @\nA close both\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK><DATA=x>\n" },
     { TEXT_IN_ORDER, BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2),
       "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK><DATA=x>\n" },
+    { ACK_OF_NOTHING_NEW, SYNCHRONIZED,
+      "given A in @\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK>\n" },
     { TEXT_AFTER_FIN, BIT(CLOSE_WAIT) | BOTH_FINS,
       "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK><DATA=x>\n" },
     { FIN_FROM_PEER, BIT(ESTABLISHED),

@@ -24,7 +24,7 @@ START_TEST(text)
                                  "B: recv(d, 5) = \"hello\"\n"
                                  "B: recv(d, 99) = \" world\"\n"
                                  "B: recv(d, 9) = EAGAIN\n"
-                                 "B: recv(d, 0) = EAGAIN\n"
+                                 "B: recv(d, 0) = 0\n"
                                  "A: send(c, \"\") = 0\n");
 }
 END_TEST

@@ -260,6 +260,7 @@ START_TEST(window_shrinks)
                 "A send 100*x\n"
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=50>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send y\n"
                 "B > A <SEQ=301><ACK=201><CTL=ACK><WIN=50>\n"
                 "    A ESTABLISHED  ACK_ADVANCES\n"

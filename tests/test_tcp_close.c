@@ -10,6 +10,7 @@ START_TEST(state_before_fin)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=2>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send hello\n"
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=he>\n"
                 "A close\n"
@@ -30,6 +31,7 @@ START_TEST(fin_before_state)
 {
     check_trace("given A in CLOSE-WAIT\n"
                 "B > A <SEQ=302><ACK=101><CTL=ACK><WIN=2>\n"
+                "    A CLOSE-WAIT  ACK_OF_NOTHING_NEW\n"
                 "A send hello\n"
                 "    A > B <SEQ=101><ACK=302><CTL=ACK><DATA=he>\n"
                 "A close\n"
@@ -57,11 +59,13 @@ START_TEST(fin_with_the_last_segment)
                 "given A in ESTABLISHED\n"
                 "hide segments\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send 150*x\n"
                 "A close\n"
                 "    A ESTABLISHED -> FIN-WAIT-1  CLOSE_ESTABLISHED\n"
                 "show segments\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=1000>\n"
+                "    A FIN-WAIT-1  ACK_OF_NOTHING_NEW\n"
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
                 "    A > B <SEQ=201><ACK=301><CTL=FIN,ACK><DATA=50*x>\n");
 }
@@ -166,6 +170,7 @@ START_TEST(time_wait_is_silent)
 {
     check_trace("given A in TIME-WAIT\n"
                 "B > A <SEQ=302><ACK=102><CTL=ACK>\n"
+                "    A TIME-WAIT  ACK_OF_NOTHING_NEW\n"
                 "A is TIME-WAIT\n");
 }
 END_TEST

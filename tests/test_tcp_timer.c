@@ -34,6 +34,26 @@ START_TEST(doubles_to_a_minute)
 }
 END_TEST
 
+/* What was in flight at a timeout is sent again as the ACKs come, without a timeout each. */
+START_TEST(recovers_ack_by_ack)
+{
+    check_trace("A mss 100\n"
+                "given A in ESTABLISHED\n"
+                "A send 300*x\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "    A > B <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "    A > B <SEQ=301><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "A timer\n"
+                "    A ESTABLISHED  RETRANSMISSION_TIMEOUT\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "B > A <SEQ=301><ACK=201><CTL=ACK>\n"
+                "    A ESTABLISHED  ACK_ADVANCES\n"
+                "    A > B again <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "B > A <SEQ=301><ACK=401><CTL=ACK>\n"
+                "    A ESTABLISHED  ACK_ADVANCES\n");
+}
+END_TEST
+
 /* What is sent again is the front of the queue: SYN, SYN,ACK, text, FIN as they were. */
 START_TEST(sends_the_front_again)
 {
@@ -58,6 +78,7 @@ START_TEST(sends_the_front_again)
                 "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
                 "B > A <SEQ=301><ACK=201><CTL=ACK>\n"
                 "    A FIN-WAIT-1  ACK_ADVANCES\n"
+                "    A > B again <SEQ=201><ACK=301><CTL=FIN,ACK><DATA=50*x>\n"
                 "A timer\n"
                 "    A FIN-WAIT-1  RETRANSMISSION_TIMEOUT\n"
                 "    A > B again <SEQ=201><ACK=301><CTL=FIN,ACK><DATA=50*x>\n");
@@ -76,6 +97,7 @@ START_TEST(syn_before_fin)
                 "    A > B again <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
                 "    A FIN-WAIT-1  ACK_ADVANCES\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=FIN,ACK>\n"
                 "A timer\n"
                 "    A FIN-WAIT-1  RETRANSMISSION_TIMEOUT\n"
                 "    A > B again <SEQ=101><ACK=301><CTL=FIN,ACK>\n");
@@ -293,6 +315,7 @@ Suite *tcp_timer_suite(void)
     TCase *rto = tcase_create("retransmission");
     tcase_add_test(rto, doubles_to_a_minute);
     tcase_add_test(rto, sends_the_front_again);
+    tcase_add_test(rto, recovers_ack_by_ack);
     tcase_add_test(rto, syn_before_fin);
     tcase_add_test(rto, armed_and_stopped);
     tcase_add_test(rto, known_round_trips);

@@ -83,12 +83,30 @@ START_TEST(largest_window)
 }
 END_TEST
 
+/* A window that shuts over text in flight is probed; the connection is not given up (MUST-35). */
+START_TEST(shut_over_text)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "A send hello\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=hello>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
+                "A timer\n"
+                "    A ESTABLISHED  PROBE_TIMEOUT\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=9>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=hello>\n");
+}
+END_TEST
+
 /* Into a zero window nothing is sent; after an RTO it is probed with one octet, which takes a
  * number, and again with the same octet, each time after twice as long. */
 START_TEST(probes)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send hello\n"
                 "wait 999 ms\n"
                 "wait 1 ms\n"
@@ -96,11 +114,13 @@ START_TEST(probes)
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n"
                 "A has SND.UNA=101 SND.NXT=102 UNSENT=4\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "wait 1999 ms\n"
                 "wait 1 ms\n"
                 "    A ESTABLISHED  PROBE_TIMEOUT\n"
                 "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "wait 4 s\n"
                 "    A ESTABLISHED  PROBE_TIMEOUT\n"
                 "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n");
@@ -112,11 +132,13 @@ START_TEST(window_opens)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send hello\n"
                 "A timer\n"
                 "    A ESTABLISHED  PROBE_TIMEOUT\n"
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=100>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n"
                 "    A > B <SEQ=102><ACK=301><CTL=ACK><DATA=ello>\n"
                 "B > A <SEQ=301><ACK=106><CTL=ACK><WIN=100>\n"
@@ -130,6 +152,7 @@ START_TEST(probe_is_taken)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send hello\n"
                 "A timer\n"
                 "    A ESTABLISHED  PROBE_TIMEOUT\n"
@@ -165,6 +188,7 @@ START_TEST(probes_for_ever)
                 "wait 60 s\n"
                 "    A ESTABLISHED  PROBE_TIMEOUT\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=100>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A has RTO=1s\n"
                 "wait 1 s\n"
                 "    A ESTABLISHED  RETRANSMISSION_TIMEOUT\n");
@@ -190,6 +214,7 @@ START_TEST(fin_probes)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A close\n"
                 "    A ESTABLISHED -> FIN-WAIT-1  CLOSE_ESTABLISHED\n"
                 "A timer\n"
@@ -209,6 +234,7 @@ START_TEST(fin_probes_in_close_wait)
 {
     check_trace("given A in CLOSE-WAIT\n"
                 "B > A <SEQ=302><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A CLOSE-WAIT  ACK_OF_NOTHING_NEW\n"
                 "A close\n"
                 "    A CLOSE-WAIT  CLOSE_IS_QUEUED\n"
                 "A timer\n"
@@ -226,6 +252,7 @@ START_TEST(fin_behind_a_probe)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send x\n"
                 "A close\n"
                 "    A ESTABLISHED -> FIN-WAIT-1  CLOSE_ESTABLISHED\n"
@@ -238,6 +265,7 @@ START_TEST(fin_behind_a_probe)
                 "B > A <SEQ=301><ACK=102><CTL=ACK><WIN=0>\n"
                 "    A FIN-WAIT-1  ACK_ADVANCES\n"
                 "B > A <SEQ=301><ACK=102><CTL=ACK><WIN=9>\n"
+                "    A FIN-WAIT-1  ACK_OF_NOTHING_NEW\n"
                 "    A > B <SEQ=102><ACK=301><CTL=FIN,ACK>\n"
                 "B > A <SEQ=301><ACK=103><CTL=ACK><WIN=9>\n"
                 "    A FIN-WAIT-1 -> FIN-WAIT-2  FIN_ACKED\n");
@@ -275,6 +303,7 @@ START_TEST(abort_behind_a_probe)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send hello\n"
                 "A timer\n"
                 "    A ESTABLISHED  PROBE_TIMEOUT\n"
@@ -387,6 +416,7 @@ Suite *tcp_window_suite(void)
     tcase_add_test(receiver, ack_behind_a_refused_probe);
     suite_add_tcase(suite, receiver);
     TCase *sender = tcase_create("sender");
+    tcase_add_test(sender, shut_over_text);
     tcase_add_test(sender, probes);
     tcase_add_test(sender, window_opens);
     tcase_add_test(sender, probe_is_taken);

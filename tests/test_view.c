@@ -29,7 +29,7 @@ static const char talk[] = "title a talk\n"
 
 static const struct {
     int width, height;
-} sizes[] = { { 80, 24 }, { 100, 30 }, { 109, 60 }, { 110, 33 }, { 120, 40 }, { 200, 60 } };
+} sizes[] = { { 80, 24 }, { 109, 60 }, { 110, 33 }, { 120, 40 }, { 200, 60 } };
 
 enum {
     SIZES = sizeof sizes / sizeof sizes[0]
@@ -347,8 +347,9 @@ static void is_ascii(const char *ascii, const char *frame)
 
 static void every_screen_keeps(struct play *play, uint32_t step, int width, int height)
 {
-    for (int screen = SCREEN_STAGE; screen <= SCREEN_LABS; screen++) {
-        int tabs = screen == SCREEN_STAGE ? TAB_COUNT : 1;
+    int screens = step == 0 ? SCREEN_LABS : SCREEN_STATES; /* help and menu know no steps */
+    for (int screen = SCREEN_STAGE; screen <= screens; screen++) {
+        int tabs = screen == SCREEN_STAGE && width < WIDE_FROM ? TAB_COUNT : 1;
         for (int tab = 0; tab < tabs; tab++) {
             play->picture.screen = (enum stage_screen)screen;
             play->picture.tab = (enum stage_tab)tab;

@@ -213,7 +213,8 @@ START_TEST(whys)
                      "now ESTABLISHED");
     event = rule_event(TEXT_AFTER_FIN, CLOSE_WAIT, CLOSE_WAIT);
     ck_assert_str_eq(words_why(&event, text, sizeof text),
-                     "B in CLOSE-WAIT got text after the peer's FIN: it ignores it");
+                     "B in CLOSE-WAIT got text after the peer's FIN: it drops it and acknowledges "
+                     "what it has");
 }
 END_TEST
 

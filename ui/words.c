@@ -64,7 +64,7 @@ char *words_call(const struct event *event, char *text, size_t len)
         snprintf(text, len, "%s(%d)", name, call->fd);
         break;
     case CALL_OP_COUNT:
-        assert(!"a call");
+        assert(false && "a call");
     }
     return text;
 }
@@ -303,7 +303,7 @@ char *words_event(const struct event *event, const struct numbering *numbering, 
     case EV_NEXT:
         return words_next(event, numbering, text, len);
     case EVENT_KIND_COUNT:
-        assert(!"an event");
+        assert(false && "an event");
     }
     return text;
 }
