@@ -6,6 +6,7 @@
 #include "net/loopback.h"
 #include "net/model_lane.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,6 +337,7 @@ void session_back(struct session *s, uint32_t step)
 {
     if (step + 1 >= s->mark_count && !s->now.in_step)
         return;
+    assert(step < s->mark_count);
     const struct mark *mark = &s->marks[step];
     trace_cut(&s->trace, mark->events);
     s->now = s->states[mark->state];

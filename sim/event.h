@@ -111,6 +111,7 @@ struct event {
             enum call_op op;
             struct call_result result;
             int32_t fd;
+            int32_t asked;           /* recv: how many octets */
             enum sock_option option; /* getsockopt: result.ret is its value */
         } done;
         struct {

@@ -216,6 +216,8 @@ bool lab_read(const char *source, size_t len, struct lab *lab, struct lab_error 
             return false;
         at = newline ? newline + 1 : end;
     }
+    if (r.number == 0)
+        r.number = 1; /* an empty file has a first line, too */
     if (lab->line_count == 0)
         return wrong(&r, "no step in the whole lab", (struct word){ .len = 0 },
                      "a call as 'A: c = socket()'");

@@ -455,6 +455,7 @@ static void emit_return(const struct calling *c, const struct call_result *resul
     event.u.done.result = *result;
     event.u.done.fd = c->call->fd;
     event.u.done.option = c->call->option;
+    event.u.done.asked = c->call->value;
     if (c->call->op == CALL_RECV && result->ret > 0 && c->into) {
         event.text = c->into;
         event.text_len = (uint32_t)result->ret;

@@ -22,7 +22,7 @@ struct bad {
 };
 
 static const struct bad headings[] = {
-    { "", 0, "no step", "A: c = socket()" },
+    { "", 1, "no step", "A: c = socket()" },
     { "host A\n# only a comment\n", 2, "no step", "A: c = socket()" },
     { "say hello\n", 1, "before any host", "host A" },
     { "host B\n", 1, "alphabet: 'B'", "A first" },

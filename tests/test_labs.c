@@ -144,7 +144,7 @@ START_TEST(errors_name_file_and_line)
                  ":2: no such call: '\\x1b'; expected: socket bind listen accept connect send recv "
                  "shutdown close ...");
     refuses_text(nul, sizeof nul - 1, ":2: a NUL octet; expected: text");
-    refuses_text("", 0, ":0: no step in the whole lab; expected: a call as 'A: c = socket()'");
+    refuses_text("", 0, ":1: no step in the whole lab; expected: a call as 'A: c = socket()'");
 }
 END_TEST
 

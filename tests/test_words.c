@@ -82,6 +82,7 @@ static void says_result(enum call_op op, struct call_result result, const char *
     event.text_len = (uint32_t)strlen(octets);
     event.u.done.op = op;
     event.u.done.result = result;
+    event.u.done.asked = 100;
     ck_assert_str_eq(words_result(&event, text, sizeof text), expected);
 }
 

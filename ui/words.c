@@ -82,7 +82,7 @@ char *words_result(const struct event *event, char *text, size_t len)
     else if (event->u.done.op == CALL_RECV && result->ret > 0)
         snprintf(text, len, "%d \"%s\"", result->ret,
                  escape_text(event->text, event->text_len, got, sizeof got));
-    else if (event->u.done.op == CALL_RECV)
+    else if (event->u.done.op == CALL_RECV && event->u.done.asked > 0)
         snprintf(text, len, "0 (the peer has closed)");
     else if (event->u.done.op == CALL_GETSOCKOPT && result->ret > 0 &&
              event->u.done.option == OPTION_ERROR)
@@ -252,7 +252,10 @@ static char *words_vars(const struct event *event, char *text, size_t len)
 static char *words_timer(const struct event *event, char *text, size_t len)
 {
     char time[32];
-    snprintf(text, len, "%s timer %s%s%s", timer_name((enum timer_id)event->u.timer.timer),
+    /* Linux keeps TIME-WAIT for a minute, whatever the MSL */
+    bool of_kernel = event->lane == LANE_KERNEL && event->u.timer.timer == TIMER_TIME_WAIT;
+    snprintf(text, len, "%s timer %s%s%s",
+             of_kernel ? "TIME-WAIT" : timer_name((enum timer_id)event->u.timer.timer),
              timer_change_name((enum timer_change)event->u.timer.change),
              event->u.timer.change == TIMER_ARMED ? ", due at " : "",
              event->u.timer.change == TIMER_ARMED

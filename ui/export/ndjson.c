@@ -238,9 +238,25 @@ static void put_particulars(json_t *to, const struct event *event)
     }
 }
 
-static bool write_line(json_t *line, FILE *to)
+/* Characters that a terminal would act on are written as \\u escapes, and then all others too. */
+static bool is_fit_for_terminal(const struct event *event)
 {
-    bool good = line && json_dumpf(line, to, JSON_COMPACT) == 0 && fputc('\n', to) != EOF;
+    uint32_t code;
+    for (size_t i = 0; event && i < event->text_len;) {
+        size_t taken = utf8_decode(event->text + i, event->text_len - i, &code);
+        if (taken == 0)
+            return true; /* hex, then */
+        if (!is_printable(code) && code >= 0x20)
+            return false;
+        i += taken;
+    }
+    return true;
+}
+
+static bool write_line(json_t *line, const struct event *event, FILE *to)
+{
+    size_t flags = JSON_COMPACT | (is_fit_for_terminal(event) ? 0 : JSON_ENSURE_ASCII);
+    bool good = line && json_dumpf(line, to, flags) == 0 && fputc('\n', to) != EOF;
     json_decref(line);
     return good;
 }
@@ -254,7 +270,7 @@ bool ndjson_head(const char *lab, const char *lanes, const char *profile, uint64
     put_string(line, "on", lanes);
     put_string(line, "profile", profile);
     put_number(line, "seed", seed);
-    return write_line(line, to);
+    return write_line(line, NULL, to);
 }
 
 bool ndjson_write(struct ndjson *out, const struct trace *trace, FILE *to)
@@ -274,7 +290,7 @@ bool ndjson_write(struct ndjson *out, const struct trace *trace, FILE *to)
         put_string(line, "kind", event_kind_name((enum event_kind)event->kind));
         put_particulars(line, event);
         put_octets(line, event);
-        if (!write_line(line, to))
+        if (!write_line(line, event, to))
             return false;
     }
     return true;
