@@ -273,8 +273,8 @@ static struct call_result do_recv(struct calling *c)
     struct sock *sock = c->sock;
     uint32_t got = 0;
     struct tcp_use use;
-    if (c->call->value <= 0) /* as Linux has it: nothing asked for, nothing to wait for */
-        return c->call->value < 0 ? failed(c, EINVAL) : returned(c, 0);
+    if (c->call->value < 0)
+        return failed(c, EINVAL);
     if (sock->tcb.rcv.text.len == 0) {
         if (sock_at_end(sock))
             return returned(c, 0);

@@ -351,6 +351,46 @@ START_TEST(full_queue)
 }
 END_TEST
 
+/* A half of a connection that its client has forgotten, and whose RST gets lost, is given up in the
+ * end, and its place is free again. */
+START_TEST(half_of_a_connection)
+{
+    static const struct world_limits limits = { 2, 3, 4, 16, 16, 16 };
+    check_hosts_within(&limits, "[model] B: s = socket()\n"
+                                "[model] B: bind(s, :7788)\n"
+                                "[model] B: listen(s, 5)\n"
+                                "[model] A: c = socket()\n"
+                                "[model] A: connect(c, B:7788) = EINPROGRESS\n"
+                                "[model] deliver SYN from A\n"
+                                "[model] expect B SYN-RECEIVED\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] A: close(c)\n"
+                                "[model] A: d = socket()\n"
+                                "[model] A: e = socket() = EMFILE\n"
+                                "[model] wait 1 s\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] wait 2 s\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] wait 4 s\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] wait 8 s\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] wait 16 s\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] wait 32 s\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] wait 1 min\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] wait 1 min\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] wait 1 min\n"
+                                "[model] drop SYN,ACK from B\n"
+                                "[model] A: e = socket() = EMFILE\n"
+                                "[model] wait 1 min\n"
+                                "[model] A: e = socket()\n");
+}
+END_TEST
+
 /* A SYN that nobody answers is given up in the end. */
 START_TEST(timed_out)
 {
@@ -452,6 +492,7 @@ Suite *socket_suite(void)
     tcase_add_test(opening, connected_twice);
     tcase_add_test(opening, connected_to_itself);
     tcase_add_test(opening, full_queue);
+    tcase_add_test(opening, half_of_a_connection);
     tcase_add_test(opening, timed_out);
     tcase_add_test(opening, shutdown_unconnected);
     suite_add_tcase(suite, opening);
