@@ -81,6 +81,8 @@ static struct call_result call_setsockopt(const struct call *call)
     int level, number;
     if (!option_number(call->option, &level, &number))
         return refused(ENOPROTOOPT);
+    if (call->option == OPTION_LINGER && call->value > 0)
+        return refused(ENOPROTOOPT); /* close() would block, on a non-blocking socket too */
     if (call->option == OPTION_LINGER) {
         struct linger linger = { .l_onoff = call->value >= 0, .l_linger = call->value };
         return answered(setsockopt(call->fd, level, number, &linger, sizeof linger));

@@ -305,11 +305,14 @@ bool run_out_of_patience(struct session *s, enum lane_id lane)
     return false;
 }
 
-static bool seg_matches(const struct lab_line *line, const struct event *next)
+static bool seg_matches(struct lane *on, const struct lab_line *line, const struct event *next)
 {
+    struct endpoint sender = { .port = 0 };
     const struct segment *seg = &next->u.next.seg;
     unsigned flags = seg->flags & ~(unsigned)PSH;
-    bool from = line->from < 0 || (next->host >= 0 && next->host != line->from);
+    if (line->from >= 0)
+        on->ops->resolve(on, (unsigned)line->from, &sender);
+    bool from = line->from < 0 || ip_eq(&sender.ip, &seg->src.ip);
     return (line->flags == 0 || line->flags == flags) && from;
 }
 
@@ -321,7 +324,7 @@ static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
     if (!on->ops->wire_in_hand)
         return LINE_PASSED;
     on->ops->next(on, &next);
-    bool it = next.u.next.what == NEXT_DELIVER && seg_matches(line, &next);
+    bool it = next.u.next.what == NEXT_DELIVER && seg_matches(on, line, &next);
     if (on->ops->step(on, UINT64_MAX) == LANE_DID)
         return it ? LINE_DONE : LINE_MORE;
     verdict(s, lane, line, false, "deliver: no such segment comes any more");

@@ -279,6 +279,7 @@ static enum session_progress do_rest(struct session *s)
         return SESSION_STEPPED;
     }
     s->now.in_step = false;
+    s->trace.step = session_last_step(s); /* what is seen from now on belongs there */
     return SESSION_OVER;
 }
 
@@ -320,6 +321,8 @@ bool session_wire(struct session *s, enum wire_act act, uint32_t id)
     s->now.in_step = false;
     if (done)
         end_step(s);
+    else
+        s->trace.step = session_last_step(s);
     return done;
 }
 

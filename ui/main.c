@@ -4,9 +4,12 @@
 #include "ui/cmd/cmd.h"
 #include "ui/complain.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define VERSION "0.1"
 
@@ -50,8 +53,25 @@ static int close_stdout(int status)
     return status == STATUS_DONE ? STATUS_NOT_ALLOWED : status;
 }
 
+/* Descriptors 0 to 2 are there, or a socket of the lab would take their place and get the log. What
+ * is written to one that was closed still fails. */
+static bool have_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0 || errno == EMFILE;
+}
+
 int main(int argc, char **argv)
 {
+    if (!have_standard_descriptors()) {
+        complain("no descriptor is to be had");
+        return STATUS_NOT_ALLOWED;
+    }
     setlocale(LC_ALL, "");
     if (argc < 2)
         return command_stage.run(&command_stage, 0, argv + 1);

@@ -18,7 +18,8 @@ enum {
     OPTION_TAB,
     OPTION_ASCII,
     SIZE_MAX_CELLS = 1000,
-    BUSY_PAUSE_USEC = 2000
+    BUSY_PAUSE_USEC = 2000,
+    STEPS_MAX = 1000000
 };
 
 static const struct option options[] = {
@@ -88,16 +89,23 @@ static bool take_option(struct request *request, size_t option, const char *valu
     return chosen >= 0;
 }
 
-/* Steps up to `at`, or to the end where that is later than there is. */
-static void step_to(struct session *session, uint64_t at)
+/* Steps up to `at`, or to the end where that is later than there is. False: that is not to be had,
+ * and a complaint was printed. */
+static bool step_to(struct session *session, uint64_t at)
 {
     while (session_last_step(session) < at) {
         enum session_progress progress = session_step(session);
         if (progress == SESSION_OVER)
-            return;
+            return true;
         if (progress == SESSION_BUSY)
             clock_pause(BUSY_PAUSE_USEC);
+        if (session_last_step(session) >= STEPS_MAX || session_trace(session)->full) {
+            complain("stopped after %u steps: the lab has not come to its end",
+                     session_last_step(session));
+            return false;
+        }
     }
+    return true;
 }
 
 static int draw_frame(const struct request *request, struct loaded_lab *lab,
@@ -138,8 +146,9 @@ static int frame(const struct request *request)
     if (!session) {
         status = run_options_complain(&error);
     } else {
-        step_to(session, request->at);
-        if (request->at != UINT32_MAX && session_last_step(session) < request->at) {
+        if (!step_to(session, request->at)) {
+            status = STATUS_NOT_ALLOWED;
+        } else if (request->at != UINT32_MAX && session_last_step(session) < request->at) {
             complain("--at: the lab has %u steps only", session_last_step(session));
             status = STATUS_USAGE;
         } else {

@@ -21,6 +21,7 @@ struct writer {
     struct ndjson ndjson;
     FILE *trace; /* NULL: not asked for */
     bool with_log;
+    bool cut_off; /* the run was stopped before its end */
 };
 
 static bool write_new(struct writer *w, const struct session *session)
@@ -59,7 +60,8 @@ static bool run_to_end(struct writer *w, struct session *session)
         else
             steps++;
     }
-    complain("stopped after %d steps", STEPS_MAX);
+    complain("stopped after %d steps: the lab has not come to its end", STEPS_MAX);
+    w->cut_off = true;
     return true;
 }
 
@@ -78,7 +80,7 @@ int headless_run(struct session *session, const struct run_options *run, const c
     errno = 0;
     bool good = !w.trace || ndjson_head(lab, run->lanes, run->profile->name, run->seed, w.trace);
     good = good && write_new(&w, session) && run_to_end(&w, session);
-    if (good && with_log)
+    if (good && with_log && !w.cut_off)
         verdict(session, stdout);
     good = fflush(stdout) == 0 && good;
     if (w.trace && !to_stdout)
@@ -89,5 +91,5 @@ int headless_run(struct session *session, const struct run_options *run, const c
         return STATUS_NOT_ALLOWED;
     }
     bool holds = session_failures(session) == 0 && session_differences(session) == 0;
-    return holds ? STATUS_DONE : STATUS_DOES_NOT_HOLD;
+    return holds && !w.cut_off ? STATUS_DONE : STATUS_DOES_NOT_HOLD;
 }

@@ -1,7 +1,7 @@
 /*
  * ncurses, and the signals that a program which owns a terminal has to answer.
  *
- * SIGINT, SIGTERM and SIGHUP are blocked but while a key is waited for, so that none slips
+ * SIGINT, SIGTERM, SIGHUP and SIGQUIT are blocked but while a key is waited for, so that none slips
  * through between a look and a wait; they end the wait with KEYS_HANGUP. A crash first gives the
  * terminal back, by plain writes, and then takes its course.
  */
@@ -62,7 +62,7 @@ static void handle(int number, void (*handler)(int))
 static void handle_signals(void)
 {
     static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-    static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
     sigset_t blocked;
     sigemptyset(&blocked);
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
@@ -76,6 +76,15 @@ static void handle_signals(void)
     sigdelset(&terminal.while_waiting, SIGWINCH);
     for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
         handle(crashes[i], on_crash);
+}
+
+/* After the stage a signal ends the program as any other. */
+static void give_signals_back(void)
+{
+    static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        handle(ends[i], SIG_DFL);
+    sigprocmask(SIG_SETMASK, &terminal.while_waiting, NULL);
 }
 
 static int keep_octet(int octet)
@@ -169,6 +178,7 @@ void screen_close(struct screen *screen)
     terminal.owned = 0;
     delscreen(screen->term);
     screen->term = NULL;
+    give_signals_back();
 }
 
 void screen_size(int *width, int *height)
@@ -261,6 +271,10 @@ uint32_t screen_key(int timeout_ms)
     struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
     struct timespec limit = { .tv_sec = timeout_ms / 1000,
                               .tv_nsec = timeout_ms % 1000 * 1000000L };
+    const struct timespec at_once = { 0 };
+    ppoll(NULL, 0, &at_once, &terminal.while_waiting); /* a signal comes before any key */
+    if (terminal.asked_to_end)
+        return KEYS_HANGUP;
     uint32_t key = read_key(); /* what ncurses has read already */
     if (key != KEYS_NONE)
         return key;

@@ -415,7 +415,9 @@ int stage_run(const struct stage_setup *setup)
     stage->lab = setup->lab;
     stage->speed = 2;
     stage->picture.running = setup->run_at_once;
+    stage->status = STATUS_NOT_ALLOWED;
     if (catalogue_make(&stage->catalogue) && open_stage(stage)) {
+        stage->status = STATUS_DONE;
         loop(stage);
         screen_close(&stage->screen);
         int status = write_trace(stage);
