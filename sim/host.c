@@ -87,14 +87,14 @@ static void isn_key(const struct world *world, unsigned host, uint64_t key[2])
 static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
 {
     struct world *world = use->act->world;
-    const struct profile *profile = &tcp_profiles[world->profile];
+    const struct settings *set = &tcp_profiles[world->profile].set;
     uint16_t carried = world->limits.text_len;
-    use->ctx = (struct tcp_ctx){ .profile = profile,
+    use->ctx = (struct tcp_ctx){ .set = set,
                                  .sink = use->act->sink,
                                  .now_usec = world->now_usec,
                                  .host = (int8_t)host,
                                  .sock = sock,
-                                 .mss_max = profile->mss < carried ? profile->mss : carried,
+                                 .mss_max = set->mss < carried ? set->mss : carried,
                                  .scratch = sending_space(world),
                                  .send = send_for,
                                  .send_to = use };
@@ -110,6 +110,8 @@ void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
     use->ctx.snd_space_len = act->world->limits.snd_space_len;
     use->ctx.rcv_space = rcv_space(act->world, index);
     use->ctx.rcv_space_len = act->world->limits.rcv_space_len;
+    use->ctx.snd_limit = use->ctx.snd_space_len;
+    use->ctx.rcv_limit = use->ctx.rcv_space_len;
 }
 
 static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)

@@ -6,40 +6,135 @@
 
 #include <string.h>
 
+#define MSEC(n)    ((uint64_t)(n)*1000)
 #define SECONDS(n) ((uint64_t)(n)*1000000)
 
 const struct profile tcp_profiles[] = {
     {
         .name = "rfc",
         .says = "RFC 9293 and RFC 6298: MSL 2 minutes, RTO from 1 s",
-        .two_msl_usec = SECONDS(240),
-        .rto_initial_usec = SECONDS(1),
-        .rto_min_usec = SECONDS(1),
-        .rto_max_usec = SECONDS(60),
-        .rto_syn_lost_usec = SECONDS(3),
-        .user_timeout_usec = SECONDS(300),
-        .user_timeout_syn_usec = SECONDS(300),
-        .mss = 1460,
-        .time_wait_restarts = true,
-        .early_syn_ack = true,
-        .window_edges = true,
-        .ack_is_bounded = true,
+        .set = {
+            .two_msl_usec = SECONDS(240),
+            .rto_initial_usec = SECONDS(1),
+            .rto_min_usec = SECONDS(1),
+            .rto_max_usec = SECONDS(60),
+            .rto_syn_lost_usec = SECONDS(3),
+            .user_timeout_usec = SECONDS(300),
+            .user_timeout_syn_usec = SECONDS(300),
+            .ack_delay_usec = MSEC(200),
+            .override_usec = MSEC(500),
+            .keep_idle_usec = SECONDS(7200),
+            .keep_interval_usec = SECONDS(75),
+            .snd_buffer = 65535,
+            .rcv_buffer = 65535,
+            .rcv_buffer_max = 65535,
+            .mss = 1460,
+            .ts_tick_usec = 1000,
+            .initial_window = 10,
+            .slow_start_most = 1,
+            .quick_acks = 16,
+            .keep_probes = 9,
+            .dup_acks = 3,
+            .burst_min = 1,
+            .option_order = ORDER_RFC,
+            .nagle = true,
+            .congestion_control = true,
+            .restart_after_idle = true,
+            .time_wait_restarts = true,
+            .early_syn_ack = true,
+            .window_edges = true,
+            .ack_is_bounded = true,
+            .time_wait_reuse = true,
+        },
     },
     {
         .name = "linux",
-        .says = "the timers of Linux: TIME-WAIT 60 s, RTO from 200 ms",
-        .two_msl_usec = SECONDS(60),
-        .rto_initial_usec = SECONDS(1),
-        .rto_min_usec = 200000,
-        .rto_max_usec = SECONDS(120),
-        .rto_syn_lost_usec = SECONDS(3),
-        .user_timeout_usec = SECONDS(924),
-        .user_timeout_syn_usec = SECONDS(127),
-        .mss = 1460,
-        .time_wait_restarts = true,
-        .early_syn_ack = true,
-        .window_edges = true,
-        .ack_is_bounded = true,
+        .says = "as Linux does it: TIME-WAIT 60 s, RTO from 200 ms, SACK, timestamps",
+        .set = {
+            .two_msl_usec = SECONDS(60),
+            .rto_initial_usec = SECONDS(1),
+            .rto_min_usec = MSEC(200),
+            .rto_max_usec = SECONDS(120),
+            .rto_spread_min_usec = MSEC(200),
+            .rto_syn_lost_usec = SECONDS(3),
+            .user_timeout_usec = SECONDS(924),
+            .user_timeout_syn_usec = SECONDS(127),
+            .fin_wait_2_usec = SECONDS(60),
+            .ack_delay_usec = MSEC(40),
+            .keep_idle_usec = SECONDS(7200),
+            .keep_interval_usec = SECONDS(75),
+            .snd_buffer = 2626560,
+            .rcv_buffer = 131072,
+            .rcv_buffer_max = 6291456,
+            .challenge_acks = 1000,
+            .mss = 1460,
+            .ts_tick_usec = 1000,
+            .initial_window = 10,
+            .quick_acks = 16,
+            .keep_probes = 9,
+            .dup_acks = 3,
+            .burst_min = 2,
+            .option_order = ORDER_LINUX,
+            .window_scaling = true,
+            .sack = true,
+            .timestamps = true,
+            .nagle = true,
+            .congestion_control = true,
+            .cwnd_is_validated = true,
+            .restart_after_idle = true,
+            .syn_cookies = true,
+            .time_wait_restarts = true,
+            .early_syn_ack = true,
+            .window_edges = true,
+            .ack_is_bounded = true,
+            .reset_has_ack = true,
+            .probe_is_old = true,
+            .time_wait_reuse = true,
+        },
+    },
+    {
+        .name = "freebsd",
+        .says = "as FreeBSD does it: TIME-WAIT 60 s, RTO from 230 ms, SACK, timestamps",
+        .set = {
+            .two_msl_usec = SECONDS(60),
+            .rto_initial_usec = SECONDS(1),
+            .rto_min_usec = MSEC(30),
+            .rto_max_usec = SECONDS(64),
+            .rto_spread_min_usec = MSEC(200),
+            .user_timeout_usec = SECONDS(924),
+            .user_timeout_syn_usec = SECONDS(75),
+            .fin_wait_2_usec = SECONDS(60),
+            .ack_delay_usec = MSEC(40),
+            .keep_idle_usec = SECONDS(7200),
+            .keep_interval_usec = SECONDS(75),
+            .snd_buffer = 32768,
+            .rcv_buffer = 65536,
+            .rcv_buffer_max = 2097152,
+            .challenge_acks = 2000,
+            .mss = 1460,
+            .ts_tick_usec = 1000,
+            .initial_window = 10,
+            .slow_start_most = 2,
+            .keep_probes = 8,
+            .dup_acks = 3,
+            .burst_min = 1,
+            .option_order = ORDER_BSD,
+            .window_scaling = true,
+            .sack = true,
+            .timestamps = true,
+            .nagle = true,
+            .congestion_control = true,
+            .restart_after_idle = true,
+            .syn_cookies = true,
+            .time_wait_restarts = true,
+            .early_syn_ack = true,
+            .window_edges = true,
+            .ack_is_bounded = true,
+            .reset_has_ack = true,
+            .window_is_buffer = true,
+            .buffer_rounds = true,
+            .time_wait_reuse = true,
+        },
     },
 };
 
@@ -52,4 +147,122 @@ const struct profile *profile_find(const char *name)
             return &tcp_profiles[i];
     }
     return NULL;
+}
+
+#define SETTING(field, limit)                                                                      \
+    {                                                                                              \
+        .name = #field, .at = offsetof(struct settings, field),                                    \
+        .size = sizeof((struct settings *)0)->field, .most = (limit)                               \
+    }
+#define TIME(field)   SETTING(field, UINT64_MAX / 4)
+#define SIZE(field)   SETTING(field, UINT32_MAX / 4)
+#define SMALL(field)  SETTING(field, UINT16_MAX)
+#define COUNT(field)  SETTING(field, UINT8_MAX)
+#define SWITCH(field) SETTING(field, 1)
+
+const struct setting tcp_settings[] = {
+    TIME(two_msl_usec),
+    TIME(rto_initial_usec),
+    TIME(rto_min_usec),
+    TIME(rto_max_usec),
+    TIME(rto_spread_min_usec),
+    TIME(rto_syn_lost_usec),
+    TIME(user_timeout_usec),
+    TIME(user_timeout_syn_usec),
+    TIME(fin_wait_2_usec),
+    TIME(ack_delay_usec),
+    TIME(override_usec),
+    TIME(keep_idle_usec),
+    TIME(keep_interval_usec),
+    SIZE(snd_buffer),
+    SIZE(rcv_buffer),
+    SIZE(rcv_buffer_max),
+    SIZE(challenge_acks),
+    SIZE(syn_backlog),
+    SMALL(mss),
+    SMALL(ts_tick_usec),
+    COUNT(initial_window),
+    COUNT(slow_start_most),
+    COUNT(quick_acks),
+    COUNT(keep_probes),
+    COUNT(dup_acks),
+    COUNT(burst_min),
+    COUNT(option_order),
+    SWITCH(window_scaling),
+    SWITCH(sack),
+    SWITCH(timestamps),
+    SWITCH(nagle),
+    SWITCH(congestion_control),
+    SWITCH(cwnd_is_validated),
+    SWITCH(restart_after_idle),
+    SWITCH(syn_cookies),
+    SWITCH(time_wait_restarts),
+    SWITCH(early_syn_ack),
+    SWITCH(window_edges),
+    SWITCH(ack_is_bounded),
+    SWITCH(reset_has_ack),
+    SWITCH(probe_is_old),
+    SWITCH(window_is_buffer),
+    SWITCH(buffer_rounds),
+    SWITCH(insecure_rst),
+    SWITCH(insecure_syn),
+    SWITCH(drop_syn_fin),
+    SWITCH(time_wait_reuse),
+    SWITCH(time_wait_keeps),
+    SWITCH(two_way),
+    SWITCH(four_way),
+    SWITCH(no_time_wait),
+    SWITCH(isn_zero),
+    SWITCH(no_checksum),
+    SWITCH(stop_and_wait),
+};
+
+const size_t tcp_setting_count = sizeof tcp_settings / sizeof tcp_settings[0];
+
+const struct setting *setting_find(const char *name)
+{
+    for (size_t i = 0; i < tcp_setting_count; i++) {
+        if (strcmp(tcp_settings[i].name, name) == 0)
+            return &tcp_settings[i];
+    }
+    return NULL;
+}
+
+/* A bool has the size of an octet, and the values 0 and 1 of one. */
+uint64_t setting_get(const struct settings *set, const struct setting *setting)
+{
+    const uint8_t *at = (const uint8_t *)set + setting->at;
+    uint16_t small;
+    uint32_t size;
+    uint64_t time;
+    switch (setting->size) {
+    case sizeof small:
+        memcpy(&small, at, sizeof small);
+        return small;
+    case sizeof size:
+        memcpy(&size, at, sizeof size);
+        return size;
+    case sizeof time:
+        memcpy(&time, at, sizeof time);
+        return time;
+    }
+    return *at;
+}
+
+bool setting_put(struct settings *set, const struct setting *setting, uint64_t value)
+{
+    uint8_t *at = (uint8_t *)set + setting->at;
+    uint16_t small = (uint16_t)value;
+    uint32_t size = (uint32_t)value;
+    if (value > setting->most)
+        return false;
+    if (setting->size == sizeof small)
+        memcpy(at, &small, sizeof small);
+    else if (setting->size == sizeof size)
+        memcpy(at, &size, sizeof size);
+    else if (setting->size == sizeof value)
+        memcpy(at, &value, sizeof value);
+    else
+        *at = (uint8_t)value;
+    return true;
 }

@@ -1,5 +1,6 @@
 /*
- * What differs between stacks, as data: never an `if` on a name.
+ * What differs between stacks, as data: never an `if` on a name. A host of the model runs with
+ * settings of its own; a profile is a named set of them.
  */
 #ifndef SIM_PROFILE_H
 #define SIM_PROFILE_H
@@ -8,22 +9,77 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* In which order a stack writes its options, and how it fills them up to 32 bits. */
+enum option_order {
+    ORDER_RFC,   /* mss, wscale, sackOK, TS, sack; each filled up with NOPs before it */
+    ORDER_LINUX, /* mss, sackOK, TS, nop, wscale */
+    ORDER_BSD    /* mss, nop, wscale, sackOK, TS, filled up with EOLs behind */
+};
+
+/* Times in microseconds; buffers in octets. 0 means "not at all" where nothing else is said. */
+struct settings {
+    uint64_t two_msl_usec;
+    uint64_t rto_initial_usec;      /* RFC 6298, (2.1) */
+    uint64_t rto_min_usec;          /* (2.4) */
+    uint64_t rto_max_usec;          /* (2.5) */
+    uint64_t rto_spread_min_usec;   /* the least that RTO is above SRTT; Linux: 200 ms */
+    uint64_t rto_syn_lost_usec;     /* (5.7): the RTO for text after a SYN was lost; 0: unchanged */
+    uint64_t user_timeout_usec;     /* RFC 9293, 3.9.1.1; serves as R2 as well */
+    uint64_t user_timeout_syn_usec; /* R2 for a SYN; MUST-23: 3 minutes, Linux waits 127 s */
+    uint64_t fin_wait_2_usec;       /* how long FIN-WAIT-2 lasts that no user holds; 0: for ever */
+    uint64_t ack_delay_usec;        /* 3.8.6.3, MUST-40: under 500 ms */
+    uint64_t override_usec;         /* 3.8.6.2.1: 0.1 to 1 s; 0: by the retransmission timeout */
+    uint64_t keep_idle_usec;        /* 3.8.4, MUST-28: 2 hours or more by default */
+    uint64_t keep_interval_usec;
+    uint32_t snd_buffer, rcv_buffer; /* of a new socket */
+    uint32_t rcv_buffer_max;         /* what the window scale is chosen for (RFC 7323, 2.3) */
+    uint32_t challenge_acks;         /* of a host in a second (RFC 5961, 7); 0: any number */
+    uint32_t syn_backlog;            /* half-open connections of a listener; 0: its backlog */
+    uint16_t mss;                    /* offered, and the largest it sends */
+    uint16_t ts_tick_usec;           /* of the timestamp clock (RFC 7323, 5.4) */
+    uint8_t initial_window;          /* in segments (RFC 6928: 10) */
+    uint8_t slow_start_most;         /* segments that an ACK may open cwnd by; 0: all it acks */
+    uint8_t quick_acks;              /* segments acknowledged at once when a connection is young */
+    uint8_t keep_probes;             /* unanswered, that end it */
+    uint8_t dup_acks;                /* DupThresh of RFC 5681 and 6675: 3 */
+    uint8_t burst_min;               /* segments sent as one, at least; 1: each by itself */
+    uint8_t option_order;            /* enum option_order */
+
+    bool window_scaling, sack, timestamps; /* offered, and accepted */
+    bool nagle;                            /* SHLD-7; TCP_NODELAY switches it off */
+    bool congestion_control;
+    bool cwnd_is_validated;  /* it grows only while it is what holds the sender back */
+    bool restart_after_idle; /* RFC 5681, 4.1 */
+    bool syn_cookies;        /* RFC 4987, 3.6, once the SYN queue is full */
+
+    /* where practice differs from the letter of RFC 9293 */
+    bool time_wait_restarts; /* a FIN that comes again restarts 2 MSL (practice) */
+    bool early_syn_ack;      /* in SYN-RECEIVED take a SYN,ACK at IRS, as Figure 7 draws it */
+    bool window_edges;       /* beyond Table 6: an ACK at the right edge, text over both edges */
+    bool ack_is_bounded;     /* RFC 5961, 5.2 (MAY-12) */
+    bool reset_has_ack;      /* ABORT sends RST,ACK rather than RST */
+    bool probe_is_old;       /* a zero window is probed with SEQ=SND.UNA-1 and no text */
+    bool window_is_buffer;   /* takes what the buffer has room for, offered or not */
+    bool buffer_rounds;      /* SO_RCVBUF becomes a multiple of the MSS once connected */
+    bool insecure_rst;       /* any RST in the window resets: RFC 5961, 3 is off */
+    bool insecure_syn;       /* a SYN in the window resets: RFC 5961, 4 is off */
+    bool drop_syn_fin;       /* a SYN with FIN is ignored */
+    bool time_wait_reuse;    /* RFC 6191: a new SYN ends TIME-WAIT where it is newer */
+    bool time_wait_keeps;    /* RFC 1337: a RST does not end TIME-WAIT */
+
+    /* protocols for teaching that are not TCP */
+    bool two_way;       /* no third step: the server is open once it has answered */
+    bool four_way;      /* the server's ACK and SYN go apart */
+    bool no_time_wait;  /* the last ACK closes at once */
+    bool isn_zero;      /* ISS is 0, always */
+    bool no_checksum;   /* a corrupted segment is taken */
+    bool stop_and_wait; /* one segment in flight */
+};
+
 struct profile {
     const char *name;
     const char *says; /* one line for `--help` */
-    uint64_t two_msl_usec;
-    uint64_t rto_initial_usec;  /* RFC 6298, (2.1) */
-    uint64_t rto_min_usec;      /* (2.4) */
-    uint64_t rto_max_usec;      /* (2.5) */
-    uint64_t rto_syn_lost_usec; /* (5.7): the RTO for text after a SYN was lost; 0: unchanged */
-    uint64_t user_timeout_usec; /* RFC 9293, 3.9.1.1; serves as R2 as well */
-    uint64_t
-        user_timeout_syn_usec; /* R2 for a SYN; MUST-23 asks for 3 minutes, Linux waits 127 s */
-    uint16_t mss;              /* offered, and the largest it sends */
-    bool time_wait_restarts;   /* a FIN that comes again restarts 2 MSL (practice) */
-    bool early_syn_ack;        /* in SYN-RECEIVED take a SYN,ACK at IRS, as Figure 7 draws it */
-    bool window_edges;         /* beyond Table 6: an ACK at the right edge, text over both edges */
-    bool ack_is_bounded;       /* RFC 5961, 5.2 (MAY-12) */
+    struct settings set;
 };
 
 extern const struct profile tcp_profiles[];
@@ -31,5 +87,22 @@ extern const size_t tcp_profile_count;
 
 /* The profile of that name, or NULL. */
 const struct profile *profile_find(const char *name);
+
+/* The settings by name, as a lab, a script or a test says them: "nagle", "two_msl_usec". */
+struct setting {
+    const char *name;
+    uint16_t at;  /* where in struct settings */
+    uint8_t size; /* octets it has there */
+    uint64_t most;
+};
+
+extern const struct setting tcp_settings[];
+extern const size_t tcp_setting_count;
+
+/* The setting of that name, or NULL. */
+const struct setting *setting_find(const char *name);
+uint64_t setting_get(const struct settings *set, const struct setting *setting);
+/* False, and nothing changed, where the value is more than setting->most. */
+bool setting_put(struct settings *set, const struct setting *setting, uint64_t value);
 
 #endif

@@ -20,18 +20,39 @@ enum {
     URG = 0x20
 };
 
+/* The options that a segment has, besides the maximum segment size. */
 enum {
-    FLAGS_TEXT_MAX = 32
+    HAS_WSCALE = 1,         /* RFC 7323, 2 */
+    HAS_SACK_PERMITTED = 2, /* RFC 2018, 2 */
+    HAS_TIMESTAMPS = 4      /* RFC 7323, 3 */
+};
+
+enum {
+    FLAGS_TEXT_MAX = 32,
+    SACK_BLOCKS_MAX = 4, /* as many as 40 octets of options hold; 3 beside timestamps */
+    WSCALE_MAX = 14
+};
+
+/* Octets from start up to but not with end, that came beyond a gap. RFC 2018, 3. */
+struct sack_block {
+    struct seq start, end;
 };
 
 struct segment {
     struct endpoint src, dst;
     struct seq seq;
-    struct seq ack; /* meaningful with ACK only */
-    uint16_t wnd;
-    uint16_t mss; /* the maximum segment size option; 0 where it is absent */
+    struct seq ack;  /* meaningful with ACK only */
+    uint16_t wnd;    /* as it stands in the header: not yet scaled */
+    uint16_t urgent; /* the urgent pointer, meaningful with URG only */
+    uint16_t mss;    /* the maximum segment size option; 0 where it is absent */
     uint8_t flags;
-    uint32_t text_len; /* octets */
+    uint8_t has;    /* HAS_... */
+    uint8_t wscale; /* with HAS_WSCALE */
+    uint8_t sack_count;
+    bool corrupted;          /* an octet was changed on its way: its checksum does not hold */
+    uint32_t ts_val, ts_ecr; /* with HAS_TIMESTAMPS */
+    uint32_t text_len;       /* octets */
+    struct sack_block sack[SACK_BLOCKS_MAX];
 };
 
 static inline bool seg_has(const struct segment *seg, unsigned flags)

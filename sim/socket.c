@@ -261,7 +261,8 @@ static struct call_result do_send(struct calling *c)
     if (sock->tcb.state == CLOSED || sock->tcb.state == LISTEN)
         return failed(c, EPIPE);
     tcp_use_begin(&use, c->act, sock);
-    enum tcp_error error = tcp_send(&sock->tcb, c->call->text, c->call->text_len, &taken, &use.ctx);
+    enum tcp_error error =
+        tcp_send(&sock->tcb, c->call->text, c->call->text_len, 0, &taken, &use.ctx);
     tcp_use_end(&use);
     if (error == TCP_NO_RESOURCES)
         return failed(c, EAGAIN);

@@ -48,7 +48,7 @@ static void enter(struct tcb *tcb, enum tcp_state state, struct tcp_ctx *ctx)
         break;
     case TIME_WAIT:
         stop_timers(tcb, ctx);
-        timer_arm(tcb, TIMER_TIME_WAIT, ctx->profile->two_msl_usec, ctx);
+        timer_arm(tcb, TIMER_TIME_WAIT, ctx->set->two_msl_usec, ctx);
         break;
     case SYN_SENT:
     case SYN_RECEIVED:

@@ -6,11 +6,18 @@
 #define SIM_TCP_H
 
 #include "sim/profile.h"
+#include "sim/ranges.h"
 #include "sim/tcb.h"
+
+/* How many challenge ACKs a host has sent in this second (RFC 5961, 7). */
+struct throttle {
+    uint64_t since_usec;
+    uint32_t sent;
+};
 
 /* What a call works in. Valid during the call only. */
 struct tcp_ctx {
-    const struct profile *profile;
+    const struct settings *set;
     const struct sink *sink;
     uint64_t now_usec;
     uint64_t isn_key[2]; /* the host's secret (RFC 6528) */
@@ -18,9 +25,15 @@ struct tcp_ctx {
     int32_t sock;
     uint16_t mss_max; /* octets of text that this host's segments can carry, either way */
 
-    uint8_t *snd_space, *rcv_space; /* behind the rings of the connection */
+    /* Behind the rings of the connection; NULL where octets are counted and not kept. The limits
+     * are what the user allows of them (SO_SNDBUF, SO_RCVBUF). */
+    uint8_t *snd_space, *rcv_space;
     uint32_t snd_space_len, rcv_space_len;
-    uint8_t *scratch; /* mss_max octets to put a segment's text together */
+    uint32_t snd_limit, rcv_limit;
+    uint8_t *scratch; /* mss_max octets to put a segment's text together; NULL likewise */
+
+    struct range_pool ranges;
+    struct throttle *challenges; /* of the host; NULL: none is kept back */
 
     const uint8_t *text; /* of the segment that arrives */
 
@@ -45,9 +58,14 @@ const char *tcp_error_words(enum tcp_error error);
 /* OPEN, 3.10.1. The TCB's local (and for an active OPEN remote) end are filled in by the caller. */
 enum tcp_error tcp_open(struct tcb *tcb, bool active, struct tcp_ctx *ctx);
 
+enum send_flags {
+    SEND_MORE = 1,  /* not pushed: more is to come */
+    SEND_URGENT = 2 /* 3.8.5: the last octet of it is urgent */
+};
+
 /* SEND, 3.10.2. Takes what there is room for, *taken octets; TCP_NO_RESOURCES where none. */
-enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, uint32_t *taken,
-                        struct tcp_ctx *ctx);
+enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, unsigned flags,
+                        uint32_t *taken, struct tcp_ctx *ctx);
 
 /* RECEIVE, 3.10.3. Text that has arrived is given out in every state (practice; the letter
  * refuses it in CLOSING, LAST-ACK and TIME-WAIT). `into` may be NULL to throw it away. */
@@ -66,6 +84,9 @@ void tcp_no_reader(struct tcb *tcb);
 
 /* ABORT, 3.10.5. */
 enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx);
+
+/* tcb->user has been changed: what was kept back may go now. */
+void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* SEGMENT ARRIVES, 3.10.7, with its text in ctx->text. For a segment that belongs to no
  * connection the TCB is one in CLOSED with its ends filled in. */

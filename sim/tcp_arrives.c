@@ -169,7 +169,7 @@ static bool acceptable_without_text(const struct tcb *tcb, const struct segment 
  * every stack takes what is. */
 static bool acceptable(const struct tcb *tcb, const struct segment *seg, const struct tcp_ctx *ctx)
 {
-    bool edges = ctx->profile->window_edges;
+    bool edges = ctx->set->window_edges;
     uint32_t len = seg_has(seg, RST) ? 0 : seg_len(seg), wnd = rcv_wnd(tcb);
     struct seq last = seq_add(seg->seq, len - 1);
     if (len == 0 && edges && !seg_has(seg, RST))
@@ -188,7 +188,7 @@ static bool acceptable(const struct tcb *tcb, const struct segment *seg, const s
 static bool is_early_syn_ack(const struct tcb *tcb, const struct segment *seg,
                              const struct tcp_ctx *ctx)
 {
-    return ctx->profile->early_syn_ack && tcb->state == SYN_RECEIVED && !tcb->passive &&
+    return ctx->set->early_syn_ack && tcb->state == SYN_RECEIVED && !tcb->passive &&
            seg_has(seg, SYN | ACK) && !seg_has(seg, RST) && seq_eq(seg->seq, tcb->rcv.irs);
 }
 
@@ -196,7 +196,7 @@ static bool is_fin_again(const struct tcb *tcb, const struct segment *seg,
                          const struct tcp_ctx *ctx)
 {
     struct seq after = seq_add(seg->seq, seg_len(seg));
-    return ctx->profile->time_wait_restarts && tcb->state == TIME_WAIT && seg_has(seg, FIN | ACK) &&
+    return ctx->set->time_wait_restarts && tcb->state == TIME_WAIT && seg_has(seg, FIN | ACK) &&
            !seg_has(seg, RST) && !seg_has(seg, SYN) && seq_eq(after, tcb->rcv.nxt);
 }
 
@@ -209,7 +209,7 @@ static enum verdict not_acceptable(struct tcb *tcb, const struct segment *seg, s
     }
     if (is_fin_again(tcb, seg, ctx)) {
         take(tcb, FIN_AGAIN_IN_TIME_WAIT, ctx);
-        timer_arm(tcb, TIMER_TIME_WAIT, ctx->profile->two_msl_usec, ctx);
+        timer_arm(tcb, TIMER_TIME_WAIT, ctx->set->two_msl_usec, ctx);
         send_ack(tcb, ctx);
         return DROP;
     }
@@ -382,7 +382,7 @@ static enum verdict fin_acked(struct tcb *tcb, struct tcp_ctx *ctx)
 static bool ack_too_old(const struct tcb *tcb, const struct segment *seg, const struct tcp_ctx *ctx)
 {
     struct seq oldest = seq_of(tcb->snd.una.n - tcb->snd.max_wnd);
-    return ctx->profile->ack_is_bounded && seq_lt(seg->ack, oldest);
+    return ctx->set->ack_is_bounded && seq_lt(seg->ack, oldest);
 }
 
 static enum verdict fifth_check_ack(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
@@ -455,7 +455,7 @@ static void eighth_check_fin(struct tcb *tcb, const struct segment *seg, struct 
     if (rule_allows(FIN_AGAIN, tcb->state)) {
         take(tcb, FIN_AGAIN, ctx);
         if (tcb->state == TIME_WAIT)
-            timer_arm(tcb, TIMER_TIME_WAIT, ctx->profile->two_msl_usec, ctx);
+            timer_arm(tcb, TIMER_TIME_WAIT, ctx->set->two_msl_usec, ctx);
         return;
     }
     tell(tcb, NOTICE_CONNECTION_CLOSING, ctx);

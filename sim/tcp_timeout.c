@@ -46,7 +46,7 @@ void timer_stop(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx)
 void rtx_init(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     memset(&tcb->rtx, 0, sizeof tcb->rtx);
-    tcb->rtx.rto_usec = ctx->profile->rto_initial_usec;
+    tcb->rtx.rto_usec = ctx->set->rto_initial_usec;
 }
 
 static uint64_t within(uint64_t usec, uint64_t min, uint64_t max)
@@ -70,8 +70,7 @@ static void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ct
     uint64_t spread = 4 * *rttvar;
     if (spread < CLOCK_GRANULARITY_USEC)
         spread = CLOCK_GRANULARITY_USEC;
-    tcb->rtx.rto_usec =
-        within(*srtt + spread, ctx->profile->rto_min_usec, ctx->profile->rto_max_usec);
+    tcb->rtx.rto_usec = within(*srtt + spread, ctx->set->rto_min_usec, ctx->set->rto_max_usec);
 }
 
 /* (5.1), and the start of a measurement where none is under way */
@@ -95,8 +94,8 @@ void rtx_acked(struct tcb *tcb, struct tcp_ctx *ctx)
         tcb->rtx.timing = false;
         rtt_measured(tcb, ctx->now_usec - tcb->rtx.sent_usec, ctx);
     }
-    if (tcb->rtx.syn_lost && ctx->profile->rto_syn_lost_usec)
-        tcb->rtx.rto_usec = ctx->profile->rto_syn_lost_usec;
+    if (tcb->rtx.syn_lost && ctx->set->rto_syn_lost_usec)
+        tcb->rtx.rto_usec = ctx->set->rto_syn_lost_usec;
     tcb->rtx.syn_lost = false;
     tcb->rtx.count = 0;
     timer_stop(tcb, TIMER_PERSIST, ctx);
@@ -117,13 +116,13 @@ static bool is_opening(const struct tcb *tcb)
 static void back_off(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     tcb->rtx.rto_usec =
-        within(tcb->rtx.rto_usec * 2, ctx->profile->rto_min_usec, ctx->profile->rto_max_usec);
+        within(tcb->rtx.rto_usec * 2, ctx->set->rto_min_usec, ctx->set->rto_max_usec);
 }
 
 static bool give_up(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint64_t limit =
-        is_opening(tcb) ? ctx->profile->user_timeout_syn_usec : ctx->profile->user_timeout_usec;
+        is_opening(tcb) ? ctx->set->user_timeout_syn_usec : ctx->set->user_timeout_usec;
     if (ctx->now_usec - tcb->rtx.unacked_usec < limit)
         return false;
     tell(tcb, NOTICE_USER_TIMEOUT, ctx);
@@ -154,9 +153,9 @@ static void retransmission_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 static uint64_t probe_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     uint64_t usec = tcb->rtx.rto_usec;
-    for (unsigned i = 0; i < tcb->rtx.count && usec < ctx->profile->rto_max_usec; i++)
+    for (unsigned i = 0; i < tcb->rtx.count && usec < ctx->set->rto_max_usec; i++)
         usec *= 2;
-    return within(usec, ctx->profile->rto_min_usec, ctx->profile->rto_max_usec);
+    return within(usec, ctx->set->rto_min_usec, ctx->set->rto_max_usec);
 }
 
 void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx)

@@ -59,9 +59,10 @@ static enum tcp_error keep_text(struct tcb *tcb, const uint8_t *text, uint32_t l
     return *taken == 0 && len > 0 ? TCP_NO_RESOURCES : TCP_OK;
 }
 
-enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, uint32_t *taken,
-                        struct tcp_ctx *ctx)
+enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, unsigned flags,
+                        uint32_t *taken, struct tcp_ctx *ctx)
 {
+    (void)flags;
     enum tcp_error error;
     *taken = 0;
     switch (tcb->state) {

@@ -25,7 +25,9 @@ void bench_init(struct bench *bench, bool pair)
     memset(bench, 0, sizeof *bench);
     bench->pair = pair;
     bench->show = pair ? SHOWN_IN_PAIR : SHOWN_ALONE;
-    bench->profile = profile_find("rfc");
+    bench->set = profile_find("rfc")->set;
+    bench->set.nagle = bench->set.congestion_control = false;
+    bench->set.ack_delay_usec = 0;
     for (unsigned i = 0; i < BENCH_ENDS; i++) {
         struct bench_end *end = &bench->end[i];
         end->bench = bench;
@@ -34,6 +36,8 @@ void bench_init(struct bench *bench, bool pair)
         end->iss = i == 0 ? 100 : 300;
         end->mss = 1460;
         end->snd_space_len = end->rcv_space_len = 1000;
+        struct range_pool pool = { end->ranges, &end->free_range };
+        ranges_init(&pool, BENCH_RANGES);
         tcb_init(&end->tcb);
     }
 }

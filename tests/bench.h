@@ -11,6 +11,8 @@
  *
  * Segments are written as in tests/notation.h. A's initial sequence number is 100 and B's is 300,
  * buffers and B's window are 1000 octets, and both announce an MSS of 1460, unless said otherwise.
+ * The settings are those of the profile `rfc` without what makes TCP wait: Nagle's algorithm,
+ * delayed ACKs and congestion control are off until "setting nagle 1" and its like.
  *
  * check_trace(): A is a TCB and B is the test's hand. Shown are segments, decisions, what A's user
  * is told, and what its calls give other than "ok".
@@ -41,7 +43,8 @@
  *     show KIND ..., hide KIND ...  segments states rules told calls timers
  *     A iss 100, A window 1000, A queue 1000, A mss 1460   before it is opened; window is the
  *                                room for what it receives, queue for what it sends
- *     profile linux, ipv6
+ *     profile linux, ipv6        that profile's settings, all of them
+ *     setting nagle 1            of both ends; the names are those of struct settings
  *
  * and what can come of it:
  *
@@ -62,6 +65,7 @@
 enum {
     BENCH_SPACE = 70000,  /* the largest buffer */
     BENCH_AIR = 64,       /* segments in the air */
+    BENCH_RANGES = 16,    /* for what is beyond gaps, of an end */
     BENCH_OUTCOMES = 160, /* of one line */
     BENCH_ENDS = 2
 };
@@ -86,6 +90,8 @@ struct bench_end {
     uint32_t iss;
     uint16_t mss;
     uint32_t snd_space_len, rcv_space_len;
+    struct range ranges[BENCH_RANGES];
+    uint32_t free_range;
     uint8_t snd_space[BENCH_SPACE], rcv_space[BENCH_SPACE];
     uint8_t scratch[NOTATION_OCTETS];
 };
@@ -101,7 +107,7 @@ struct bench_segment {
 struct bench {
     bool pair;
     unsigned show;
-    const struct profile *profile;
+    struct settings set;
     uint64_t now_usec;
     struct bench_end end[BENCH_ENDS];
     struct bench_segment air[BENCH_AIR];

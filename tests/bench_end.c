@@ -108,7 +108,7 @@ static void set_clock(struct bench_end *end)
 static struct tcp_ctx context(struct bench_end *end, const struct sink *sink)
 {
     set_clock(end);
-    return (struct tcp_ctx){ .profile = end->bench->profile,
+    return (struct tcp_ctx){ .set = &end->bench->set,
                              .sink = sink,
                              .now_usec = end->bench->now_usec + end->clock_usec,
                              .isn_key = { isn_key[0], isn_key[1] },
@@ -119,6 +119,9 @@ static struct tcp_ctx context(struct bench_end *end, const struct sink *sink)
                              .rcv_space = end->rcv_space,
                              .snd_space_len = end->snd_space_len,
                              .rcv_space_len = end->rcv_space_len,
+                             .snd_limit = end->snd_space_len,
+                             .rcv_limit = end->rcv_space_len,
+                             .ranges = { end->ranges, &end->free_range },
                              .scratch = end->scratch,
                              .send = sent,
                              .send_to = end };
@@ -146,7 +149,7 @@ void end_send(struct bench_end *end, const uint8_t *octets, uint32_t len)
     uint32_t taken;
     if (end->tcb.state == LISTEN)
         end->tcb.remote = other(end)->at;
-    enum tcp_error error = tcp_send(&end->tcb, octets, len, &taken, &ctx);
+    enum tcp_error error = tcp_send(&end->tcb, octets, len, 0, &taken, &ctx);
     if (error == TCP_OK && taken < len)
         bench_show(end->bench, SHOW_CALLS, "%c takes %" PRIu32, letter(end), taken);
     answered(end, error);

@@ -283,9 +283,18 @@ static void do_ipv6(struct bench *bench)
 
 static void do_profile(struct bench *bench, const char *name)
 {
-    bench->profile = profile_find(name);
-    if (!bench->profile)
+    const struct profile *profile = profile_find(name);
+    if (!profile)
         bench_fail(bench, "no such profile", name);
+    else
+        bench->set = profile->set;
+}
+
+static void change_setting(struct bench *bench, const char *name, const char *value)
+{
+    const struct setting *setting = setting_find(name);
+    if (!setting || !setting_put(&bench->set, setting, strtoull(value, NULL, 10)))
+        bench_fail(bench, "no such setting or value", name);
 }
 
 void bench_do_line(struct bench *bench, char *line)
@@ -302,6 +311,9 @@ void bench_do_line(struct bench *bench, char *line)
         do_show(bench, is(first, "show"), line);
     } else if (is(first, "profile")) {
         do_profile(bench, line);
+    } else if (is(first, "setting")) {
+        const char *name = word(&line);
+        change_setting(bench, name, line);
     } else if (is(first, "ipv6")) {
         do_ipv6(bench);
     } else {

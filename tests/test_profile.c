@@ -23,22 +23,22 @@ START_TEST(figures_fit)
     for (size_t i = 0; i < tcp_profile_count; i++) {
         const struct profile *p = &tcp_profiles[i];
         ck_assert_uint_gt(strlen(p->says), 0);
-        ck_assert_uint_le(p->rto_min_usec, p->rto_initial_usec);
-        ck_assert_uint_le(p->rto_initial_usec, p->rto_max_usec);
-        ck_assert_uint_gt(p->user_timeout_usec, p->rto_max_usec);
-        ck_assert_uint_gt(p->two_msl_usec, 0);
-        ck_assert_uint_ge(p->mss, 536);
+        ck_assert_uint_le(p->set.rto_min_usec, p->set.rto_initial_usec);
+        ck_assert_uint_le(p->set.rto_initial_usec, p->set.rto_max_usec);
+        ck_assert_uint_gt(p->set.user_timeout_usec, p->set.rto_max_usec);
+        ck_assert_uint_gt(p->set.two_msl_usec, 0);
+        ck_assert_uint_ge(p->set.mss, 536);
     }
-    ck_assert_uint_eq(profile_find("rfc")->two_msl_usec, 240000000);
-    ck_assert_uint_ge(profile_find("rfc")->user_timeout_syn_usec, 180000000); /* MUST-23 */
+    ck_assert_uint_eq(profile_find("rfc")->set.two_msl_usec, 240000000);
+    ck_assert_uint_ge(profile_find("rfc")->set.user_timeout_syn_usec, 180000000); /* MUST-23 */
 }
 END_TEST
 
-static void check_letter(const struct profile *letter, bool pair, const char *trace)
+static void check_letter(const struct settings *letter, bool pair, const char *trace)
 {
     struct bench bench;
     bench_init(&bench, pair);
-    bench.profile = letter;
+    bench.set = *letter;
     bench_run(&bench, trace);
 }
 
@@ -46,7 +46,8 @@ static void check_letter(const struct profile *letter, bool pair, const char *tr
  * outside its window, and answers with an ACK; it is those that open the connection. */
 START_TEST(letter_of_figure_7)
 {
-    struct profile letter = *profile_find("rfc");
+    struct settings letter = profile_find("rfc")->set;
+    letter.ack_delay_usec = 0;
     letter.early_syn_ack = false;
     check_letter(&letter, true,
                  "hide states\n"
@@ -67,7 +68,8 @@ END_TEST
 /* By the letter a FIN that comes again into TIME-WAIT is acknowledged and restarts nothing. */
 START_TEST(letter_of_time_wait)
 {
-    struct profile letter = *profile_find("rfc");
+    struct settings letter = profile_find("rfc")->set;
+    letter.ack_delay_usec = 0;
     letter.time_wait_restarts = false;
     check_letter(&letter, false,
                  "given A in TIME-WAIT\n"
@@ -84,7 +86,8 @@ END_TEST
  * covers the window too. */
 START_TEST(letter_of_table_6)
 {
-    struct profile letter = *profile_find("rfc");
+    struct settings letter = profile_find("rfc")->set;
+    letter.ack_delay_usec = 0;
     letter.window_edges = false;
     check_letter(&letter, false,
                  "given A in ESTABLISHED\n"
@@ -102,7 +105,8 @@ END_TEST
 /* Without RFC 5961 an ACK that is older than any window is a duplicate like others. */
 START_TEST(letter_without_5961)
 {
-    struct profile letter = *profile_find("rfc");
+    struct settings letter = profile_find("rfc")->set;
+    letter.ack_delay_usec = 0;
     letter.ack_is_bounded = false;
     check_letter(&letter, false,
                  "given A in ESTABLISHED\n"
