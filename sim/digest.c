@@ -3,6 +3,8 @@
  */
 #include "sim/world_parts.h"
 
+#include <stddef.h>
+
 struct digest {
     uint64_t hash;
 };
@@ -37,6 +39,11 @@ static void add_segment(struct digest *digest, const struct segment *seg)
     add(digest, seg->seq.n);
     add(digest, seg->ack.n);
     add(digest, (uint64_t)seg->wnd << 32 | (uint64_t)seg->mss << 16 | seg->flags);
+    add(digest, (uint64_t)seg->urgent << 32 | (unsigned)seg->has << 16 |
+                    (unsigned)seg->wscale << 8 | (unsigned)seg->sack_count << 1 | seg->corrupted);
+    add(digest, (uint64_t)seg->ts_val << 32 | seg->ts_ecr);
+    for (unsigned i = 0; i < seg->sack_count; i++)
+        add(digest, (uint64_t)seg->sack[i].start.n << 32 | seg->sack[i].end.n);
     add(digest, seg->text_len);
 }
 
@@ -49,20 +56,55 @@ static void add_ring(struct digest *digest, const struct ring *ring, const uint8
         add(digest, octet);
 }
 
-static void add_tcb(struct digest *digest, const struct tcb *tcb)
+static void add_ranges(struct digest *digest, const struct range_pool *pool, uint32_t set)
 {
-    add(digest, (uint64_t)tcb->state << 8 | tcb->notices);
-    add(digest, (unsigned)tcb->syn_acked << 5 | (unsigned)tcb->passive << 4 |
-                    (unsigned)tcb->close_asked << 3 | (unsigned)tcb->no_reader << 2 |
-                    (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
-    add_endpoint(digest, &tcb->local);
-    add_endpoint(digest, &tcb->remote);
+    for (const struct range *r = ranges_first(pool, set); r; r = ranges_next(pool, r))
+        add(digest, (uint64_t)r->start.n << 32 | r->end.n);
+}
+
+static void add_sender(struct digest *digest, const struct tcb *tcb)
+{
     add(digest, (uint64_t)tcb->snd.iss.n << 32 | tcb->snd.una.n);
     add(digest, (uint64_t)tcb->snd.nxt.n << 32 | tcb->snd.wl1.n);
     add(digest, (uint64_t)tcb->snd.wl2.n << 32 | tcb->snd.wnd);
     add(digest, (uint64_t)tcb->snd.max_wnd << 16 | tcb->snd.mss);
+    add(digest, (uint64_t)tcb->snd.up.n << 32 | tcb->snd.pushed.n);
+    add(digest, (uint64_t)tcb->snd.small.n << 16 | (unsigned)tcb->snd.scale << 8 |
+                    (unsigned)tcb->snd.urgent << 1 | tcb->snd.more);
+}
+
+static void add_receiver(struct digest *digest, const struct tcb *tcb,
+                         const struct range_pool *pool)
+{
     add(digest, (uint64_t)tcb->rcv.irs.n << 32 | tcb->rcv.nxt.n);
-    add(digest, tcb->rcv.right.n);
+    add(digest, (uint64_t)tcb->rcv.right.n << 32 | tcb->rcv.acked.n);
+    add(digest, (uint64_t)tcb->rcv.up.n << 32 | tcb->rcv.newest.n);
+    add(digest, (uint64_t)tcb->rcv.fin.n << 32 | (unsigned)tcb->rcv.mss << 16 |
+                    (unsigned)tcb->rcv.scale << 8 | tcb->rcv.quick);
+    add(digest, (unsigned)tcb->rcv.urgent << 1 | tcb->rcv.fin_beyond);
+    add_ranges(digest, pool, tcb->rcv.beyond);
+    add(digest, tcb->ts.recent);
+    add(digest, tcb->ts.recent_usec);
+    add(digest, tcb->peer.heard_usec);
+    add(digest, tcb->peer.text_usec);
+    add(digest, tcb->peer.probes);
+}
+
+static void add_recovery(struct digest *digest, const struct recovery *rec,
+                         const struct range_pool *pool)
+{
+    add(digest, (uint64_t)rec->cwnd << 32 | rec->ssthresh);
+    add(digest, (uint64_t)rec->partly << 32 | rec->departed);
+    add(digest, (uint64_t)rec->most_out << 32 | rec->usage.n);
+    add(digest, (uint64_t)rec->point.n << 32 | rec->lost.n);
+    add(digest, (uint64_t)rec->again.n << 32 | (unsigned)rec->phase << 16 |
+                    (unsigned)rec->dup_acks << 8 | (unsigned)rec->limited << 1 | rec->must);
+    add(digest, rec->sent_usec);
+    add_ranges(digest, pool, rec->sacked);
+}
+
+static void add_timing(struct digest *digest, const struct tcb *tcb)
+{
     add(digest, tcb->rtx.srtt_usec);
     add(digest, tcb->rtx.rttvar_usec);
     add(digest, tcb->rtx.rto_usec);
@@ -70,9 +112,25 @@ static void add_tcb(struct digest *digest, const struct tcb *tcb)
     add(digest, tcb->rtx.unacked_usec);
     add(digest, (uint64_t)tcb->rtx.timed.n << 16 | (unsigned)tcb->rtx.count << 2 |
                     (unsigned)tcb->rtx.timing << 1 | tcb->rtx.syn_lost);
-    add(digest, (uint64_t)tcb->rtx.recover.n << 1 | tcb->rtx.recovering);
     for (unsigned i = 0; i < TIMER_COUNT; i++)
         add(digest, tcb->deadline[i]);
+}
+
+static void add_tcb(struct digest *digest, const struct tcb *tcb, const struct range_pool *pool)
+{
+    add(digest, (uint64_t)tcb->state << 16 | (unsigned)tcb->agreed << 8 | tcb->notices);
+    add(digest, (unsigned)tcb->ack_delayed << 6 | (unsigned)tcb->syn_acked << 5 |
+                    (unsigned)tcb->passive << 4 | (unsigned)tcb->close_asked << 3 |
+                    (unsigned)tcb->no_reader << 2 | (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
+    add(digest, (uint64_t)tcb->user.user_timeout_msec << 32 | (unsigned)tcb->user.mss << 16 |
+                    (unsigned)tcb->user.nodelay << 2 | (unsigned)tcb->user.cork << 1 |
+                    tcb->user.keep_alive);
+    add_endpoint(digest, &tcb->local);
+    add_endpoint(digest, &tcb->remote);
+    add_sender(digest, tcb);
+    add_receiver(digest, tcb, pool);
+    add_timing(digest, tcb);
+    add_recovery(digest, &tcb->rec, pool);
 }
 
 static void add_sock(struct digest *digest, const struct world *world, uint32_t index)
@@ -88,7 +146,8 @@ static void add_sock(struct digest *digest, const struct world *world, uint32_t 
                     (unsigned)sock->listening << 5 | (unsigned)sock->connecting << 4 |
                     (unsigned)sock->reuse << 3 | (unsigned)sock->linger_0 << 2 |
                     (unsigned)sock->write_shut << 1 | sock->read_shut);
-    add_tcb(digest, &sock->tcb);
+    struct range_pool pool = { NULL, NULL };
+    add_tcb(digest, &sock->tcb, &pool);
     add_ring(digest, &sock->tcb.snd.text, snd_space(world, index), world->limits.snd_space_len);
     add_ring(digest, &sock->tcb.rcv.text, rcv_space(world, index), world->limits.rcv_space_len);
 }

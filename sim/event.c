@@ -35,7 +35,8 @@ const char *source_name(enum state_source source)
 
 const char *timer_name(enum timer_id timer)
 {
-    static const char *const names[TIMER_COUNT] = { "retransmission", "persist", "2 MSL" };
+    static const char *const names[TIMER_COUNT] = { "retransmission", "persist",    "2 MSL",
+                                                    "delayed ACK",    "keep-alive", "FIN-WAIT-2" };
     assert(timer < TIMER_COUNT);
     return names[timer];
 }
@@ -55,6 +56,7 @@ const char *tcp_notice_words(enum tcp_notice notice)
         [NOTICE_CONNECTION_CLOSING] = "connection closing",
         [NOTICE_USER_TIMEOUT] = "connection aborted due to user timeout",
         [NOTICE_RETRANSMITTING] = "excessive retransmission",
+        [NOTICE_URGENT] = "urgent text ahead",
     };
     assert(notice < NOTICE_COUNT);
     return words[notice];

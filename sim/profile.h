@@ -47,6 +47,7 @@ struct settings {
 
     bool window_scaling, sack, timestamps; /* offered, and accepted */
     bool nagle;                            /* SHLD-7; TCP_NODELAY switches it off */
+    bool nagle_minshall; /* a small segment waits for another, not for full ones */
     bool congestion_control;
     bool cwnd_is_validated;  /* it grows only while it is what holds the sender back */
     bool restart_after_idle; /* RFC 5681, 4.1 */
@@ -64,6 +65,7 @@ struct settings {
     bool insecure_rst;       /* any RST in the window resets: RFC 5961, 3 is off */
     bool insecure_syn;       /* a SYN in the window resets: RFC 5961, 4 is off */
     bool drop_syn_fin;       /* a SYN with FIN is ignored */
+    bool drop_no_timestamp;  /* where both have agreed on them (RFC 7323, 3.2) */
     bool time_wait_reuse;    /* RFC 6191: a new SYN ends TIME-WAIT where it is newer */
     bool time_wait_keeps;    /* RFC 1337: a RST does not end TIME-WAIT */
 

@@ -68,24 +68,30 @@ static uint32_t join(const struct range_pool *pool, struct range *range)
     return joined;
 }
 
-uint32_t ranges_add(const struct range_pool *pool, uint32_t *set, struct seq start, struct seq end)
+bool ranges_add(const struct range_pool *pool, uint32_t *set, struct seq start, struct seq end,
+                uint32_t *added)
 {
     assert(seq_le(start, end));
+    *added = 0;
     uint32_t *link = set;
     while (*link && seq_lt(range_at(pool, *link)->end, start))
         link = &range_at(pool, *link)->next;
     struct range *range = range_at(pool, *link);
     if (seq_eq(start, end))
-        return 0;
-    if (!range || seq_lt(end, range->start))
-        return put(pool, link, start, end) ? seq_from(start, end) : 0;
+        return true;
+    if (!range || seq_lt(end, range->start)) {
+        bool done = put(pool, link, start, end);
+        *added = done ? seq_from(start, end) : 0;
+        return done;
+    }
     uint32_t before = seq_from(range->start, range->end);
     if (seq_lt(start, range->start))
         range->start = start;
     if (seq_lt(range->end, end))
         range->end = end;
     before += join(pool, range);
-    return seq_from(range->start, range->end) - before;
+    *added = seq_from(range->start, range->end) - before;
+    return true;
 }
 
 uint32_t ranges_cut(const struct range_pool *pool, uint32_t *set, struct seq seq)

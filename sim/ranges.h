@@ -28,9 +28,10 @@ void ranges_init(struct range_pool *pool, uint32_t count);
 const struct range *ranges_first(const struct range_pool *pool, uint32_t set);
 const struct range *ranges_next(const struct range_pool *pool, const struct range *range);
 
-/* Adds start up to end. Returns the octets that were not in the set before; 0 and the set as it was
- * where the pool has no more. */
-uint32_t ranges_add(const struct range_pool *pool, uint32_t *set, struct seq start, struct seq end);
+/* Adds start up to end; *added are the octets that were not in the set before. False, and the set
+ * as it was, where the pool has no more. */
+bool ranges_add(const struct range_pool *pool, uint32_t *set, struct seq start, struct seq end,
+                uint32_t *added);
 
 /* Takes out everything before `seq`; returns how many octets that were. */
 uint32_t ranges_cut(const struct range_pool *pool, uint32_t *set, struct seq seq);

@@ -18,7 +18,8 @@ enum recovery_phase {
     RECOVERY_OPEN,
     RECOVERY_DISORDER, /* duplicate ACKs, too few to mean a loss */
     RECOVERY_FAST,     /* fast retransmit has begun, until `point` is acknowledged */
-    RECOVERY_LOSS      /* after a retransmission timeout, likewise */
+    RECOVERY_LOSS,     /* after a retransmission timeout, likewise */
+    RECOVERY_REFUSED   /* after a window that was shut, likewise */
 };
 
 /* Part of the TCB. Octets, unless said otherwise. */
@@ -36,6 +37,7 @@ struct recovery {
     uint8_t phase;      /* enum recovery_phase */
     uint8_t dup_acks;
     bool limited; /* cwnd has lately held the sender back */
+    bool must;    /* the next to be sent again goes whatever cwnd says */
 };
 
 /* What an ACK came to mean, for the rule to be named by. */
@@ -50,8 +52,8 @@ enum recovery_news {
 /* A connection begins. */
 void recovery_init(struct tcb *tcb, const struct tcp_ctx *ctx);
 
-/* The handshake is over, the MSS known. */
-void recovery_open(struct tcb *tcb, const struct tcp_ctx *ctx);
+/* The handshake is over, the MSS known; a SYN that was lost makes for a careful start. */
+void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx);
 
 /* Text is about to be sent after a time without. */
 void recovery_idle(struct tcb *tcb, const struct tcp_ctx *ctx);
@@ -67,7 +69,11 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
 /* The retransmission timer has run out: all in flight is held for lost. */
 void recovery_timed_out(struct tcb *tcb, const struct tcp_ctx *ctx);
 
-/* Nothing is held for lost any more, for a window opens or SND.UNA has reached SND.NXT. */
+/* The window is shut: nothing is to be sent again for now, but probes. */
+void recovery_pause(struct tcb *tcb);
+
+/* The window opens again over what it refused: all in flight is to be sent again, which is no sign
+ * of congestion. */
 void recovery_refused(struct tcb *tcb, const struct tcp_ctx *ctx);
 
 /* Octets held to be in flight (`pipe` of RFC 6675). */

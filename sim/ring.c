@@ -15,14 +15,21 @@ uint32_t ring_put(struct ring *ring, uint8_t *space, uint32_t space_len, const u
                   uint32_t len)
 {
     len = least(len, space_len - ring->len);
-    if (len == 0)
-        return 0;
-    uint32_t end = (ring->start + ring->len) % space_len;
-    uint32_t first = least(len, space_len - end);
-    memcpy(space + end, text, first);
-    memcpy(space, text + first, len - first);
+    ring_place(ring, space, space_len, ring->len, text, len);
     ring->len += len;
     return len;
+}
+
+void ring_place(const struct ring *ring, uint8_t *space, uint32_t space_len, uint32_t at,
+                const uint8_t *text, uint32_t len)
+{
+    assert(at <= space_len && len <= space_len - at);
+    if (len == 0 || !space)
+        return;
+    uint32_t start = (ring->start + at) % space_len;
+    uint32_t first = least(len, space_len - start);
+    memcpy(space + start, text, first);
+    memcpy(space, text + first, len - first);
 }
 
 uint32_t ring_peek(const struct ring *ring, const uint8_t *space, uint32_t space_len, uint32_t at,
@@ -31,6 +38,11 @@ uint32_t ring_peek(const struct ring *ring, const uint8_t *space, uint32_t space
     if (at >= ring->len)
         return 0;
     len = least(len, ring->len - at);
+    if (!space || !into) {
+        if (into)
+            memset(into, 0, len);
+        return len;
+    }
     uint32_t from = (ring->start + at) % space_len;
     uint32_t first = least(len, space_len - from);
     memcpy(into, space + from, first);
@@ -41,6 +53,7 @@ uint32_t ring_peek(const struct ring *ring, const uint8_t *space, uint32_t space
 void ring_drop(struct ring *ring, uint32_t space_len, uint32_t len)
 {
     assert(len <= ring->len);
-    ring->start = space_len ? (ring->start + len) % space_len : 0;
+    uint32_t start = ring->start + len;
     ring->len -= len;
+    ring->start = start < space_len ? start : start - space_len;
 }

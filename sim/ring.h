@@ -1,6 +1,7 @@
 /*
  * A queue of octets in a space that somebody else owns: where it starts and how long it is. The
- * space is given with each call, so that a ring can be copied with its world.
+ * space is given with each call, so that a ring can be copied with its world. Where it is NULL the
+ * octets are counted and not kept; they read as zeros.
  */
 #ifndef SIM_RING_H
 #define SIM_RING_H
@@ -15,6 +16,11 @@ struct ring {
 /* Appends up to len octets; returns how many there was room for. */
 uint32_t ring_put(struct ring *ring, uint8_t *space, uint32_t space_len, const uint8_t *text,
                   uint32_t len);
+
+/* Writes len octets `at` octets behind the first, where they may come to lie once those before them
+ * have been put; within the space. */
+void ring_place(const struct ring *ring, uint8_t *space, uint32_t space_len, uint32_t at,
+                const uint8_t *text, uint32_t len);
 
 /* Copies up to len octets, starting `at` octets behind the first; returns how many there were. */
 uint32_t ring_peek(const struct ring *ring, const uint8_t *space, uint32_t space_len, uint32_t at,

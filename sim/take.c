@@ -20,6 +20,8 @@ void tell(struct tcb *tcb, enum tcp_notice notice, struct tcp_ctx *ctx)
     if (tcb->notices & bit)
         return;
     tcb->notices |= bit;
+    if (!ctx->sink)
+        return;
     struct event event = tcp_event(EV_SIGNAL, ctx);
     event.u.notice = notice;
     emit(ctx->sink, &event);
@@ -35,8 +37,10 @@ static void stop_timers(struct tcb *tcb, struct tcp_ctx *ctx)
 static void flush(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     stop_timers(tcb, ctx);
+    recovery_clear(tcb, ctx);
+    ranges_clear(&ctx->ranges, &tcb->rcv.beyond);
     tcb->snd.text = (struct ring){ 0 };
-    tcb->ack_due = false;
+    tcb->ack_due = tcb->ack_delayed = false;
 }
 
 static void enter(struct tcb *tcb, enum tcp_state state, struct tcp_ctx *ctx)
@@ -64,17 +68,24 @@ static void enter(struct tcb *tcb, enum tcp_state state, struct tcp_ctx *ctx)
     }
 }
 
-void take(struct tcb *tcb, enum rule_id rule, struct tcp_ctx *ctx)
+static void show(enum rule_id rule, enum tcp_state from, enum tcp_state to,
+                 const struct tcp_ctx *ctx)
 {
-    enum tcp_state from = tcb->state;
-    enum tcp_state to = rule_leads_to(rule, from);
     struct event event = tcp_event(from == to ? EV_RULE : EV_STATE, ctx);
     event.u.state.rule = rule;
     event.u.state.from = (uint8_t)from;
     event.u.state.to = (uint8_t)to;
     event.u.state.source = BY_RULE;
-    tcb->state = to;
     emit(ctx->sink, &event);
+}
+
+void take(struct tcb *tcb, enum rule_id rule, struct tcp_ctx *ctx)
+{
+    enum tcp_state from = tcb->state;
+    enum tcp_state to = rule_leads_to(rule, from);
+    tcb->state = to;
+    if (ctx->sink)
+        show(rule, from, to, ctx);
     if (from != to)
         enter(tcb, to, ctx);
 }

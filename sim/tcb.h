@@ -37,11 +37,13 @@ struct tcb {
         struct seq iss, una, nxt, wl1, wl2;
         struct seq up;     /* the octet after urgent text, where `urgent` */
         struct seq pushed; /* what is before it was handed over with PUSH */
+        struct seq small;  /* the end of the last segment that was not full */
         uint32_t wnd;      /* octets from una */
         uint32_t max_wnd;  /* the largest ever offered to us (RFC 5961, 5.2) */
         uint16_t mss;      /* octets of text in the largest segment we may send */
         uint8_t scale;     /* the window field of the peer's segments is to be shifted by it */
         bool urgent;
+        bool more;        /* the last SEND said that more is to come */
         struct ring text; /* from una (or iss + 1) on: unacknowledged, then unsent */
     } snd;
 
@@ -69,9 +71,7 @@ struct tcb {
         struct seq timed;      /* the octet whose ACK ends the measurement */
         uint8_t count;         /* retransmissions of the front of the queue, or probes */
         bool timing;
-        bool recovering;    /* what was in flight at a timeout is sent again, ACK by ACK */
-        struct seq recover; /* up to there */
-        bool syn_lost;      /* (5.7) */
+        bool syn_lost; /* (5.7) */
     } rtx;
 
     struct {

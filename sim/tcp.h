@@ -92,6 +92,10 @@ void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx);
  * connection the TCB is one in CLOSED with its ends filled in. */
 void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 
+/* Does a connection in TIME-WAIT end for this SYN, because it is surely a new one (RFC 6191, 2)? It
+ * has then gone to CLOSED, and the SYN is the listener's. */
+bool tcp_gives_way(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
+
 /* The next time at which tcp_timeout() is to be called; UINT64_MAX: never. */
 uint64_t tcp_deadline(const struct tcb *tcb);
 

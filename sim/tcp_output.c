@@ -1,6 +1,6 @@
 /*
- * Sending: SYN, text and FIN as the window allows, ACK, RST. RFC 9293, 3.4, 3.8.6 and the
- * segments that 3.10 prints. No congestion control, Nagle or delayed ACK yet.
+ * Sending: SYN, text and FIN as windows and the algorithms against small segments allow, ACK, RST.
+ * RFC 9293, 3.4, 3.7.4, 3.8.6 and the segments that 3.10 prints.
  */
 #include "sim/tcp_parts.h"
 
@@ -13,23 +13,14 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-uint32_t rcv_wnd(const struct tcb *tcb)
-{
-    return seq_from(tcb->rcv.nxt, tcb->rcv.right);
-}
-
-void open_window(struct tcb *tcb, const struct tcp_ctx *ctx)
-{
-    uint32_t free = least(ctx->rcv_space_len - tcb->rcv.text.len, UINT16_MAX);
-    uint32_t offered = rcv_wnd(tcb);
-    uint32_t step = least(ctx->rcv_space_len / 2, ctx->mss_max);
-    if (free > offered && free - offered >= step)
-        tcb->rcv.right = seq_add(tcb->rcv.nxt, free);
-}
-
 struct seq first_text(const struct tcb *tcb)
 {
     return tcb->syn_acked ? tcb->snd.una : seq_add(tcb->snd.iss, 1);
+}
+
+static uint32_t flight(const struct tcb *tcb)
+{
+    return seq_from(tcb->snd.una, tcb->snd.nxt);
 }
 
 /* Octets of snd.text that have been sent and wait for their ACK. */
@@ -57,47 +48,72 @@ bool our_fin_acked(const struct tcb *tcb)
     return tcb->fin_sent && seq_eq(tcb->snd.una, tcb->snd.nxt);
 }
 
+static void acknowledge(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
+{
+    open_window(tcb, ctx);
+    seg->ack = tcb->rcv.nxt;
+    tcb->rcv.acked = tcb->rcv.nxt;
+    if (tcb->ack_delayed)
+        timer_stop(tcb, TIMER_DELAYED_ACK, ctx);
+    tcb->ack_due = tcb->ack_delayed = false;
+}
+
 static void put_on_wire(struct tcb *tcb, struct segment *seg, const uint8_t *text, bool again,
                         struct tcp_ctx *ctx)
 {
     seg->src = tcb->local;
     seg->dst = tcb->remote;
-    if (seg_has(seg, ACK) && !seg_has(seg, RST)) {
-        open_window(tcb, ctx);
-        seg->ack = tcb->rcv.nxt;
-        tcb->ack_due = false;
+    if (seg_has(seg, RST)) {
+        seg->ack = seg_has(seg, ACK) ? tcb->rcv.nxt : seq_of(0);
+    } else {
+        if (seg_has(seg, ACK))
+            acknowledge(tcb, seg, ctx);
+        uint8_t scale = seg_has(seg, SYN) ? 0 : tcb->rcv.scale;
+        seg->wnd = (uint16_t)least(rcv_wnd(tcb) >> scale, UINT16_MAX);
     }
-    if (!seg_has(seg, RST))
-        seg->wnd = (uint16_t)least(rcv_wnd(tcb), UINT16_MAX);
+    write_options(tcb, seg, ctx);
     ctx->send(ctx->send_to, seg, text, again);
 }
 
 /* A TCB may have stood for another connection before: one that went back to LISTEN, or ended. */
-static void forget_connection(struct tcb *tcb)
+static void forget_connection(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    tcb->close_asked = tcb->no_reader = tcb->fin_sent = tcb->ack_due = false;
+    struct tcb fresh;
+    tcb_init(&fresh);
+    tcb->close_asked = tcb->no_reader = tcb->fin_sent = tcb->ack_due = tcb->ack_delayed = false;
     tcb->syn_acked = false;
     tcb->notices = 0;
-    tcb->snd.max_wnd = 0;
-    tcb->snd.text = tcb->rcv.text = (struct ring){ 0 };
+    tcb->agreed = 0;
+    ranges_clear(&ctx->ranges, &tcb->rcv.beyond);
+    tcb->snd = fresh.snd;
+    tcb->rcv = fresh.rcv;
+    tcb->ts = fresh.ts;
+    tcb->peer = fresh.peer;
 }
 
 void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    forget_connection(tcb);
-    tcb->snd.iss = isn_choose(ctx->isn_key, &tcb->local, &tcb->remote, ctx->now_usec);
-    tcb->snd.una = tcb->snd.iss;
+    forget_connection(tcb, ctx);
+    if (!ctx->set->isn_zero)
+        tcb->snd.iss = isn_choose(ctx->isn_key, &tcb->local, &tcb->remote, ctx->now_usec);
+    tcb->snd.una = tcb->snd.pushed = tcb->snd.small = tcb->snd.iss;
     tcb->snd.nxt = seq_add(tcb->snd.iss, 1);
     rtx_init(tcb, ctx);
+    recovery_init(tcb, ctx);
 }
 
 void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again)
 {
-    struct segment seg = { .seq = tcb->snd.iss, .mss = ctx->mss_max, .flags = SYN };
+    struct segment seg = { .seq = tcb->snd.iss, .flags = SYN };
     if (tcb->state != SYN_SENT)
         seg.flags |= ACK;
     else if (!again) /* the whole buffer is offered; there is no RCV.NXT yet to count from */
-        tcb->rcv.right = seq_add(tcb->rcv.nxt, least(ctx->rcv_space_len, UINT16_MAX));
+        tcb->rcv.right = seq_add(tcb->rcv.nxt, least(ctx->rcv_limit, UINT16_MAX));
+    if (tcb->state == SYN_RECEIVED && ctx->set->four_way) { /* each direction by itself */
+        struct segment ack = { .seq = tcb->snd.iss, .flags = ACK };
+        put_on_wire(tcb, &ack, NULL, again, ctx);
+        seg.flags = SYN;
+    }
     put_on_wire(tcb, &seg, NULL, again, ctx);
     if (!again)
         rtx_sent(tcb, ctx);
@@ -109,6 +125,28 @@ void send_ack(struct tcb *tcb, struct tcp_ctx *ctx)
     put_on_wire(tcb, &seg, NULL, false, ctx);
 }
 
+static bool may_challenge(const struct tcp_ctx *ctx)
+{
+    struct throttle *throttle = ctx->challenges;
+    if (!throttle || ctx->set->challenge_acks == 0)
+        return true;
+    if (ctx->now_usec - throttle->since_usec >= 1000000)
+        *throttle = (struct throttle){ .since_usec = ctx->now_usec };
+    if (throttle->sent >= ctx->set->challenge_acks)
+        return false;
+    throttle->sent++;
+    return true;
+}
+
+void challenge(struct tcb *tcb, enum rule_id rule, struct tcp_ctx *ctx)
+{
+    take(tcb, rule, ctx);
+    if (may_challenge(ctx))
+        send_ack(tcb, ctx);
+    else
+        take(tcb, CHALLENGE_KEPT_BACK, ctx);
+}
+
 /* SEG.SEQ is SND.NXT, but the window's edge where more is under way than the window takes (a probe,
  * or a window that shrank): a RST counts only where the peer expects the next octet. */
 void send_rst(struct tcb *tcb, struct tcp_ctx *ctx)
@@ -116,6 +154,8 @@ void send_rst(struct tcb *tcb, struct tcp_ctx *ctx)
     struct seq edge = seq_add(first_text(tcb), tcb->snd.wnd);
     struct segment seg = { .flags = RST };
     seg.seq = seq_lt(edge, tcb->snd.nxt) ? edge : tcb->snd.nxt;
+    if (ctx->set->reset_has_ack)
+        seg.flags |= ACK;
     put_on_wire(tcb, &seg, NULL, false, ctx);
 }
 
@@ -132,37 +172,48 @@ void send_rst_in_answer(const struct segment *seg, struct tcp_ctx *ctx)
     ctx->send(ctx->send_to, &rst, NULL, false);
 }
 
-/* Sends up to len octets of text from SEG.SEQ on, with FIN where they are the last and it is
- * due; returns SEG.LEN. */
-static uint32_t send_text(struct tcb *tcb, struct seq seq, uint32_t len, bool fin, bool again,
-                          struct tcp_ctx *ctx)
+/* 3.8.5: the pointer names the octet after the urgent text (MUST-62). */
+static void mark_urgent(const struct tcb *tcb, struct segment *seg)
 {
-    struct segment seg = { .seq = seq, .flags = ACK };
-    uint32_t at = seq_from(first_text(tcb), seq);
-    len = least(len, least(tcb->snd.mss, ctx->mss_max));
-    seg.text_len =
-        ring_peek(&tcb->snd.text, ctx->snd_space, ctx->snd_space_len, at, ctx->scratch, len);
-    bool last = at + seg.text_len == tcb->snd.text.len;
-    if (last && seg.text_len > 0)
-        seg.flags |= PSH; /* MUST-61 */
-    if (last && fin)
-        seg.flags |= FIN;
-    put_on_wire(tcb, &seg, ctx->scratch, again, ctx);
-    return seg_len(&seg);
+    uint32_t ahead = seq_from(seg->seq, tcb->snd.up);
+    if (!tcb->snd.urgent || seq_le(tcb->snd.up, seg->seq) || ahead > UINT16_MAX)
+        return;
+    seg->flags |= URG;
+    seg->urgent = (uint16_t)ahead;
 }
 
-/* A CLOSE that waited is served at the moment its FIN can go. */
-static bool fin_may_go(struct tcb *tcb, uint32_t room, struct tcp_ctx *ctx)
+/* Sends up to len octets of text from SEG.SEQ on, with FIN where they are the last and it is
+ * due; returns SEG.LEN. */
+static uint32_t send_text(struct tcb *tcb, struct segment *seg, uint32_t len, bool fin, bool again,
+                          struct tcp_ctx *ctx)
+{
+    uint32_t at = seq_from(first_text(tcb), seg->seq);
+    seg->flags |= ACK;
+    seg->text_len = ring_peek(&tcb->snd.text, ctx->snd_space, ctx->snd_space_len, at, ctx->scratch,
+                              least(len, send_mss(tcb)));
+    struct seq end = seq_add(seg->seq, seg->text_len);
+    bool last = at + seg->text_len == tcb->snd.text.len;
+    if (seq_lt(seg->seq, tcb->snd.pushed) && seq_ge(end, tcb->snd.pushed))
+        seg->flags |= PSH; /* MUST-60 */
+    if (last && fin)
+        seg->flags |= FIN;
+    mark_urgent(tcb, seg);
+    put_on_wire(tcb, seg, ctx->scratch, again, ctx);
+    return seg_len(seg);
+}
+
+/* A CLOSE that waited is served at the moment its FIN can go; cwnd does not hold it back. */
+static bool fin_may_go(struct tcb *tcb, uint32_t len, uint32_t window, struct tcp_ctx *ctx)
 {
     uint32_t unsent = text_unsent(tcb);
-    if (!tcb->close_asked || tcb->fin_sent || unsent + 1 > room || unsent > tcb->snd.mss)
+    if (!tcb->close_asked || tcb->fin_sent || unsent > len || unsent + 1 > window)
         return false;
     if (tcb->state == CLOSE_WAIT)
         take(tcb, QUEUED_CLOSE_IN_CLOSE_WAIT, ctx);
     return true;
 }
 
-static bool may_send_text(enum tcp_state state)
+bool may_send_text(enum tcp_state state)
 {
     return state == ESTABLISHED || state == CLOSE_WAIT || state == FIN_WAIT_1 || state == CLOSING ||
            state == LAST_ACK;
@@ -171,52 +222,164 @@ static bool may_send_text(enum tcp_state state)
 /* What of the peer's window is not yet filled; 0 where it has shrunk below what is in flight. */
 static uint32_t usable_window(const struct tcb *tcb)
 {
-    uint32_t in_flight = seq_from(tcb->snd.una, tcb->snd.nxt);
-    return tcb->snd.wnd - least(tcb->snd.wnd, in_flight);
+    return tcb->snd.wnd - least(tcb->snd.wnd, flight(tcb));
 }
 
-static bool send_next(struct tcb *tcb, struct tcp_ctx *ctx)
+static bool nagle_waits(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    uint32_t room = usable_window(tcb);
-    uint32_t len = least(text_unsent(tcb), room);
-    bool fin = fin_may_go(tcb, room, ctx);
-    if (len == 0 && !fin)
+    if (!ctx->set->nagle || tcb->user.nodelay || tcb->close_asked)
         return false;
-    uint32_t sent = send_text(tcb, tcb->snd.nxt, len, fin, false, ctx);
+    if (ctx->set->nagle_minshall) /* only one small segment waits for another */
+        return seq_gt(tcb->snd.small, tcb->snd.una);
+    return flight(tcb) > 0;
+}
+
+/* May `len` octets go that do not fill a segment? They are the last of the text, or all that a
+ * window lets through. 3.8.6.2.1, (2) and (3). */
+static bool small_may_go(const struct tcb *tcb, uint32_t len, bool last, uint32_t window,
+                         const struct tcp_ctx *ctx)
+{
+    bool held = !tcb->close_asked && (tcb->user.cork || tcb->snd.more);
+    if (nagle_waits(tcb, ctx))
+        return false;
+    return last ? !held : window < text_unsent(tcb) && len >= tcb->snd.max_wnd / 2;
+}
+
+/* Segments that go as one (a NIC cuts them up): what a millisecond's share of the sending rate
+ * holds, and no more than half of cwnd, as Linux has it. */
+static uint32_t burst_most(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    uint64_t srtt = tcb->rtx.srtt_usec, cwnd = tcb->rec.cwnd, mss = send_mss(tcb);
+    if (ctx->set->burst_min <= 1 || ctx->set->stop_and_wait)
+        return 1;
+    uint64_t percent = cwnd < tcb->rec.ssthresh / 2 ? 200 : 120;
+    uint64_t share = srtt ? cwnd * percent * 10000 / srtt / 1024 : UINT16_MAX;
+    uint64_t segments = share / mss, half = cwnd / mss / 2;
+    segments = segments > ctx->set->burst_min ? segments : ctx->set->burst_min;
+    segments = segments > UINT16_MAX / mss ? UINT16_MAX / mss : segments;
+    segments = half < segments ? half : segments;
+    return segments > 1 ? (uint32_t)segments : 1;
+}
+
+/* How many octets of new text may go now. */
+static uint32_t sendable(const struct tcb *tcb, uint32_t window, const struct tcp_ctx *ctx)
+{
+    uint32_t mss = send_mss(tcb);
+    uint32_t unsent = text_unsent(tcb);
+    uint32_t room = least(window, recovery_room(tcb, ctx));
+    uint32_t len = least(unsent, room);
+    if (unsent == 0)
+        return 0;
+    uint32_t burst = unsent > mss ? burst_most(tcb, ctx) * mss : mss;
+    if (len >= burst)
+        return burst;
+    uint32_t small = len % mss;
+    return small > 0 && !small_may_go(tcb, small, len == unsent, window, ctx) ? len - small : len;
+}
+
+static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool last_of_burst,
+                     struct tcp_ctx *ctx)
+{
+    struct segment seg = { .seq = tcb->snd.nxt, .flags = last_of_burst ? PSH : 0 };
+    uint32_t sent = send_text(tcb, &seg, len, fin, false, ctx);
     tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);
     tcb->fin_sent = tcb->fin_sent || fin;
+    if (seg.text_len < send_mss(tcb))
+        tcb->snd.small = tcb->snd.nxt;
     rtx_sent(tcb, ctx);
+}
+
+static bool send_burst(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    uint32_t window = usable_window(tcb);
+    uint32_t mss = send_mss(tcb);
+    uint32_t len = sendable(tcb, window, ctx);
+    bool fin = fin_may_go(tcb, len, window, ctx);
+    bool many = len > mss;
+    if (len == 0 && !fin)
+        return false;
+    for (; len > mss; len -= mss)
+        send_new(tcb, mss, false, false, ctx);
+    send_new(tcb, len, fin, many, ctx);
+    return true;
+}
+
+static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    struct segment seg = { .flags = 0 };
+    uint32_t len;
+    if (timer_runs(tcb, TIMER_PERSIST) || !recovery_next(tcb, &seg.seq, &len, ctx))
+        return false;
+    if (!tcb->syn_acked) { /* closed before it was: the FIN is behind it */
+        send_syn(tcb, ctx, true);
+        recovery_again(tcb, first_text(tcb));
+        return true;
+    }
+    uint32_t sent = send_text(tcb, &seg, len, tcb->fin_sent, true, ctx);
+    recovery_again(tcb, seq_add(seg.seq, sent));
+    tcb->rtx.timing = false; /* Karn */
     return sent > 0;
+}
+
+/* Nothing is in flight whose ACK would bring us back here. */
+static void wait_for_better_times(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (flight(tcb) > 0 || tcp_unsent(tcb) == 0 || timer_runs(tcb, TIMER_PERSIST))
+        return;
+    if (tcb->snd.wnd == 0)
+        wait_at_zero_window(tcb, ctx);
+    else
+        timer_arm(tcb, TIMER_PERSIST,
+                  ctx->set->override_usec ? ctx->set->override_usec : tcb->rtx.rto_usec, ctx);
 }
 
 void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     if (may_send_text(tcb->state)) {
-        while (send_next(tcb, ctx))
+        struct seq before = tcb->snd.nxt;
+        if (flight(tcb) == 0 && tcb->snd.text.len > 0)
+            recovery_idle(tcb, ctx);
+        while (send_again(tcb, ctx))
             continue;
-        bool stuck = tcb->snd.wnd == 0 && tcp_unsent(tcb) > 0 && seq_eq(tcb->snd.una, tcb->snd.nxt);
-        if (stuck && tcb->deadline[TIMER_PERSIST] == NO_DEADLINE)
-            wait_at_zero_window(tcb, ctx);
+        while (tcp_unsent(tcb) > 0 && send_burst(tcb, ctx))
+            continue;
+        if (!seq_eq(before, tcb->snd.nxt))
+            recovery_sent(tcb, ctx);
+        wait_for_better_times(tcb, ctx);
     }
     if (tcb->ack_due)
         send_ack(tcb, ctx);
 }
 
-void send_front(struct tcb *tcb, struct tcp_ctx *ctx)
-{
-    if (!tcb->syn_acked) {
-        send_syn(tcb, ctx, true);
-        return;
-    }
-    send_text(tcb, tcb->snd.una, text_in_flight(tcb), tcb->fin_sent, true, ctx);
-}
-
+/* What has been sent into the shut window already goes again, as little as there can be of it. */
 void send_probe(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    bool again = !seq_eq(tcb->snd.una, tcb->snd.nxt);
-    bool fin = tcb->fin_sent || (!again && text_unsent(tcb) == 0 && fin_may_go(tcb, 1, ctx));
-    uint32_t sent = send_text(tcb, tcb->snd.una, 1, fin, again, ctx);
+    struct segment seg = { .seq = tcb->snd.una, .flags = 0 };
+    bool again = flight(tcb) > 0;
+    if (ctx->set->probe_is_old) {
+        seg = (struct segment){ .seq = seq_of(tcb->snd.una.n - 1), .flags = ACK };
+        put_on_wire(tcb, &seg, NULL, false, ctx);
+        return;
+    }
+    bool fin = tcb->fin_sent || (!again && fin_may_go(tcb, 0, 1, ctx));
+    uint32_t sent = send_text(tcb, &seg, 1, fin, again, ctx);
     if (!again)
         tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);
     tcb->fin_sent = fin;
+}
+
+void send_small(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    uint32_t window = usable_window(tcb);
+    uint32_t len = least(least(text_unsent(tcb), window), send_mss(tcb));
+    tcb->snd.more = false;
+    send_new(tcb, len, fin_may_go(tcb, len, window, ctx), false, ctx);
+    recovery_sent(tcb, ctx);
+    tcp_output(tcb, ctx);
+}
+
+void send_keep_alive(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    struct segment seg = { .seq = seq_of(tcb->snd.nxt.n - 1), .flags = ACK };
+    put_on_wire(tcb, &seg, NULL, false, ctx);
 }

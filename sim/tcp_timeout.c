@@ -1,15 +1,13 @@
 /*
- * Timers: the retransmission timer of RFC 6298 with Karn's rule, zero-window probes, 2 MSL, and
- * giving up. RFC 9293, 3.8 and 3.10.8.
+ * Timers: retransmission, zero-window probes, delayed ACKs, keep-alives, 2 MSL, and giving up.
+ * RFC 9293, 3.8 and 3.10.8.
  */
 #include "sim/tcp_parts.h"
 
 #include <assert.h>
-#include <string.h>
 
 enum {
-    CLOCK_GRANULARITY_USEC = 1000, /* G of RFC 6298, 2 */
-    R1_RETRANSMISSIONS = 3         /* SHLD-10 */
+    R1_RETRANSMISSIONS = 3 /* SHLD-10 */
 };
 
 void tcb_init(struct tcb *tcb)
@@ -22,11 +20,18 @@ void tcb_init(struct tcb *tcb)
 static void timer_event(const struct tcb *tcb, enum timer_id timer, enum timer_change change,
                         const struct tcp_ctx *ctx)
 {
+    if (!ctx->sink)
+        return;
     struct event event = tcp_event(EV_TIMER, ctx);
     event.u.timer.at_usec = tcb->deadline[timer];
     event.u.timer.timer = (uint8_t)timer;
     event.u.timer.change = (uint8_t)change;
     emit(ctx->sink, &event);
+}
+
+bool timer_runs(const struct tcb *tcb, enum timer_id timer)
+{
+    return tcb->deadline[timer] != NO_DEADLINE;
 }
 
 void timer_arm(struct tcb *tcb, enum timer_id timer, uint64_t usec, struct tcp_ctx *ctx)
@@ -37,75 +42,10 @@ void timer_arm(struct tcb *tcb, enum timer_id timer, uint64_t usec, struct tcp_c
 
 void timer_stop(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx)
 {
-    if (tcb->deadline[timer] == NO_DEADLINE)
+    if (!timer_runs(tcb, timer))
         return;
     tcb->deadline[timer] = NO_DEADLINE;
     timer_event(tcb, timer, TIMER_STOPPED, ctx);
-}
-
-void rtx_init(struct tcb *tcb, const struct tcp_ctx *ctx)
-{
-    memset(&tcb->rtx, 0, sizeof tcb->rtx);
-    tcb->rtx.rto_usec = ctx->set->rto_initial_usec;
-}
-
-static uint64_t within(uint64_t usec, uint64_t min, uint64_t max)
-{
-    return usec < min ? min : usec > max ? max : usec;
-}
-
-/* (2.2) and (2.3) */
-static void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx)
-{
-    uint64_t *srtt = &tcb->rtx.srtt_usec;
-    uint64_t *rttvar = &tcb->rtx.rttvar_usec;
-    if (*srtt == 0) {
-        *srtt = rtt;
-        *rttvar = rtt / 2;
-    } else {
-        uint64_t off = *srtt > rtt ? *srtt - rtt : rtt - *srtt;
-        *rttvar = (3 * *rttvar + off) / 4;
-        *srtt = (7 * *srtt + rtt) / 8;
-    }
-    uint64_t spread = 4 * *rttvar;
-    if (spread < CLOCK_GRANULARITY_USEC)
-        spread = CLOCK_GRANULARITY_USEC;
-    tcb->rtx.rto_usec = within(*srtt + spread, ctx->set->rto_min_usec, ctx->set->rto_max_usec);
-}
-
-/* (5.1), and the start of a measurement where none is under way */
-void rtx_sent(struct tcb *tcb, struct tcp_ctx *ctx)
-{
-    if (!tcb->rtx.timing && tcb->rtx.count == 0) {
-        tcb->rtx.timing = true;
-        tcb->rtx.timed = tcb->snd.nxt;
-        tcb->rtx.sent_usec = ctx->now_usec;
-    }
-    if (tcb->deadline[TIMER_RETRANSMISSION] != NO_DEADLINE)
-        return;
-    tcb->rtx.unacked_usec = ctx->now_usec;
-    timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
-}
-
-/* (5.2), (5.3) and, when the ACK of a SYN that was lost comes, (5.7) */
-void rtx_acked(struct tcb *tcb, struct tcp_ctx *ctx)
-{
-    if (tcb->rtx.timing && seq_ge(tcb->snd.una, tcb->rtx.timed)) {
-        tcb->rtx.timing = false;
-        rtt_measured(tcb, ctx->now_usec - tcb->rtx.sent_usec, ctx);
-    }
-    if (tcb->rtx.syn_lost && ctx->set->rto_syn_lost_usec)
-        tcb->rtx.rto_usec = ctx->set->rto_syn_lost_usec;
-    tcb->rtx.syn_lost = false;
-    tcb->rtx.count = 0;
-    timer_stop(tcb, TIMER_PERSIST, ctx);
-    tcb->rtx.unacked_usec = ctx->now_usec;
-    tcb->notices &= (uint8_t) ~(1u << NOTICE_RETRANSMITTING);
-    tcb->rtx.recovering = tcb->rtx.recovering && seq_lt(tcb->snd.una, tcb->rtx.recover);
-    if (seq_eq(tcb->snd.una, tcb->snd.nxt))
-        timer_stop(tcb, TIMER_RETRANSMISSION, ctx);
-    else
-        timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
 }
 
 static bool is_opening(const struct tcb *tcb)
@@ -113,24 +53,34 @@ static bool is_opening(const struct tcb *tcb)
     return tcb->state == SYN_SENT || tcb->state == SYN_RECEIVED;
 }
 
-static void back_off(struct tcb *tcb, const struct tcp_ctx *ctx)
+/* How long the peer may leave something unacknowledged. */
+static uint64_t patience(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    tcb->rtx.rto_usec =
-        within(tcb->rtx.rto_usec * 2, ctx->set->rto_min_usec, ctx->set->rto_max_usec);
+    if (tcb->user.user_timeout_msec) /* RFC 5482 has the same for its user timeout */
+        return (uint64_t)tcb->user.user_timeout_msec * 1000;
+    return is_opening(tcb) ? ctx->set->user_timeout_syn_usec : ctx->set->user_timeout_usec;
 }
 
 static bool give_up(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    uint64_t limit =
-        is_opening(tcb) ? ctx->set->user_timeout_syn_usec : ctx->set->user_timeout_usec;
-    if (ctx->now_usec - tcb->rtx.unacked_usec < limit)
+    if (ctx->now_usec - tcb->rtx.unacked_usec < patience(tcb, ctx))
         return false;
     tell(tcb, NOTICE_USER_TIMEOUT, ctx);
     take(tcb, USER_TIMEOUT, ctx);
     return true;
 }
 
-/* (5.4) to (5.6) */
+/* No longer than patience lasts: a user who said how long means it. */
+static void arm_until_patience_ends(struct tcb *tcb, enum timer_id timer, uint64_t usec,
+                                    struct tcp_ctx *ctx)
+{
+    uint64_t end = tcb->rtx.unacked_usec + patience(tcb, ctx);
+    if (tcb->user.user_timeout_msec && end > ctx->now_usec && end - ctx->now_usec < usec)
+        usec = end - ctx->now_usec;
+    timer_arm(tcb, timer, usec, ctx);
+}
+
+/* (5.4) to (5.6) of RFC 6298 */
 static void retransmission_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     if (give_up(tcb, ctx))
@@ -142,11 +92,13 @@ static void retransmission_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
         tcb->rtx.count++;
     if (tcb->rtx.count == R1_RETRANSMISSIONS)
         tell(tcb, NOTICE_RETRANSMITTING, ctx);
-    tcb->rtx.recovering = true;
-    tcb->rtx.recover = tcb->snd.nxt;
-    send_front(tcb, ctx);
-    back_off(tcb, ctx);
-    timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
+    recovery_timed_out(tcb, ctx);
+    if (is_opening(tcb))
+        send_syn(tcb, ctx, true);
+    else
+        tcp_output(tcb, ctx);
+    rto_back_off(tcb, ctx);
+    arm_until_patience_ends(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
 }
 
 /* The wait doubles with each probe; the RTO does not, for nothing was lost. */
@@ -155,22 +107,22 @@ static uint64_t probe_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
     uint64_t usec = tcb->rtx.rto_usec;
     for (unsigned i = 0; i < tcb->rtx.count && usec < ctx->set->rto_max_usec; i++)
         usec *= 2;
-    return within(usec, ctx->set->rto_min_usec, ctx->set->rto_max_usec);
+    return usec < ctx->set->rto_max_usec ? usec : ctx->set->rto_max_usec;
 }
 
 void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     timer_stop(tcb, TIMER_RETRANSMISSION, ctx);
     tcb->rtx.timing = false;
-    tcb->rtx.recovering = false;
+    recovery_pause(tcb);
     tcb->rtx.unacked_usec = ctx->now_usec;
-    if (tcb->deadline[TIMER_PERSIST] == NO_DEADLINE)
+    if (!timer_runs(tcb, TIMER_PERSIST))
         timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
 }
 
 /* A zero window is probed for ever, as long as the probes are answered (MUST-37): each ACK sets
  * unacked_usec anew. */
-static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
+static void probe(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     if (give_up(tcb, ctx))
         return;
@@ -178,18 +130,84 @@ static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
     send_probe(tcb, ctx);
     if (tcb->rtx.count < UINT8_MAX)
         tcb->rtx.count++;
-    timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
+    arm_until_patience_ends(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
+}
+
+static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (tcb->snd.wnd == 0 || !seq_eq(tcb->snd.una, tcb->snd.nxt)) {
+        probe(tcb, ctx);
+        return;
+    }
+    take(tcb, OVERRIDE_TIMEOUT, ctx);
+    send_small(tcb, ctx);
+}
+
+/* 3.8.4 (MUST-24 to MUST-29). Segments that came meanwhile only move the time on. */
+static void keep_alive_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    uint64_t idle = ctx->now_usec - tcb->peer.heard_usec;
+    if (!tcb->user.keep_alive || !rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+        return;
+    if (idle < ctx->set->keep_idle_usec || !seq_eq(tcb->snd.una, tcb->snd.nxt)) {
+        uint64_t rest = idle < ctx->set->keep_idle_usec ? ctx->set->keep_idle_usec - idle
+                                                        : ctx->set->keep_interval_usec;
+        tcb->peer.probes = 0;
+        timer_arm(tcb, TIMER_KEEP_ALIVE, rest, ctx);
+    } else if (tcb->peer.probes >= ctx->set->keep_probes) {
+        tell(tcb, NOTICE_USER_TIMEOUT, ctx);
+        take(tcb, KEEP_ALIVE_FAILS, ctx);
+        send_rst(tcb, ctx);
+    } else {
+        take(tcb, KEEP_ALIVE_TIMEOUT, ctx);
+        tcb->peer.probes++;
+        send_keep_alive(tcb, ctx);
+        timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_interval_usec, ctx);
+    }
+}
+
+void limit_fin_wait_2(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (tcb->state == FIN_WAIT_2 && tcb->no_reader && ctx->set->fin_wait_2_usec)
+        timer_arm(tcb, TIMER_FIN_WAIT_2, ctx->set->fin_wait_2_usec, ctx);
+}
+
+static void run_out(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx)
+{
+    switch (timer) {
+    case TIMER_RETRANSMISSION:
+        retransmission_timeout(tcb, ctx);
+        break;
+    case TIMER_PERSIST:
+        persist_timeout(tcb, ctx);
+        break;
+    case TIMER_TIME_WAIT:
+        take(tcb, TIME_WAIT_TIMEOUT, ctx);
+        break;
+    case TIMER_DELAYED_ACK:
+        take(tcb, DELAYED_ACK_TIMEOUT, ctx);
+        tcb->ack_delayed = false;
+        send_ack(tcb, ctx);
+        break;
+    case TIMER_KEEP_ALIVE:
+        keep_alive_timeout(tcb, ctx);
+        break;
+    case TIMER_FIN_WAIT_2:
+        take(tcb, FIN_WAIT_2_TIMEOUT, ctx);
+        break;
+    case TIMER_COUNT:
+        assert(false && "a timer");
+    }
 }
 
 enum timer_id tcp_next_timer(const struct tcb *tcb)
 {
-    unsigned next = TIMER_COUNT;
-    for (unsigned i = 0; i < TIMER_COUNT; i++) {
-        bool armed = tcb->deadline[i] != NO_DEADLINE;
-        if (armed && (next == TIMER_COUNT || tcb->deadline[i] < tcb->deadline[next]))
+    unsigned next = 0;
+    for (unsigned i = 1; i < TIMER_COUNT; i++) {
+        if (tcb->deadline[i] < tcb->deadline[next])
             next = i;
     }
-    assert(next < TIMER_COUNT);
+    assert(tcb->deadline[next] != NO_DEADLINE);
     return (enum timer_id)next;
 }
 
@@ -208,17 +226,5 @@ void tcp_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
     enum timer_id timer = tcp_next_timer(tcb);
     timer_event(tcb, timer, TIMER_RAN_OUT, ctx);
     tcb->deadline[timer] = NO_DEADLINE;
-    switch (timer) {
-    case TIMER_RETRANSMISSION:
-        retransmission_timeout(tcb, ctx);
-        break;
-    case TIMER_PERSIST:
-        persist_timeout(tcb, ctx);
-        break;
-    case TIMER_TIME_WAIT:
-        take(tcb, TIME_WAIT_TIMEOUT, ctx);
-        break;
-    case TIMER_COUNT:
-        assert(false && "a timer");
-    }
+    run_out(tcb, timer, ctx);
 }

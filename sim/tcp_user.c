@@ -50,19 +50,29 @@ enum tcp_error tcp_open(struct tcb *tcb, bool active, struct tcp_ctx *ctx)
     return TCP_OK;
 }
 
-static enum tcp_error keep_text(struct tcb *tcb, const uint8_t *text, uint32_t len, uint32_t *taken,
-                                struct tcp_ctx *ctx)
+static enum tcp_error keep_text(struct tcb *tcb, const uint8_t *text, uint32_t len, unsigned flags,
+                                uint32_t *taken, struct tcp_ctx *ctx)
 {
+    uint32_t full = ctx->snd_limit < tcb->snd.text.len ? tcb->snd.text.len : ctx->snd_limit;
+    uint32_t room = full - tcb->snd.text.len;
     if (tcb->close_asked)
         return TCP_CONNECTION_CLOSING;
-    *taken = ring_put(&tcb->snd.text, ctx->snd_space, ctx->snd_space_len, text, len);
+    *taken =
+        ring_put(&tcb->snd.text, ctx->snd_space, ctx->snd_space_len, text, len < room ? len : room);
+    struct seq end = seq_add(first_text(tcb), tcb->snd.text.len);
+    tcb->snd.more = (flags & SEND_MORE) != 0;
+    if (!tcb->snd.more)
+        tcb->snd.pushed = end;
+    if (flags & SEND_URGENT && *taken == len) {
+        tcb->snd.urgent = true;
+        tcb->snd.up = end;
+    }
     return *taken == 0 && len > 0 ? TCP_NO_RESOURCES : TCP_OK;
 }
 
 enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, unsigned flags,
                         uint32_t *taken, struct tcp_ctx *ctx)
 {
-    (void)flags;
     enum tcp_error error;
     *taken = 0;
     switch (tcb->state) {
@@ -70,13 +80,13 @@ enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, unsi
         return TCP_NO_CONNECTION;
     case LISTEN:
         error = go_active(tcb, SEND_IN_LISTEN, ctx);
-        return error ? error : keep_text(tcb, text, len, taken, ctx);
+        return error ? error : keep_text(tcb, text, len, flags, taken, ctx);
     case SYN_SENT:
     case SYN_RECEIVED:
-        return keep_text(tcb, text, len, taken, ctx);
+        return keep_text(tcb, text, len, flags, taken, ctx);
     case ESTABLISHED:
     case CLOSE_WAIT:
-        error = keep_text(tcb, text, len, taken, ctx);
+        error = keep_text(tcb, text, len, flags, taken, ctx);
         tcp_output(tcb, ctx);
         return error;
     case FIN_WAIT_1:
@@ -97,9 +107,10 @@ enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, unsi
 static void window_may_have_opened(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint32_t before = rcv_wnd(tcb);
+    uint32_t free = ctx->rcv_limit - tcb->rcv.text.len;
     if (tcb->state != ESTABLISHED && tcb->state != FIN_WAIT_1 && tcb->state != FIN_WAIT_2)
         return;
-    if (before >= ctx->mss_max)
+    if (before >= ctx->mss_max && (free < before || free - before < ctx->rcv_limit / 2))
         return;
     open_window(tcb, ctx);
     if (rcv_wnd(tcb) > before)
@@ -204,6 +215,7 @@ void tcp_no_reader(struct tcb *tcb)
 enum tcp_error tcp_close_both(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     tcp_no_reader(tcb);
+    limit_fin_wait_2(tcb, ctx);
     if (tcb->rcv.text.len == 0 || !rule_allows(CLOSE_UNREAD_TEXT, tcb->state))
         return tcp_close(tcb, ctx);
     take(tcb, CLOSE_UNREAD_TEXT, ctx);
@@ -220,6 +232,16 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx)
     take(tcb, ABORT_RESETS, ctx);
     send_rst(tcb, ctx);
     return TCP_OK;
+}
+
+void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (tcb->user.keep_alive && !timer_runs(tcb, TIMER_KEEP_ALIVE) &&
+        rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+        timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_idle_usec, ctx);
+    tcb->snd.more = false;
+    if (may_send_text(tcb->state))
+        tcp_output(tcb, ctx);
 }
 
 struct tcp_vars tcp_status(const struct tcb *tcb)
