@@ -15,8 +15,10 @@ uint32_t ring_put(struct ring *ring, uint8_t *space, uint32_t space_len, const u
                   uint32_t len)
 {
     len = least(len, space_len - ring->len);
-    if (len == 0)
-        return 0;
+    if (!space)
+        ring->len += len;
+    if (len == 0 || !space)
+        return len;
     uint32_t end = (ring->start + ring->len) % space_len;
     uint32_t first = least(len, space_len - end);
     memcpy(space + end, text, first);
@@ -31,6 +33,11 @@ uint32_t ring_peek(const struct ring *ring, const uint8_t *space, uint32_t space
     if (at >= ring->len)
         return 0;
     len = least(len, ring->len - at);
+    if (!space) {
+        if (into)
+            memset(into, 0, len);
+        return len;
+    }
     uint32_t from = (ring->start + at) % space_len;
     uint32_t first = least(len, space_len - from);
     memcpy(into, space + from, first);

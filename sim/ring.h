@@ -1,6 +1,7 @@
 /*
  * A queue of octets in a space that somebody else owns: where it starts and how long it is. The
- * space is given with each call, so that a ring can be copied with its world.
+ * space is given with each call, so that a ring can be copied with its world. Without a space
+ * (NULL) octets are counted and not kept: they read as zeros.
  */
 #ifndef SIM_RING_H
 #define SIM_RING_H

@@ -18,6 +18,8 @@ struct world_limits {
     uint32_t snd_space_len; /* octets that wait for their ACK, a connection */
     uint32_t rcv_space_len; /* octets that wait for their reader, a connection */
     uint16_t text_len;      /* octets of text a segment can carry */
+    uint32_t ranges;        /* gaps in what connections have of each other, of all together */
+    bool counted; /* octets are counted and not kept: a recv gives zeros, an event has no text */
 };
 
 struct world_setup {
