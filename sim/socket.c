@@ -64,7 +64,7 @@ static bool port_serves(const struct calling *c, const struct endpoint *local,
 }
 
 /* First a port that nobody guesses (RFC 6056, 3.3), and where that is taken those behind the last
- * one, which most often are free. */
+ * one found so, which most often are free. */
 static bool choose_port(struct calling *c, struct endpoint *local, const struct endpoint *remote)
 {
     struct host *host = host_at(c->act->world, c->host);
@@ -75,7 +75,7 @@ static bool choose_port(struct calling *c, struct endpoint *local, const struct 
     local->port = (uint16_t)(EPHEMERAL_FIRST + guess % EPHEMERAL_COUNT);
     for (uint32_t i = 0; i <= EPHEMERAL_COUNT; i++) {
         if (port_serves(c, local, remote)) {
-            host->last_port = local->port;
+            host->last_port = i > 0 ? local->port : host->last_port;
             return true;
         }
         uint16_t last = i == 0 && host->last_port ? host->last_port : local->port;

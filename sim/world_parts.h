@@ -81,7 +81,7 @@ struct host {
     uint64_t isn_key[2];        /* its secret (RFC 6528) */
     struct throttle challenges; /* RFC 5961, 7 */
     int32_t lowest_fd;          /* no descriptor below it is free */
-    uint16_t last_port;         /* the last that it has picked itself */
+    uint16_t last_port;         /* the last that it has picked in turn */
 };
 
 struct wire_slot {
