@@ -296,8 +296,16 @@ static void listener_is_full(struct act *act, const struct sock *listener)
     emit(act->sink, &event);
 }
 
-void host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
+/* 3.1: MUST-3 */
+static bool checksum_holds(const struct act *act, unsigned host, const struct segment *seg)
 {
+    return !seg->corrupted || host_at(act->world, host)->set.no_checksum;
+}
+
+bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
+{
+    if (!checksum_holds(act, host, seg))
+        return false;
     struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
     struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
     const struct sock *full = sock ? shut_out_by(act->world, sock, seg) : NULL;
@@ -311,6 +319,7 @@ void host_arrives(struct act *act, unsigned host, const struct segment *seg, con
         listener_is_full(act, listener);
     else
         to_nobody(act, host, seg);
+    return true;
 }
 
 void host_timeout(struct act *act, struct sock *sock)

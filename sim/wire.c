@@ -220,8 +220,9 @@ void wire_deliver(struct act *act, uint32_t index)
     emit_segment(act, host < 0 ? EV_DROPPED : EV_DELIVERED, &slot->seg.dst.ip, index);
     take_off(act->world, index);
     /* nothing that is sent in answer takes the slot as yet */
-    if (host >= 0)
-        host_arrives(act, (unsigned)host, &slot->seg, slot_text(act->world, index));
+    const uint8_t *text = slot_text(act->world, index);
+    if (host >= 0 && !host_arrives(act, (unsigned)host, &slot->seg, text))
+        emit_segment(act, EV_DROPPED, &slot->seg.dst.ip, index);
     give_back(act->world, index);
 }
 
@@ -254,4 +255,26 @@ void wire_hold(struct act *act, uint32_t index, bool hold)
     slot->held = hold;
     line_up(act->world, index);
     emit_segment(act, hold ? EV_HELD : EV_RELEASED, &slot->seg.src.ip, index);
+}
+
+void wire_corrupt(struct act *act, uint32_t index)
+{
+    struct wire_slot *slot = slot_at(act->world, index);
+    uint8_t *text = slot_text(act->world, index);
+    if (text && slot->seg.text_len > 0 && !slot->seg.corrupted)
+        text[0] ^= 1;
+    slot->seg.corrupted = true;
+    emit_segment(act, EV_CORRUPTED, &slot->seg.src.ip, index);
+}
+
+void wire_delay(struct act *act, uint32_t index, uint64_t usec)
+{
+    struct wire_slot *slot = slot_at(act->world, index);
+    step_out(act->world, index);
+    if (slot->held)
+        slot->due_usec = act->world->now_usec + act->world->delay_usec;
+    slot->due_usec += usec;
+    slot->held = false;
+    line_up(act->world, index);
+    emit_segment(act, EV_RELEASED, &slot->seg.src.ip, index);
 }

@@ -266,9 +266,27 @@ static enum command_outcome on_wire(struct act *act, const struct command *comma
         wire_deliver(act, index);
     else if (command->kind == COMMAND_DROP)
         wire_drop(act, index);
+    else if (command->kind == COMMAND_CORRUPT)
+        wire_corrupt(act, index);
+    else if (command->kind == COMMAND_DELAY)
+        wire_delay(act, index, command->usec);
     else
         wire_hold(act, index, command->kind == COMMAND_HOLD);
     return COMMAND_DONE;
+}
+
+const struct settings *world_settings(const struct world *world, unsigned host)
+{
+    return &host_at(world, host)->set;
+}
+
+static enum command_outcome change_setting(struct world *world, const struct command *command)
+{
+    if (command->host >= world->limits.hosts || command->setting >= tcp_setting_count)
+        return COMMAND_REFUSED;
+    struct settings *set = &host_at(world, command->host)->set;
+    bool taken = setting_put(set, &tcp_settings[command->setting], command->value);
+    return taken ? COMMAND_DONE : COMMAND_REFUSED;
 }
 
 enum command_outcome world_apply(struct world *world, const struct command *command,
@@ -289,7 +307,11 @@ enum command_outcome world_apply(struct world *world, const struct command *comm
     case COMMAND_DUPLICATE:
     case COMMAND_HOLD:
     case COMMAND_RELEASE:
+    case COMMAND_CORRUPT:
+    case COMMAND_DELAY:
         return on_wire(&act, command);
+    case COMMAND_SETTING:
+        return change_setting(world, command);
     }
     return COMMAND_NOTHING_DUE;
 }

@@ -174,9 +174,12 @@ void wire_deliver(struct act *act, uint32_t index);
 void wire_drop(struct act *act, uint32_t index);
 enum command_outcome wire_duplicate(struct act *act, uint32_t index);
 void wire_hold(struct act *act, uint32_t index, bool hold);
+void wire_corrupt(struct act *act, uint32_t index);
+void wire_delay(struct act *act, uint32_t index, uint64_t usec);
 
 /* host.c */
-void host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
+/* False where it is thrown away unread, for its checksum does not hold. */
+bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
 int32_t host_of_address(const struct world *world, const struct ip *ip);
 void host_timeout(struct act *act, struct sock *sock);
 void host_init(struct world *world, unsigned host, const struct settings *set);

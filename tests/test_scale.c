@@ -41,7 +41,8 @@ static void note_segment(struct many *many, const struct event *event)
     if (event->u.wire.id > many->last_segment)
         many->last_segment = event->u.wire.id;
     it->there = event->kind != EV_DELIVERED && event->kind != EV_DROPPED;
-    it->held = event->kind == EV_HELD;
+    if (event->kind != EV_CORRUPTED)
+        it->held = event->kind == EV_HELD;
     it->due = event->u.wire.due_usec;
 }
 
@@ -58,7 +59,7 @@ static void note(void *to, const struct event *event)
 {
     if (event->kind == EV_TIMER)
         note_timer(to, event);
-    else if (event->kind >= EV_SENT && event->kind <= EV_RELEASED)
+    else if (event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
         note_segment(to, event);
 }
 
@@ -193,8 +194,9 @@ static void random_act(struct many *many)
         return;
     }
     if (choice < 9 && many->last_segment > 0) {
-        command.kind = (enum command_kind)(COMMAND_DELIVER + (int)pick(many, 5));
+        command.kind = (enum command_kind)(COMMAND_DELIVER + (int)pick(many, 7));
         command.id = many->last_segment - pick(many, 20);
+        command.usec = pick(many, 100000);
     }
     apply(many, &command);
 }
