@@ -243,3 +243,8 @@ struct tcp_vars tcp_status(const struct tcb *tcb)
     }
     return vars;
 }
+
+void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    tcp_output(tcb, ctx);
+}
