@@ -15,7 +15,10 @@ enum command_kind {
     COMMAND_DROP,      /* ... loses it */
     COMMAND_DUPLICATE, /* ... makes a copy, due one delay after now */
     COMMAND_HOLD,      /* ... keeps it until released or delivered */
-    COMMAND_RELEASE    /* ... lets it go on, due one delay after now */
+    COMMAND_RELEASE,   /* ... lets it go on, due one delay after now */
+    COMMAND_CORRUPT,   /* ... changes an octet of it */
+    COMMAND_DELAY,     /* ... makes it due `usec` later; one that is held goes on so */
+    COMMAND_SETTING    /* a host's setting, by its place in tcp_settings, takes a value */
 };
 
 struct command {
@@ -23,6 +26,8 @@ struct command {
     unsigned host;
     uint32_t id;
     uint64_t usec;
+    uint32_t setting;
+    uint64_t value;
     struct call call; /* its text must outlive whatever keeps the command */
 };
 

@@ -3,7 +3,7 @@
  */
 #include "sim/world_parts.h"
 
-#include <stddef.h>
+#define FNV_START 0xcbf29ce484222325u
 
 struct digest {
     uint64_t hash;
@@ -39,12 +39,12 @@ static void add_segment(struct digest *digest, const struct segment *seg)
     add(digest, seg->seq.n);
     add(digest, seg->ack.n);
     add(digest, (uint64_t)seg->wnd << 32 | (uint64_t)seg->mss << 16 | seg->flags);
-    add(digest, (uint64_t)seg->urgent << 32 | (unsigned)seg->has << 16 |
-                    (unsigned)seg->wscale << 8 | (unsigned)seg->sack_count << 1 | seg->corrupted);
+    add(digest, (uint64_t)seg->urgent << 32 | (uint32_t)seg->has << 24 |
+                    (uint32_t)seg->wscale << 16 | (uint32_t)seg->sack_count << 8 | seg->corrupted);
     add(digest, (uint64_t)seg->ts_val << 32 | seg->ts_ecr);
+    add(digest, seg->text_len);
     for (unsigned i = 0; i < seg->sack_count; i++)
         add(digest, (uint64_t)seg->sack[i].start.n << 32 | seg->sack[i].end.n);
-    add(digest, seg->text_len);
 }
 
 static void add_ring(struct digest *digest, const struct ring *ring, const uint8_t *space,
@@ -52,14 +52,17 @@ static void add_ring(struct digest *digest, const struct ring *ring, const uint8
 {
     uint8_t octet;
     add(digest, ring->len);
-    for (uint32_t i = 0; ring_peek(ring, space, space_len, i, &octet, 1) == 1; i++)
+    for (uint32_t i = 0; space && ring_peek(ring, space, space_len, i, &octet, 1) == 1; i++)
         add(digest, octet);
 }
 
-static void add_ranges(struct digest *digest, const struct range_pool *pool, uint32_t set)
+static void add_ranges(struct digest *digest, const struct world *world, uint32_t set)
 {
-    for (const struct range *r = ranges_first(pool, set); r; r = ranges_next(pool, r))
-        add(digest, (uint64_t)r->start.n << 32 | r->end.n);
+    struct range_pool pool = { .at = (void *)word_at(world, world->at.ranges, 0) };
+    const struct range *range = ranges_first(&pool, set);
+    for (; range; range = ranges_next(&pool, range))
+        add(digest, (uint64_t)range->start.n << 32 | range->end.n);
+    add(digest, 0);
 }
 
 static void add_sender(struct digest *digest, const struct tcb *tcb)
@@ -73,8 +76,8 @@ static void add_sender(struct digest *digest, const struct tcb *tcb)
                     (unsigned)tcb->snd.urgent << 1 | tcb->snd.more);
 }
 
-static void add_receiver(struct digest *digest, const struct tcb *tcb,
-                         const struct range_pool *pool)
+static void add_receiver(struct digest *digest, const struct world *world,
+                         const struct tcb *tcb)
 {
     add(digest, (uint64_t)tcb->rcv.irs.n << 32 | tcb->rcv.nxt.n);
     add(digest, (uint64_t)tcb->rcv.right.n << 32 | tcb->rcv.acked.n);
@@ -82,7 +85,7 @@ static void add_receiver(struct digest *digest, const struct tcb *tcb,
     add(digest, (uint64_t)tcb->rcv.fin.n << 32 | (unsigned)tcb->rcv.mss << 16 |
                     (unsigned)tcb->rcv.scale << 8 | tcb->rcv.quick);
     add(digest, (unsigned)tcb->rcv.urgent << 1 | tcb->rcv.fin_beyond);
-    add_ranges(digest, pool, tcb->rcv.beyond);
+    add_ranges(digest, world, tcb->rcv.beyond);
     add(digest, tcb->ts.recent);
     add(digest, tcb->ts.recent_usec);
     add(digest, tcb->peer.heard_usec);
@@ -90,8 +93,8 @@ static void add_receiver(struct digest *digest, const struct tcb *tcb,
     add(digest, tcb->peer.probes);
 }
 
-static void add_recovery(struct digest *digest, const struct recovery *rec,
-                         const struct range_pool *pool)
+static void add_recovery(struct digest *digest, const struct world *world,
+                         const struct recovery *rec)
 {
     add(digest, (uint64_t)rec->cwnd << 32 | rec->ssthresh);
     add(digest, (uint64_t)rec->partly << 32 | rec->departed);
@@ -100,7 +103,7 @@ static void add_recovery(struct digest *digest, const struct recovery *rec,
     add(digest, (uint64_t)rec->again.n << 32 | (unsigned)rec->phase << 16 |
                     (unsigned)rec->dup_acks << 8 | (unsigned)rec->limited << 1 | rec->must);
     add(digest, rec->sent_usec);
-    add_ranges(digest, pool, rec->sacked);
+    add_ranges(digest, world, rec->sacked);
 }
 
 static void add_timing(struct digest *digest, const struct tcb *tcb)
@@ -116,7 +119,7 @@ static void add_timing(struct digest *digest, const struct tcb *tcb)
         add(digest, tcb->deadline[i]);
 }
 
-static void add_tcb(struct digest *digest, const struct tcb *tcb, const struct range_pool *pool)
+static void add_tcb(struct digest *digest, const struct world *world, const struct tcb *tcb)
 {
     add(digest, (uint64_t)tcb->state << 16 | (unsigned)tcb->agreed << 8 | tcb->notices);
     add(digest, (unsigned)tcb->ack_delayed << 6 | (unsigned)tcb->syn_acked << 5 |
@@ -128,26 +131,36 @@ static void add_tcb(struct digest *digest, const struct tcb *tcb, const struct r
     add_endpoint(digest, &tcb->local);
     add_endpoint(digest, &tcb->remote);
     add_sender(digest, tcb);
-    add_receiver(digest, tcb, pool);
+    add_receiver(digest, world, tcb);
     add_timing(digest, tcb);
-    add_recovery(digest, &tcb->rec, pool);
+    add_recovery(digest, world, &tcb->rec);
+}
+
+static void add_queue(struct digest *digest, const struct world *world, const struct sock *sock)
+{
+    if (!sock->listening)
+        return;
+    add(digest, sock->queue.backlog);
+    for (uint32_t place = sock->queue.to_accept.first; place;
+         place = sock_at(world, place - 1)->in.behind)
+        add(digest, (uint64_t)sock_at(world, place - 1)->id);
 }
 
 static void add_sock(struct digest *digest, const struct world *world, uint32_t index)
 {
     const struct sock *sock = sock_at(world, index);
     add(digest, (uint64_t)sock->id);
-    if (sock->id == 0)
-        return;
     add(digest, (uint64_t)sock->fd << 32 | (uint32_t)sock->parent);
-    add(digest, (uint64_t)sock->backlog << 32 | (uint32_t)sock->pending_err);
-    add(digest, (uint64_t)sock->opened << 8 | sock->host);
-    add(digest, (unsigned)sock->bound << 7 | (unsigned)sock->accepted << 6 |
-                    (unsigned)sock->listening << 5 | (unsigned)sock->connecting << 4 |
-                    (unsigned)sock->reuse << 3 | (unsigned)sock->linger_0 << 2 |
-                    (unsigned)sock->write_shut << 1 | sock->read_shut);
-    struct range_pool pool = { NULL, NULL };
-    add_tcb(digest, &sock->tcb, &pool);
+    add(digest, (uint64_t)sock->opened << 32 | (uint32_t)sock->pending_err);
+    add(digest, (uint32_t)sock->host << 8 | (unsigned)sock->bound << 7 |
+                    (unsigned)sock->accepted << 6 | (unsigned)sock->listening << 5 |
+                    (unsigned)sock->connecting << 4 | (unsigned)sock->reuse << 3 |
+                    (unsigned)sock->linger_0 << 2 | (unsigned)sock->write_shut << 1 |
+                    sock->read_shut);
+    add_queue(digest, world, sock);
+    add_tcb(digest, world, &sock->tcb);
+    add_ranges(digest, world, sock->tcb.rcv.beyond);
+    add_ranges(digest, world, sock->tcb.rec.sacked);
     add_ring(digest, &sock->tcb.snd.text, snd_space(world, index), world->limits.snd_space_len);
     add_ring(digest, &sock->tcb.rcv.text, rcv_space(world, index), world->limits.rcv_space_len);
 }
@@ -156,27 +169,56 @@ static void add_slot(struct digest *digest, const struct world *world, uint32_t 
 {
     const struct wire_slot *slot = slot_at(world, index);
     add(digest, slot->id);
-    if (slot->id == 0)
-        return;
     add(digest, slot->held);
     add(digest, slot->due_usec);
     add_segment(digest, &slot->seg);
-    add_octets(digest, slot_text(world, index), slot->seg.text_len);
+    if (slot_text(world, index))
+        add_octets(digest, slot_text(world, index), slot->seg.text_len);
+}
+
+static void add_host(struct digest *digest, const struct host *host)
+{
+    for (size_t i = 0; i < tcp_setting_count; i++)
+        add(digest, setting_get(&host->set, &tcp_settings[i]));
+    add(digest, host->challenges.since_usec);
+    add(digest, (uint64_t)host->challenges.sent << 32 | host->last_port);
+}
+
+/* Which slot of the block something lies in makes no difference: each has its own hash, and these
+ * are added up. */
+static void add_all(struct digest *digest, const struct world *world)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < world->socks.fresh; i++) {
+        struct digest own = { .hash = FNV_START };
+        if (sock_at(world, i)->id == 0)
+            continue;
+        add_sock(&own, world, i);
+        sum += own.hash;
+    }
+    for (uint32_t i = 0; i < world->slots.fresh; i++) {
+        struct digest own = { .hash = FNV_START };
+        if (slot_at(world, i)->id == 0)
+            continue;
+        add_slot(&own, world, i);
+        sum += own.hash;
+    }
+    add(digest, sum);
 }
 
 uint64_t world_digest(const struct world *world)
 {
-    struct digest digest = { .hash = 0xcbf29ce484222325u };
+    struct digest digest = { .hash = FNV_START };
     add(&digest, (uint64_t)world->limits.hosts << 32 | world->limits.text_len);
     add(&digest, (uint64_t)world->limits.snd_space_len << 32 | world->limits.rcv_space_len);
+    add(&digest, (uint64_t)world->limits.ranges << 1 | world->limits.counted);
     add(&digest, world->seed);
-    add(&digest, (uint64_t)world->profile << 32 | world->last_segment_id);
     add(&digest, (uint64_t)world->last_sock_id << 32 | world->last_opened);
+    add(&digest, world->last_segment_id);
     add(&digest, world->delay_usec);
     add(&digest, world->now_usec);
-    for (uint32_t i = 0; i < world->limits.sockets; i++)
-        add_sock(&digest, world, i);
-    for (uint32_t i = 0; i < world->limits.segments; i++)
-        add_slot(&digest, world, i);
+    for (unsigned i = 0; i < world->limits.hosts; i++)
+        add_host(&digest, host_at(world, i));
+    add_all(&digest, world);
     return digest.hash;
 }

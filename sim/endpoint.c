@@ -15,7 +15,8 @@ bool ip_eq(const struct ip *a, const struct ip *b)
 {
     if (a->family != b->family)
         return false;
-    return memcmp(a->octet, b->octet, a->family == 4 ? 4 : 16) == 0;
+    return a->family == 4 ? memcmp(a->octet, b->octet, 4) == 0
+                          : memcmp(a->octet, b->octet, 16) == 0;
 }
 
 bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)

@@ -8,12 +8,25 @@
 const char *event_kind_name(enum event_kind kind)
 {
     static const char *const names[EVENT_KIND_COUNT] = {
-        [EV_CALL] = "call",           [EV_RETURN] = "return",     [EV_SOCKET] = "socket",
-        [EV_STATE] = "state",         [EV_RULE] = "rule",         [EV_SENT] = "sent",
-        [EV_DELIVERED] = "delivered", [EV_DROPPED] = "dropped",   [EV_DUPLICATED] = "duplicated",
-        [EV_HELD] = "held",           [EV_RELEASED] = "released", [EV_TIMER] = "timer",
-        [EV_SIGNAL] = "signal",       [EV_VARS] = "vars",         [EV_SAY] = "say",
-        [EV_EXPECT] = "expect",       [EV_DIFFERS] = "differs",   [EV_NEXT] = "next",
+        [EV_CALL] = "call",
+        [EV_RETURN] = "return",
+        [EV_SOCKET] = "socket",
+        [EV_STATE] = "state",
+        [EV_RULE] = "rule",
+        [EV_SENT] = "sent",
+        [EV_DELIVERED] = "delivered",
+        [EV_DROPPED] = "dropped",
+        [EV_DUPLICATED] = "duplicated",
+        [EV_HELD] = "held",
+        [EV_RELEASED] = "released",
+        [EV_CORRUPTED] = "corrupted",
+        [EV_TIMER] = "timer",
+        [EV_SIGNAL] = "signal",
+        [EV_VARS] = "vars",
+        [EV_SAY] = "say",
+        [EV_EXPECT] = "expect",
+        [EV_DIFFERS] = "differs",
+        [EV_NEXT] = "next",
     };
     assert(kind < EVENT_KIND_COUNT);
     return names[kind];

@@ -20,7 +20,8 @@ enum event_kind {
     EV_DROPPED,    /* the wire loses it */
     EV_DUPLICATED, /* the wire makes a copy of it */
     EV_HELD,       /* the wire keeps it until it is released */
-    EV_RELEASED,   /* no longer held; due as the wire's delay says */
+    EV_RELEASED,   /* it goes on, due at another time than before */
+    EV_CORRUPTED,  /* the wire changes an octet of it */
     EV_TIMER,      /* a timer is armed, stopped, or has run out */
     EV_SIGNAL,     /* the user of TCP is told something outside a call */
     EV_VARS,       /* a connection's variables, whenever they have changed */

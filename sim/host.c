@@ -9,18 +9,29 @@
 #include <errno.h>
 #include <string.h>
 
+/* The inverse of world_address(). */
 int32_t host_of_address(const struct world *world, const struct ip *ip)
 {
-    for (unsigned i = 0; i < world->limits.hosts; i++) {
-        struct ip its = world_address(i);
-        if (ip_eq(&its, ip))
-            return (int32_t)i;
-    }
-    return -1;
+    unsigned host = ip->octet[3] - 1u;
+    struct ip its = world_address(host);
+    return host < world->limits.hosts && ip_eq(&its, ip) ? (int32_t)host : -1;
+}
+
+/* The secret for initial sequence numbers comes from the world's seed. */
+void host_init(struct world *world, unsigned host, const struct settings *set)
+{
+    struct host *it = host_at(world, host);
+    uint64_t seed[2] = { world->seed, host };
+    const uint8_t name[2] = { 'a', 'b' };
+    *it = (struct host){ .set = *set, .lowest_fd = FIRST_FD };
+    it->isn_key[0] = siphash(seed, name, 1);
+    it->isn_key[1] = siphash(seed, name + 1, 1);
 }
 
 void emit_socket(struct act *act, const struct sock *sock)
 {
+    if (!is_heard(act))
+        return;
     struct event event = world_event(act, EV_SOCKET, sock->host, sock->id);
     event.u.socket.fd = sock->fd;
     event.u.socket.parent = sock->parent;
@@ -32,31 +43,57 @@ void emit_socket(struct act *act, const struct sock *sock)
 
 struct sock *sock_new(struct act *act, unsigned host)
 {
-    for (uint32_t i = 0; i < act->world->limits.sockets; i++) {
-        struct sock *sock = sock_at(act->world, i);
-        if (sock->id != 0)
-            continue;
-        *sock = (struct sock){
-            .id = ++act->world->last_sock_id, .fd = -1, .parent = NO_SOCKET, .host = (uint8_t)host
-        };
-        tcb_init(&sock->tcb);
-        return sock;
-    }
-    return NULL;
+    struct world *world = act->world;
+    struct pool *pool = &world->socks;
+    if (!pool->free && pool->fresh == world->limits.sockets)
+        return NULL;
+    struct sock *sock = sock_at(world, pool->free ? pool->free - 1 : pool->fresh++);
+    pool->free = pool->free ? sock->next_connection : 0;
+    *sock = (struct sock){
+        .id = ++world->last_sock_id, .fd = -1, .parent = NO_SOCKET, .host = (uint8_t)host
+    };
+    tcb_init(&sock->tcb);
+    return sock;
 }
 
-void sock_free(struct sock *sock)
+static void sock_free(struct world *world, struct sock *sock)
 {
+    struct range_pool ranges = world_ranges(world);
+    ranges_clear(&ranges, &sock->tcb.rcv.beyond);
+    ranges_clear(&ranges, &sock->tcb.rec.sacked);
     sock->id = 0;
+    sock_is_listed(world, sock);
+    timers_leave(world, sock);
+    sock->next_connection = world->socks.free;
+    world->socks.free = sock_index(world, sock) + 1;
 }
 
-bool sock_waits_for_accept(const struct sock *sock, const struct sock *listener)
+static uint32_t *forward(struct world *world, struct row *row, uint32_t place)
 {
-    return sock->id != 0 && sock->parent == listener->id && sock->host == listener->host &&
-           !sock->accepted && sock->opened != 0;
+    return place ? &sock_at(world, place - 1)->in.behind : &row->first;
 }
 
-void sock_settle(struct sock *sock)
+static uint32_t *backward(struct world *world, struct row *row, uint32_t place)
+{
+    return place ? &sock_at(world, place - 1)->in.before : &row->last;
+}
+
+void row_add(struct world *world, struct row *row, struct sock *sock)
+{
+    uint32_t place = sock_index(world, sock) + 1;
+    sock->in.before = row->last;
+    sock->in.behind = 0;
+    *forward(world, row, row->last) = place;
+    row->last = place;
+}
+
+void row_remove(struct world *world, struct row *row, struct sock *sock)
+{
+    *forward(world, row, sock->in.before) = sock->in.behind;
+    *backward(world, row, sock->in.behind) = sock->in.before;
+}
+
+void sock_settle(struct act *act, struct sock *sock)
 {
     bool with_listener = sock->parent != NO_SOCKET && !sock->accepted;
     enum tcp_state state = sock->tcb.state;
@@ -65,51 +102,52 @@ void sock_settle(struct sock *sock)
     /* back in LISTEN it is one with the listener it came from; a connection that ended in the
      * accept queue still waits there to be told of */
     bool waits = with_listener && sock->opened != 0;
-    if ((state == LISTEN && with_listener) || (state == CLOSED && !waits))
-        sock_free(sock);
+    if (!(state == LISTEN && with_listener) && !(state == CLOSED && !waits))
+        return;
+    if (with_listener)
+        row_remove(act->world, &sock_at(act->world, sock->in.listener - 1)->queue.half_open, sock);
+    sock_free(act->world, sock);
 }
 
 static void send_for(void *to, const struct segment *seg, const uint8_t *text, bool again)
 {
     struct tcp_use *use = to;
     wire_send(use->act, use->ctx.host, seg, text, again);
-}
-
-/* The host's secret for initial sequence numbers, from the world's seed. */
-static void isn_key(const struct world *world, unsigned host, uint64_t key[2])
-{
-    uint64_t seed[2] = { world->seed, host };
-    const uint8_t name[2] = { 'a', 'b' };
-    key[0] = siphash(seed, name, 1);
-    key[1] = siphash(seed, name + 1, 1);
+    use->ctx.scratch = wire_scratch(use->act->world);
 }
 
 static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
 {
     struct world *world = use->act->world;
-    const struct settings *set = &tcp_profiles[world->profile].set;
+    struct host *its = host_at(world, host);
     uint16_t carried = world->limits.text_len;
-    use->ctx = (struct tcp_ctx){ .set = set,
+    use->ctx = (struct tcp_ctx){ .set = &its->set,
                                  .sink = use->act->sink,
                                  .now_usec = world->now_usec,
+                                 .isn_key = { its->isn_key[0], its->isn_key[1] },
                                  .host = (int8_t)host,
                                  .sock = sock,
-                                 .mss_max = set->mss < carried ? set->mss : carried,
-                                 .scratch = sending_space(world),
+                                 .mss_max = its->set.mss < carried ? its->set.mss : carried,
+                                 .scratch = wire_scratch(world),
+                                 .ranges = world_ranges(world),
+                                 .challenges = &its->challenges,
                                  .send = send_for,
                                  .send_to = use };
-    isn_key(world, host, use->ctx.isn_key);
 }
 
 void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
 {
-    *use = (struct tcp_use){ .act = act, .sock = sock, .before = tcp_status(&sock->tcb) };
-    fill_ctx(use, sock->host, sock->id);
+    const struct world_limits *limits = &act->world->limits;
     uint32_t index = sock_index(act->world, sock);
+    use->act = act;
+    use->sock = sock;
+    if (is_heard(act))
+        use->before = tcp_status(&sock->tcb);
+    fill_ctx(use, sock->host, sock->id);
     use->ctx.snd_space = snd_space(act->world, index);
-    use->ctx.snd_space_len = act->world->limits.snd_space_len;
+    use->ctx.snd_space_len = limits->counted ? COUNTED_SPACE : limits->snd_space_len;
     use->ctx.rcv_space = rcv_space(act->world, index);
-    use->ctx.rcv_space_len = act->world->limits.rcv_space_len;
+    use->ctx.rcv_space_len = limits->counted ? COUNTED_SPACE : limits->rcv_space_len;
     use->ctx.snd_limit = use->ctx.snd_space_len;
     use->ctx.rcv_limit = use->ctx.rcv_space_len;
 }
@@ -141,12 +179,23 @@ static int32_t reset_err(const struct sock *sock)
     return sock_at_end(sock) ? EPIPE : ECONNRESET;
 }
 
+static void wait_for_accept(struct world *world, struct sock *child)
+{
+    struct sock *listener = sock_at(world, child->in.listener - 1);
+    row_remove(world, &listener->queue.half_open, child);
+    row_add(world, &listener->queue.to_accept, child);
+    listener->queue.waiting++;
+}
+
 /* What a socket learns from its TCP: that it is open, or why it is not. */
 static void learn(struct act *act, struct sock *sock)
 {
     enum tcp_state state = sock->tcb.state;
-    if (state >= ESTABLISHED && sock->opened == 0)
+    if (state >= ESTABLISHED && sock->opened == 0) {
         sock->opened = ++act->world->last_opened;
+        if (!sock->accepted)
+            wait_for_accept(act->world, sock);
+    }
     if (state != CLOSED || sock->pending_err != 0)
         return;
     if (was_told(sock, NOTICE_USER_TIMEOUT))
@@ -158,59 +207,34 @@ static void learn(struct act *act, struct sock *sock)
     sock->tcb.notices &= 1u << NOTICE_CONNECTION_CLOSING;
 }
 
-void tcp_use_end(struct tcp_use *use)
+static void emit_changes(const struct tcp_use *use)
 {
-    struct sock *sock = use->sock;
-    struct tcp_vars after = tcp_status(&sock->tcb);
-    learn(use->act, sock);
+    struct tcp_vars after = tcp_status(&use->sock->tcb);
     if (same_vars(&use->before, &after) || after.known == 0)
         return;
-    struct event event = world_event(use->act, EV_VARS, sock->host, sock->id);
+    struct event event = world_event(use->act, EV_VARS, use->sock->host, use->sock->id);
     event.u.vars = after;
     emit(use->act->sink, &event);
 }
 
-static struct sock *connection_of(const struct world *world, unsigned host,
-                                  const struct segment *seg)
+void tcp_use_end(struct tcp_use *use)
 {
-    for (uint32_t i = 0; i < world->limits.sockets; i++) {
-        struct sock *sock = sock_at(world, i);
-        if (sock->id == 0 || sock->host != host || sock->tcb.state == CLOSED ||
-            sock->tcb.state == LISTEN)
-            continue;
-        if (endpoint_eq(&sock->tcb.local, &seg->dst) && endpoint_eq(&sock->tcb.remote, &seg->src))
-            return sock;
-    }
-    return NULL;
+    learn(use->act, use->sock);
+    sock_is_listed(use->act->world, use->sock);
+    if (is_heard(use->act))
+        emit_changes(use);
 }
 
-static struct sock *listener_of(const struct world *world, unsigned host, const struct segment *seg)
+static bool is_full(const struct sock *listener)
 {
-    for (uint32_t i = 0; i < world->limits.sockets; i++) {
-        struct sock *sock = sock_at(world, i);
-        if (sock->id != 0 && sock->host == host && sock->listening && sock->tcb.state == LISTEN &&
-            sock->tcb.local.port == seg->dst.port)
-            return sock;
-    }
-    return NULL;
-}
-
-static unsigned waiting(const struct world *world, const struct sock *listener)
-{
-    unsigned count = 0;
-    for (uint32_t i = 0; i < world->limits.sockets; i++)
-        count += sock_waits_for_accept(sock_at(world, i), listener);
-    return count;
+    return listener->queue.waiting > listener->queue.backlog;
 }
 
 /* A SYN to a listening socket opens a connection of its own, as if the passive OPEN had been
  * given again for it; the listener goes on listening (MUST-41, MUST-42). */
-static struct sock *child_of(struct act *act, const struct sock *listener,
-                             const struct segment *seg)
+static struct sock *child_of(struct act *act, struct sock *listener, const struct segment *seg)
 {
-    if (waiting(act->world, listener) > (unsigned)listener->backlog)
-        return NULL;
-    struct sock *child = sock_new(act, listener->host);
+    struct sock *child = is_full(listener) ? NULL : sock_new(act, listener->host);
     if (!child)
         return NULL;
     child->parent = listener->id;
@@ -219,6 +243,8 @@ static struct sock *child_of(struct act *act, const struct sock *listener,
     child->tcb = listener->tcb;
     child->tcb.local = seg->dst;
     child->tcb.remote = seg->src;
+    child->in.listener = sock_index(act->world, listener) + 1;
+    row_add(act->world, &listener->queue.half_open, child);
     emit_socket(act, child);
     return child;
 }
@@ -230,12 +256,8 @@ static const struct sock *shut_out_by(const struct world *world, const struct so
 {
     if (child->tcb.state != SYN_RECEIVED || child->accepted || seg_has(seg, RST))
         return NULL;
-    for (uint32_t i = 0; i < world->limits.sockets; i++) {
-        const struct sock *sock = sock_at(world, i);
-        if (sock->id == child->parent && sock->host == child->host)
-            return waiting(world, sock) > (unsigned)sock->backlog ? sock : NULL;
-    }
-    return NULL;
+    const struct sock *listener = sock_at(world, child->in.listener - 1);
+    return is_full(listener) ? listener : NULL;
 }
 
 static bool is_plain_syn(const struct segment *seg)
@@ -263,7 +285,7 @@ static void arrives_at(struct act *act, struct sock *sock, const struct segment 
     use.ctx.text = text;
     tcp_segment_arrives(&sock->tcb, seg, &use.ctx);
     tcp_use_end(&use);
-    sock_settle(sock);
+    sock_settle(act, sock);
 }
 
 static void listener_is_full(struct act *act, const struct sock *listener)
@@ -274,10 +296,18 @@ static void listener_is_full(struct act *act, const struct sock *listener)
     emit(act->sink, &event);
 }
 
-void host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
+/* 3.1: MUST-3 */
+static bool checksum_holds(const struct act *act, unsigned host, const struct segment *seg)
 {
-    struct sock *sock = connection_of(act->world, host, seg);
-    struct sock *listener = sock ? NULL : listener_of(act->world, host, seg);
+    return !seg->corrupted || host_at(act->world, host)->set.no_checksum;
+}
+
+bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
+{
+    if (!checksum_holds(act, host, seg))
+        return false;
+    struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
+    struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
     const struct sock *full = sock ? shut_out_by(act->world, sock, seg) : NULL;
     if (listener)
         sock = is_plain_syn(seg) ? child_of(act, listener, seg) : listener;
@@ -289,21 +319,7 @@ void host_arrives(struct act *act, unsigned host, const struct segment *seg, con
         listener_is_full(act, listener);
     else
         to_nobody(act, host, seg);
-}
-
-struct sock *host_first_timer(const struct world *world)
-{
-    struct sock *first = NULL;
-    for (uint32_t i = 0; i < world->limits.sockets; i++) {
-        struct sock *sock = sock_at(world, i);
-        if (sock->id == 0 || tcp_deadline(&sock->tcb) == NO_DEADLINE)
-            continue;
-        uint64_t due = tcp_deadline(&sock->tcb);
-        uint64_t first_due = first ? tcp_deadline(&first->tcb) : NO_DEADLINE;
-        if (due < first_due || (due == first_due && sock->id < first->id))
-            first = sock;
-    }
-    return first;
+    return true;
 }
 
 void host_timeout(struct act *act, struct sock *sock)
@@ -312,5 +328,5 @@ void host_timeout(struct act *act, struct sock *sock)
     tcp_use_begin(&use, act, sock);
     tcp_timeout(&sock->tcb, &use.ctx);
     tcp_use_end(&use);
-    sock_settle(sock);
+    sock_settle(act, sock);
 }

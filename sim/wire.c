@@ -20,34 +20,132 @@ static struct event segment_event(const struct act *act, enum event_kind kind, i
     return event;
 }
 
-static int32_t free_slot(const struct world *world)
+/* The slot that the next segment will take. There always is one: SPARE_SLOTS. */
+static uint32_t next_slot(const struct world *world)
 {
-    for (uint32_t i = 0; i < world->limits.segments; i++) {
-        if (slot_at(world, i)->id == 0)
-            return (int32_t)i;
-    }
-    return -1;
+    const struct pool *pool = &world->slots;
+    return pool->free ? pool->free - 1 : pool->fresh;
 }
 
-static void put(struct world *world, uint32_t index, const struct segment *seg, const uint8_t *text)
+uint8_t *wire_scratch(const struct world *world)
+{
+    return slot_text(world, next_slot(world));
+}
+
+static uint32_t *id_chain(const struct world *world, uint32_t id)
+{
+    return word_at(world, world->at.slot_names, id & world->slot_mask);
+}
+
+static uint32_t take_slot(struct world *world)
+{
+    struct pool *pool = &world->slots;
+    uint32_t index = next_slot(world);
+    if (pool->free)
+        pool->free = slot_at(world, index)->next;
+    else
+        pool->fresh++;
+    return index;
+}
+
+static void give_back(struct world *world, uint32_t index)
 {
     struct wire_slot *slot = slot_at(world, index);
-    *slot = (struct wire_slot){ .id = ++world->last_segment_id,
-                                .due_usec = world->now_usec + world->delay_usec,
-                                .seg = *seg };
-    if (seg->text_len > 0)
-        memmove(slot_text(world, index), text, seg->text_len);
+    slot->id = 0;
+    slot->next = world->slots.free;
+    world->slots.free = index + 1;
+}
+
+static bool before(const struct wire_slot *a, const struct wire_slot *b)
+{
+    return a->due_usec != b->due_usec ? a->due_usec < b->due_usec : a->id < b->id;
+}
+
+static struct row *row_of(struct world *world, const struct wire_slot *slot)
+{
+    return slot->held ? &world->held : &world->going;
+}
+
+/* What a slot is named by from before it, or from behind. */
+static uint32_t *forward(struct world *world, struct row *row, uint32_t place)
+{
+    return place ? &slot_at(world, place - 1)->behind : &row->first;
+}
+
+static uint32_t *backward(struct world *world, struct row *row, uint32_t place)
+{
+    return place ? &slot_at(world, place - 1)->before : &row->last;
+}
+
+/* From the tail, where nearly every segment belongs. */
+static void line_up(struct world *world, uint32_t index)
+{
+    struct wire_slot *slot = slot_at(world, index);
+    struct row *row = row_of(world, slot);
+    uint32_t place = row->last;
+    while (place && before(slot, slot_at(world, place - 1)))
+        place = slot_at(world, place - 1)->before;
+    slot->before = place;
+    slot->behind = *forward(world, row, place);
+    *forward(world, row, place) = index + 1;
+    *backward(world, row, slot->behind) = index + 1;
+}
+
+static void step_out(struct world *world, uint32_t index)
+{
+    struct wire_slot *slot = slot_at(world, index);
+    struct row *row = row_of(world, slot);
+    *forward(world, row, slot->before) = slot->behind;
+    *backward(world, row, slot->behind) = slot->before;
+}
+
+static bool is_full(const struct world *world)
+{
+    return world->on_wire == world->limits.segments;
+}
+
+static uint32_t put(struct world *world, const struct segment *seg, const uint8_t *text)
+{
+    uint32_t index = take_slot(world), id = ++world->last_segment_id;
+    struct wire_slot *slot = slot_at(world, index);
+    uint8_t *kept = slot_text(world, index);
+    slot->id = id;
+    slot->held = false;
+    slot->due_usec = world->now_usec + world->delay_usec;
+    slot->seg = *seg;
+    if (seg->text_len > 0 && kept && kept != text)
+        memmove(kept, text, seg->text_len);
+    slot->next = *id_chain(world, id);
+    *id_chain(world, id) = index + 1;
+    line_up(world, index);
+    world->on_wire++;
+    return index;
+}
+
+/* Takes a segment off the wire; its slot is still to be given back. */
+static void take_off(struct world *world, uint32_t index)
+{
+    struct wire_slot *slot = slot_at(world, index);
+    uint32_t *link = id_chain(world, slot->id);
+    while (*link != index + 1)
+        link = &slot_at(world, *link - 1)->next;
+    *link = slot->next;
+    step_out(world, index);
+    world->on_wire--;
 }
 
 /* On a full wire the segment is lost as it is sent: TCP has to live with that. */
 static void lost_at_once(struct act *act, int host, const struct segment *seg, const uint8_t *text,
                          bool again)
 {
+    uint32_t id = ++act->world->last_segment_id;
+    if (!is_heard(act))
+        return;
     struct event event = world_event(act, EV_SENT, host, NO_SOCKET);
     event.text = text;
     event.text_len = seg->text_len;
     event.u.wire.seg = *seg;
-    event.u.wire.id = ++act->world->last_segment_id;
+    event.u.wire.id = id;
     event.u.wire.again = again;
     emit(act->sink, &event);
     event.kind = EV_DROPPED;
@@ -59,96 +157,90 @@ static void lost_at_once(struct act *act, int host, const struct segment *seg, c
 void wire_send(struct act *act, int host, const struct segment *seg, const uint8_t *text,
                bool again)
 {
-    int32_t index = free_slot(act->world);
-    if (index < 0) {
+    if (is_full(act->world)) {
         lost_at_once(act, host, seg, text, again);
         return;
     }
-    put(act->world, (uint32_t)index, seg, text);
-    struct event event = segment_event(act, EV_SENT, host, (uint32_t)index);
+    uint32_t index = put(act->world, seg, text);
+    if (!is_heard(act))
+        return;
+    struct event event = segment_event(act, EV_SENT, host, index);
     event.u.wire.again = again;
     emit(act->sink, &event);
 }
 
-static bool before(const struct wire_slot *a, const struct wire_slot *b)
-{
-    return a->due_usec != b->due_usec ? a->due_usec < b->due_usec : a->id < b->id;
-}
-
 int32_t wire_first(const struct world *world)
 {
-    int32_t first = -1;
-    for (uint32_t i = 0; i < world->limits.segments; i++) {
-        const struct wire_slot *slot = slot_at(world, i);
-        if (slot->id == 0 || slot->held)
-            continue;
-        if (first < 0 || before(slot, slot_at(world, (uint32_t)first)))
-            first = (int32_t)i;
-    }
-    return first;
+    return (int32_t)world->going.first - 1;
 }
 
 int32_t wire_index(const struct world *world, uint32_t id)
 {
-    for (uint32_t i = 0; id != 0 && i < world->limits.segments; i++) {
-        if (slot_at(world, i)->id == id)
-            return (int32_t)i;
+    uint32_t place = id ? *id_chain(world, id) : 0;
+    while (place && slot_at(world, place - 1)->id != id)
+        place = slot_at(world, place - 1)->next;
+    return (int32_t)place - 1;
+}
+
+/* The first of a row that world_find() asks for, or NULL. */
+static const struct wire_slot *find_in(const struct world *world, const struct row *row, int host,
+                                       unsigned flags)
+{
+    for (uint32_t place = row->first; place; place = slot_at(world, place - 1)->behind) {
+        const struct wire_slot *slot = slot_at(world, place - 1);
+        bool from = host < 0 || host_of_address(world, &slot->seg.src.ip) == host;
+        if (from && (flags == 0 || (slot->seg.flags & ~(unsigned)PSH) == flags))
+            return slot;
     }
-    return -1;
+    return NULL;
 }
 
 uint32_t world_find(const struct world *world, int host, unsigned flags)
 {
-    uint32_t found = 0;
-    const struct wire_slot *best = NULL;
-    for (uint32_t i = 0; i < world->limits.segments; i++) {
-        const struct wire_slot *slot = slot_at(world, i);
-        unsigned has = slot->seg.flags & ~(unsigned)PSH;
-        if (slot->id == 0 || (flags != 0 && has != flags))
-            continue;
-        if (host >= 0 && host_of_address(world, &slot->seg.src.ip) != host)
-            continue;
-        if (!best || before(slot, best)) {
-            best = slot;
-            found = slot->id;
-        }
-    }
-    return found;
+    const struct wire_slot *going = find_in(world, &world->going, host, flags);
+    const struct wire_slot *held = find_in(world, &world->held, host, flags);
+    if (going && (!held || before(going, held)))
+        return going->id;
+    return held ? held->id : 0;
+}
+
+static void emit_segment(struct act *act, enum event_kind kind, const struct ip *host,
+                         uint32_t index)
+{
+    if (!is_heard(act))
+        return;
+    struct event event = segment_event(act, kind, host_of_address(act->world, host), index);
+    emit(act->sink, &event);
 }
 
 void wire_deliver(struct act *act, uint32_t index)
 {
     struct wire_slot *slot = slot_at(act->world, index);
     int32_t host = host_of_address(act->world, &slot->seg.dst.ip);
-    struct event event = segment_event(act, host < 0 ? EV_DROPPED : EV_DELIVERED, host, index);
-    struct segment seg = slot->seg;
-    uint8_t *text = arriving_space(act->world);
-    emit(act->sink, &event);
-    slot->id = 0;
-    /* the slot may be used again by the answer */
-    memcpy(text, slot_text(act->world, index), seg.text_len);
-    if (host >= 0)
-        host_arrives(act, (unsigned)host, &seg, text);
+    emit_segment(act, host < 0 ? EV_DROPPED : EV_DELIVERED, &slot->seg.dst.ip, index);
+    take_off(act->world, index);
+    /* nothing that is sent in answer takes the slot as yet */
+    const uint8_t *text = slot_text(act->world, index);
+    if (host >= 0 && !host_arrives(act, (unsigned)host, &slot->seg, text))
+        emit_segment(act, EV_DROPPED, &slot->seg.dst.ip, index);
+    give_back(act->world, index);
 }
 
 void wire_drop(struct act *act, uint32_t index)
 {
-    struct wire_slot *slot = slot_at(act->world, index);
-    struct event event =
-        segment_event(act, EV_DROPPED, host_of_address(act->world, &slot->seg.dst.ip), index);
-    emit(act->sink, &event);
-    slot->id = 0;
+    emit_segment(act, EV_DROPPED, &slot_at(act->world, index)->seg.dst.ip, index);
+    take_off(act->world, index);
+    give_back(act->world, index);
 }
 
 enum command_outcome wire_duplicate(struct act *act, uint32_t index)
 {
     const struct wire_slot *slot = slot_at(act->world, index);
-    int32_t copy = free_slot(act->world);
-    if (copy < 0)
+    if (is_full(act->world))
         return COMMAND_NO_ROOM;
-    put(act->world, (uint32_t)copy, &slot->seg, slot_text(act->world, index));
-    struct event event = segment_event(
-        act, EV_DUPLICATED, host_of_address(act->world, &slot->seg.src.ip), (uint32_t)copy);
+    uint32_t copy = put(act->world, &slot->seg, slot_text(act->world, index));
+    struct event event =
+        segment_event(act, EV_DUPLICATED, host_of_address(act->world, &slot->seg.src.ip), copy);
     event.u.wire.of = slot->id;
     emit(act->sink, &event);
     return COMMAND_DONE;
@@ -157,10 +249,32 @@ enum command_outcome wire_duplicate(struct act *act, uint32_t index)
 void wire_hold(struct act *act, uint32_t index, bool hold)
 {
     struct wire_slot *slot = slot_at(act->world, index);
+    step_out(act->world, index);
     if (slot->held && !hold)
         slot->due_usec = act->world->now_usec + act->world->delay_usec;
     slot->held = hold;
-    struct event event = segment_event(act, hold ? EV_HELD : EV_RELEASED,
-                                       host_of_address(act->world, &slot->seg.src.ip), index);
-    emit(act->sink, &event);
+    line_up(act->world, index);
+    emit_segment(act, hold ? EV_HELD : EV_RELEASED, &slot->seg.src.ip, index);
+}
+
+void wire_corrupt(struct act *act, uint32_t index)
+{
+    struct wire_slot *slot = slot_at(act->world, index);
+    uint8_t *text = slot_text(act->world, index);
+    if (text && slot->seg.text_len > 0 && !slot->seg.corrupted)
+        text[0] ^= 1;
+    slot->seg.corrupted = true;
+    emit_segment(act, EV_CORRUPTED, &slot->seg.src.ip, index);
+}
+
+void wire_delay(struct act *act, uint32_t index, uint64_t usec)
+{
+    struct wire_slot *slot = slot_at(act->world, index);
+    step_out(act->world, index);
+    if (slot->held)
+        slot->due_usec = act->world->now_usec + act->world->delay_usec;
+    slot->due_usec += usec;
+    slot->held = false;
+    line_up(act->world, index);
+    emit_segment(act, EV_RELEASED, &slot->seg.src.ip, index);
 }

@@ -1,8 +1,8 @@
 /*
  * The block of memory, the clock, and the one thing that is done next.
  *
- * Layout: struct world, the sockets, the wire's slots, then the octets: two spaces a socket, one
- * a slot, one for a segment's text while it is sent and one while it arrives.
+ * Layout: struct world, the hosts, the sockets, the wire's slots, ports, timers, hash tables,
+ * ranges, then the octets: two spaces a socket, and the text of each slot.
  */
 #include "sim/world_parts.h"
 
@@ -14,19 +14,20 @@ static size_t round_up(size_t len)
     return (len + 7) & ~(size_t)7;
 }
 
-static size_t socks_start(void)
+/* Heads of chains in a hash table of so many things: a power of two. */
+static uint32_t table_len(uint32_t count)
 {
-    return round_up(sizeof(struct world));
+    uint32_t len = 1;
+    while (len < count)
+        len *= 2;
+    return len;
 }
 
-static size_t slots_start(const struct world_limits *limits)
+/* No more ports are in use than there are sockets, nor than there are ports. */
+static uint32_t ports_max(const struct world_limits *limits)
 {
-    return socks_start() + limits->sockets * round_up(sizeof(struct sock));
-}
-
-static size_t octets_start(const struct world_limits *limits)
-{
-    return slots_start(limits) + limits->segments * round_up(sizeof(struct wire_slot));
+    uint32_t all = limits->hosts * UINT16_MAX;
+    return limits->sockets < all ? limits->sockets : all;
 }
 
 static size_t spaces_len(const struct world_limits *limits)
@@ -34,78 +35,136 @@ static size_t spaces_len(const struct world_limits *limits)
     return (size_t)limits->snd_space_len + limits->rcv_space_len;
 }
 
+/* The parts of the block one after another. */
+struct laying {
+    size_t at;
+};
+
+static size_t lay(struct laying *laying, size_t count, size_t len)
+{
+    size_t at = laying->at;
+    laying->at = round_up(at + count * len);
+    return at;
+}
+
+static struct layout layout_of(const struct world_limits *limits)
+{
+    struct laying block = { .at = round_up(sizeof(struct world)) };
+    size_t slots = (size_t)limits->segments + SPARE_SLOTS, word = sizeof(uint32_t);
+    size_t kept = limits->counted ? 0 : 1;
+    struct layout at;
+    at.hosts = lay(&block, limits->hosts, sizeof(struct host));
+    at.socks = lay(&block, limits->sockets, sizeof(struct sock));
+    at.slots = lay(&block, slots, sizeof(struct wire_slot));
+    at.ports = lay(&block, ports_max(limits), sizeof(struct port));
+    at.timers = lay(&block, limits->sockets, word);
+    at.connections = lay(&block, table_len(limits->sockets), word);
+    at.descriptors = lay(&block, table_len(limits->sockets), word);
+    at.port_names = lay(&block, table_len(ports_max(limits)), word);
+    at.slot_names = lay(&block, table_len(limits->segments), word);
+    at.ranges = lay(&block, limits->ranges, sizeof(struct range));
+    at.spaces = lay(&block, limits->sockets * kept, spaces_len(limits));
+    at.texts = lay(&block, slots * kept, limits->text_len);
+    at.end = block.at;
+    return at;
+}
+
 size_t world_size(const struct world_limits *limits)
 {
-    size_t texts = ((size_t)limits->segments + 2) * limits->text_len;
-    return round_up(octets_start(limits) + limits->sockets * spaces_len(limits) + texts);
+    return layout_of(limits).end;
 }
 
 /* What is reached through a const world is not changed by who holds it const. */
-static uint8_t *block(const struct world *world)
+static void *part(const struct world *world, size_t start, size_t index, size_t len)
 {
-    return (uint8_t *)(uintptr_t)world;
+    return (uint8_t *)(uintptr_t)world + start + index * len;
+}
+
+struct host *host_at(const struct world *world, uint32_t index)
+{
+    assert(index < world->limits.hosts);
+    return part(world, world->at.hosts, index, sizeof(struct host));
 }
 
 struct sock *sock_at(const struct world *world, uint32_t index)
 {
     assert(index < world->limits.sockets);
-    return (void *)(block(world) + socks_start() + index * round_up(sizeof(struct sock)));
+    return part(world, world->at.socks, index, sizeof(struct sock));
 }
 
 uint32_t sock_index(const struct world *world, const struct sock *sock)
 {
-    size_t from_start = (size_t)((const uint8_t *)sock - block(world)) - socks_start();
-    return (uint32_t)(from_start / round_up(sizeof(struct sock)));
+    return (uint32_t)(sock - sock_at(world, 0));
+}
+
+struct port *port_at(const struct world *world, uint32_t index)
+{
+    return part(world, world->at.ports, index, sizeof(struct port));
 }
 
 struct wire_slot *slot_at(const struct world *world, uint32_t index)
 {
-    assert(index < world->limits.segments);
-    return (void *)(block(world) + slots_start(&world->limits) +
-                    index * round_up(sizeof(struct wire_slot)));
+    assert(index < world->limits.segments + SPARE_SLOTS);
+    return part(world, world->at.slots, index, sizeof(struct wire_slot));
+}
+
+uint32_t *word_at(const struct world *world, size_t start, uint32_t index)
+{
+    return part(world, start, index, sizeof(uint32_t));
 }
 
 uint8_t *snd_space(const struct world *world, uint32_t index)
 {
-    return block(world) + octets_start(&world->limits) + index * spaces_len(&world->limits);
+    const struct world_limits *limits = &world->limits;
+    return limits->counted ? NULL : part(world, world->at.spaces, index, spaces_len(limits));
 }
 
 uint8_t *rcv_space(const struct world *world, uint32_t index)
 {
-    return snd_space(world, index) + world->limits.snd_space_len;
+    return world->limits.counted ? NULL : snd_space(world, index) + world->limits.snd_space_len;
 }
 
 uint8_t *slot_text(const struct world *world, uint32_t index)
 {
-    return snd_space(world, world->limits.sockets) + (size_t)index * world->limits.text_len;
+    const struct world_limits *limits = &world->limits;
+    return limits->counted ? NULL : part(world, world->at.texts, index, limits->text_len);
 }
 
-uint8_t *sending_space(const struct world *world)
+struct range_pool world_ranges(struct world *world)
 {
-    return slot_text(world, world->limits.segments);
-}
-
-uint8_t *arriving_space(const struct world *world)
-{
-    return slot_text(world, world->limits.segments + 1);
+    return (struct range_pool){ .at = part(world, world->at.ranges, 0, 0),
+                                .free = &world->free_range };
 }
 
 struct world *world_create(void *mem, const struct world_setup *setup)
 {
     struct world *world = mem;
-    assert(setup->limits.hosts >= 1 && setup->limits.hosts <= 100);
+    const struct world_limits *limits = &setup->limits;
+    assert(limits->hosts >= 1 && limits->hosts <= 100 && limits->sockets >= 1);
     assert(setup->profile >= tcp_profiles && setup->profile < tcp_profiles + tcp_profile_count);
-    memset(mem, 0, world_size(&setup->limits));
-    world->limits = setup->limits;
-    world->profile = (uint32_t)(setup->profile - tcp_profiles);
+    memset(mem, 0, world_size(limits));
+    world->limits = *limits;
+    world->at = layout_of(limits);
+    world->sock_mask = table_len(limits->sockets) - 1;
+    world->port_mask = table_len(ports_max(limits)) - 1;
+    world->slot_mask = table_len(limits->segments) - 1;
     world->seed = setup->seed;
     world->delay_usec = setup->delay_usec;
+    for (unsigned i = 0; i < limits->hosts; i++)
+        host_init(world, i, &setup->profile->set);
+    struct range_pool ranges = world_ranges(world);
+    ranges_init(&ranges, limits->ranges);
     return world;
 }
 
 struct ip world_address(unsigned host)
 {
     return ip4(10, 9, 0, (uint8_t)(host + 1));
+}
+
+bool is_heard(const struct act *act)
+{
+    return act->sink && act->sink->emit;
 }
 
 struct event world_event(const struct act *act, enum event_kind kind, int host, int32_t sock)
@@ -133,7 +192,7 @@ static int32_t due_on_wire(const struct world *world, const struct sock *timer)
 
 uint64_t world_due(const struct world *world)
 {
-    struct sock *timer = host_first_timer(world);
+    struct sock *timer = timers_first(world);
     int32_t slot = due_on_wire(world, timer);
     if (slot >= 0)
         return slot_at(world, (uint32_t)slot)->due_usec;
@@ -142,7 +201,7 @@ uint64_t world_due(const struct world *world)
 
 void world_next(const struct world *world, struct event *event)
 {
-    struct sock *timer = host_first_timer(world);
+    struct sock *timer = timers_first(world);
     int32_t index = due_on_wire(world, timer);
     *event = (struct event){ .usec = world_now(world), .kind = EV_NEXT, .lane = LANE_MODEL };
     event->host = -1;
@@ -173,7 +232,7 @@ static void clock_to(struct world *world, uint64_t usec)
 static enum command_outcome step(struct act *act)
 {
     struct world *world = act->world;
-    struct sock *timer = host_first_timer(world);
+    struct sock *timer = timers_first(world);
     int32_t slot = due_on_wire(world, timer);
     if (slot >= 0) {
         clock_to(world, slot_at(world, (uint32_t)slot)->due_usec);
@@ -207,9 +266,27 @@ static enum command_outcome on_wire(struct act *act, const struct command *comma
         wire_deliver(act, index);
     else if (command->kind == COMMAND_DROP)
         wire_drop(act, index);
+    else if (command->kind == COMMAND_CORRUPT)
+        wire_corrupt(act, index);
+    else if (command->kind == COMMAND_DELAY)
+        wire_delay(act, index, command->usec);
     else
         wire_hold(act, index, command->kind == COMMAND_HOLD);
     return COMMAND_DONE;
+}
+
+const struct settings *world_settings(const struct world *world, unsigned host)
+{
+    return &host_at(world, host)->set;
+}
+
+static enum command_outcome change_setting(struct world *world, const struct command *command)
+{
+    if (command->host >= world->limits.hosts || command->setting >= tcp_setting_count)
+        return COMMAND_REFUSED;
+    struct settings *set = &host_at(world, command->host)->set;
+    bool taken = setting_put(set, &tcp_settings[command->setting], command->value);
+    return taken ? COMMAND_DONE : COMMAND_REFUSED;
 }
 
 enum command_outcome world_apply(struct world *world, const struct command *command,
@@ -230,7 +307,11 @@ enum command_outcome world_apply(struct world *world, const struct command *comm
     case COMMAND_DUPLICATE:
     case COMMAND_HOLD:
     case COMMAND_RELEASE:
+    case COMMAND_CORRUPT:
+    case COMMAND_DELAY:
         return on_wire(&act, command);
+    case COMMAND_SETTING:
+        return change_setting(world, command);
     }
     return COMMAND_NOTHING_DUE;
 }

@@ -18,6 +18,8 @@ struct world_limits {
     uint32_t snd_space_len; /* octets that wait for their ACK, a connection */
     uint32_t rcv_space_len; /* octets that wait for their reader, a connection */
     uint16_t text_len;      /* octets of text a segment can carry */
+    uint32_t ranges;        /* gaps in what connections have of each other, of all together */
+    bool counted; /* octets are counted and not kept: a recv gives zeros, an event has no text */
 };
 
 struct world_setup {
@@ -31,7 +33,8 @@ enum command_outcome {
     COMMAND_DONE,
     COMMAND_NOTHING_DUE,     /* STEP: no segment and no timer; UNTIL: something is due before */
     COMMAND_NO_SUCH_SEGMENT, /* that id is not on the wire */
-    COMMAND_NO_ROOM          /* DUPLICATE: the wire is full */
+    COMMAND_NO_ROOM,         /* DUPLICATE: the wire is full */
+    COMMAND_REFUSED          /* SETTING: there is none at that place, or it takes no such value */
 };
 
 /* Octets of memory a world of these limits takes; a multiple of 8. */
@@ -57,6 +60,9 @@ void world_next(const struct world *world, struct event *event);
 
 /* Is a descriptor ready, as poll(2) has it? An error or the end makes it ready for either. */
 bool world_ready(const struct world *world, unsigned host, int32_t fd, enum readiness what);
+
+/* What a host goes by: its profile's settings, and what COMMAND_SETTING has changed of them. */
+const struct settings *world_settings(const struct world *world, unsigned host);
 
 struct ip world_address(unsigned host);
 

@@ -100,6 +100,7 @@ static void add_particulars(struct recording *recording, const struct event *eve
     case EV_DUPLICATED:
     case EV_HELD:
     case EV_RELEASED:
+    case EV_CORRUPTED:
         add_wire(recording, event);
         break;
     case EV_TIMER:

@@ -25,6 +25,7 @@ Suite *panels_suite(void);
 Suite *profile_suite(void);
 Suite *ring_suite(void);
 Suite *rules_suite(void);
+Suite *scale_suite(void);
 Suite *segment_suite(void);
 Suite *seq_suite(void);
 Suite *session_suite(void);

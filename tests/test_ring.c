@@ -96,6 +96,21 @@ START_TEST(no_space_at_all)
 }
 END_TEST
 
+/* Where there is room but no space octets are counted, and read as zeros. */
+START_TEST(counted_and_not_kept)
+{
+    struct ring ring = { .start = 0 };
+    uint8_t seen[4] = "xxx";
+    ck_assert_uint_eq(ring_put(&ring, NULL, 100, NULL, 60), 60);
+    ck_assert_uint_eq(ring_put(&ring, NULL, 100, NULL, 60), 40);
+    ck_assert_uint_eq(ring_peek(&ring, NULL, 100, 98, seen, 4), 2);
+    ck_assert_mem_eq(seen, "\0\0x", 4);
+    ck_assert_uint_eq(ring_peek(&ring, NULL, 100, 0, NULL, 70), 70);
+    ring_drop(&ring, 100, 70);
+    ck_assert_uint_eq(ring.len, 30);
+}
+END_TEST
+
 Suite *ring_suite(void)
 {
     Suite *suite = suite_create("ring");
@@ -105,6 +120,7 @@ Suite *ring_suite(void)
     tcase_add_test(tcase, peeks_from_anywhere);
     tcase_add_test(tcase, every_position);
     tcase_add_test(tcase, no_space_at_all);
+    tcase_add_test(tcase, counted_and_not_kept);
     suite_add_tcase(suite, tcase);
     return suite;
 }

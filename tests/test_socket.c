@@ -355,7 +355,7 @@ END_TEST
  * end, and its place is free again. */
 START_TEST(half_of_a_connection)
 {
-    static const struct world_limits limits = { 2, 3, 4, 16, 16, 16 };
+    static const struct world_limits limits = { 2, 3, 4, 16, 16, 16, 0, false };
     check_hosts_within(&limits, "[model] B: s = socket()\n"
                                 "[model] B: bind(s, :7788)\n"
                                 "[model] B: listen(s, 5)\n"
@@ -457,7 +457,7 @@ END_TEST
 /* A host has so many sockets and no more. */
 START_TEST(out_of_sockets)
 {
-    static const struct world_limits limits = { 2, 2, 4, 16, 16, 16 };
+    static const struct world_limits limits = { 2, 2, 4, 16, 16, 16, 0, false };
     check_hosts_within(&limits, "[model] A: a = socket()\n"
                                 "[model] A: b = socket()\n"
                                 "[model] A: c = socket() = EMFILE\n"

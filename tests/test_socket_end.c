@@ -32,7 +32,7 @@ END_TEST
 /* send() takes what there is room for, and says EAGAIN where there is none. */
 START_TEST(full_buffers)
 {
-    static const struct world_limits limits = { 2, 4, 8, 8, 8, 8 };
+    static const struct world_limits limits = { 2, 4, 8, 8, 8, 8, 0, false };
     check_hosts_within(&limits, "[model] B: s = socket()\n"
                                 "[model] B: bind(s, :7788)\n"
                                 "[model] B: listen(s, 5)\n"

@@ -187,7 +187,7 @@ START_TEST(no_such_segment)
 {
     struct wire wire;
     wire_init(&wire, 4);
-    for (unsigned kind = COMMAND_DELIVER; kind <= COMMAND_RELEASE; kind++) {
+    for (unsigned kind = COMMAND_DELIVER; kind <= COMMAND_DELAY; kind++) {
         ck_assert_int_eq(act(&wire, (enum command_kind)kind, 0), COMMAND_NO_SUCH_SEGMENT);
         ck_assert_int_eq(act(&wire, (enum command_kind)kind, 99), COMMAND_NO_SUCH_SEGMENT);
     }
@@ -256,6 +256,81 @@ START_TEST(to_nowhere)
 }
 END_TEST
 
+static enum command_outcome set(struct wire *wire, unsigned host, const char *name, uint64_t value)
+{
+    struct command command = { .kind = COMMAND_SETTING, .host = host, .value = value };
+    command.setting = (uint32_t)(setting_find(name) - tcp_settings);
+    return world_apply(wire->world, &command, NULL, NULL, NULL);
+}
+
+/* A segment that was delayed is due so much later, behind what was sent after it; one that was held
+ * goes on. */
+START_TEST(delayed)
+{
+    struct wire wire;
+    struct event next;
+    struct command delay = { .kind = COMMAND_DELAY, .id = 1, .usec = 500 };
+    struct sink sink = recording_sink(&wire.recording);
+    wire_init(&wire, 4);
+    ck_assert_int_eq(act(&wire, COMMAND_DUPLICATE, 1), COMMAND_DONE);
+    ck_assert_int_eq(world_apply(wire.world, &delay, &sink, NULL, NULL), COMMAND_DONE);
+    ck_assert(said(&wire, "0 released 0 -1 1 of 0 due 1500"));
+    world_next(wire.world, &next);
+    ck_assert_uint_eq(next.u.next.id, 2);
+    ck_assert_int_eq(act(&wire, COMMAND_HOLD, 1), COMMAND_DONE);
+    ck_assert_int_eq(act(&wire, COMMAND_DROP, 2), COMMAND_DONE);
+    ck_assert_uint_eq(world_due(wire.world), 1000000); /* A's timer */
+    ck_assert_int_eq(until(&wire, 2000), COMMAND_DONE);
+    ck_assert_int_eq(world_apply(wire.world, &delay, &sink, NULL, NULL), COMMAND_DONE);
+    ck_assert_uint_eq(world_due(wire.world), 2000 + DELAY + 500);
+    wire_free(&wire);
+}
+END_TEST
+
+/* A segment of which an octet was changed is thrown away by who gets it, without an answer; a host
+ * without checksums takes it. */
+START_TEST(corrupted)
+{
+    struct wire wire;
+    wire_init(&wire, 4);
+    ck_assert_int_eq(act(&wire, COMMAND_DUPLICATE, 1), COMMAND_DONE);
+    ck_assert_int_eq(act(&wire, COMMAND_CORRUPT, 1), COMMAND_DONE);
+    ck_assert_int_eq(act(&wire, COMMAND_CORRUPT, 2), COMMAND_DONE);
+    ck_assert(said(&wire, "0 corrupted 0 -1 1 "));
+    ck_assert_int_eq(act(&wire, COMMAND_DELIVER, 1), COMMAND_DONE);
+    ck_assert(said(&wire, "0 delivered 1 -1 1 "));
+    ck_assert(said(&wire, "0 dropped 1 -1 1 "));
+    ck_assert_uint_eq(world_find(wire.world, 1, 0), 0);
+    ck_assert_int_eq(set(&wire, 1, "no_checksum", 1), COMMAND_DONE);
+    ck_assert_int_eq(act(&wire, COMMAND_DELIVER, 2), COMMAND_DONE);
+    ck_assert(!said(&wire, "0 dropped 1 -1 2 "));
+    ck_assert_uint_ne(world_find(wire.world, 1, RST | ACK), 0);
+    wire_free(&wire);
+}
+END_TEST
+
+/* A setting is one host's; it takes no more than it may be, and changes what the host does. */
+START_TEST(settings)
+{
+    struct wire wire;
+    struct command none = { .kind = COMMAND_SETTING, .setting = (uint32_t)tcp_setting_count };
+    wire_init(&wire, 4);
+    uint64_t before = world_digest(wire.world);
+    ck_assert_int_eq(set(&wire, 0, "rto_max_usec", 1500000), COMMAND_DONE);
+    ck_assert_uint_eq(world_settings(wire.world, 0)->rto_max_usec, 1500000);
+    ck_assert_uint_eq(world_settings(wire.world, 1)->rto_max_usec, 60000000);
+    ck_assert_uint_ne(world_digest(wire.world), before);
+    ck_assert_int_eq(set(&wire, 0, "sack", 2), COMMAND_REFUSED);
+    ck_assert_int_eq(set(&wire, 2, "sack", 1), COMMAND_REFUSED);
+    ck_assert_int_eq(world_apply(wire.world, &none, NULL, NULL, NULL), COMMAND_REFUSED);
+    act(&wire, COMMAND_DROP, 1);
+    act(&wire, COMMAND_STEP, 0); /* SYN again, and the RTO grows to 1.5 s */
+    act(&wire, COMMAND_DROP, 2);
+    ck_assert_uint_eq(world_due(wire.world), 2500000);
+    wire_free(&wire);
+}
+END_TEST
+
 Suite *wire_suite(void)
 {
     Suite *suite = suite_create("wire");
@@ -270,6 +345,9 @@ Suite *wire_suite(void)
     tcase_add_test(acts, dropped);
     tcase_add_test(acts, duplicated);
     tcase_add_test(acts, held_and_released);
+    tcase_add_test(acts, delayed);
+    tcase_add_test(acts, corrupted);
+    tcase_add_test(acts, settings);
     tcase_add_test(acts, no_such_segment);
     tcase_add_test(acts, full_wire);
     tcase_add_test(acts, to_nowhere);

@@ -284,6 +284,7 @@ START_TEST(wire_events)
         { EV_DUPLICATED, false, "is copied by the wire: FIN seq=9 win=16384" },
         { EV_HELD, false, "is held by the wire: FIN seq=9 win=16384" },
         { EV_RELEASED, false, "goes on: FIN seq=9 win=16384" },
+        { EV_CORRUPTED, false, "has an octet changed by the wire: FIN seq=9 win=16384" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct event event = { .kind = (uint8_t)rows[i].kind };

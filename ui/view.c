@@ -134,6 +134,8 @@ static void take_wire(struct view *view, const struct event *event, bool fresh)
     if (!row)
         return;
     row->fresh = fresh;
+    if (event->kind == EV_CORRUPTED)
+        return;
     row->end_usec = event->usec;
     if (event->kind == EV_DELIVERED)
         row->fate = ROW_DELIVERED;
@@ -214,7 +216,9 @@ static void why_on_wire(struct view *view, const struct event *event)
     static const char *const acts[] = { [EV_DROPPED] = "The wire has lost %.200s.",
                                         [EV_DUPLICATED] = "The wire has made a copy of %.200s.",
                                         [EV_HELD] = "The wire keeps %.200s back.",
-                                        [EV_RELEASED] = "The wire lets %.200s go on." };
+                                        [EV_RELEASED] = "The wire lets %.200s go on.",
+                                        [EV_CORRUPTED] =
+                                            "The wire has changed an octet of %.200s." };
     words_segment(&event->u.wire.seg, &view->numbering, seg, sizeof seg);
     snprintf(words, sizeof words, acts[event->kind], seg);
     why(view, words, "", false);
@@ -232,7 +236,8 @@ static void take_why(struct view *view, const struct event *event)
         why(view, words_why(event, words, sizeof words),
             words_where(event->u.state.rule, where, sizeof where), false);
     } else if (event->kind == EV_DROPPED || event->kind == EV_DUPLICATED ||
-               event->kind == EV_HELD || event->kind == EV_RELEASED) {
+               event->kind == EV_HELD || event->kind == EV_RELEASED ||
+               event->kind == EV_CORRUPTED) {
         why_on_wire(view, event);
     } else if ((event->kind == EV_EXPECT && !event->u.expect.holds) || event->kind == EV_DIFFERS) {
         why(view, words_event(event, &view->numbering, words, sizeof words),
@@ -292,6 +297,7 @@ static void take(struct view *view, const struct event *event, bool fresh)
     case EV_DUPLICATED:
     case EV_HELD:
     case EV_RELEASED:
+    case EV_CORRUPTED:
         take_wire(view, event, fresh);
         break;
     case EV_SAY:

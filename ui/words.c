@@ -188,6 +188,8 @@ static const char *arrow_words(const struct event *event)
         return "is held by the wire:";
     case EV_RELEASED:
         return "goes on:";
+    case EV_CORRUPTED:
+        return "has an octet changed by the wire:";
     case EV_CALL:
     case EV_RETURN:
     case EV_SOCKET:
@@ -286,6 +288,7 @@ char *words_event(const struct event *event, const struct numbering *numbering, 
     case EV_DUPLICATED:
     case EV_HELD:
     case EV_RELEASED:
+    case EV_CORRUPTED:
         snprintf(text, len, "%s %s", arrow_words(event),
                  words_segment(&event->u.wire.seg, numbering, inner, sizeof inner));
         break;

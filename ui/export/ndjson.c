@@ -213,6 +213,7 @@ static void put_particulars(json_t *to, const struct event *event)
     case EV_DUPLICATED:
     case EV_HELD:
     case EV_RELEASED:
+    case EV_CORRUPTED:
         put_wire(to, event);
         break;
     case EV_TIMER:

@@ -1,0 +1,56 @@
+/*
+ * Sending and receiving on a socket of a model host. RFC 9293, 3.10.2 and 3.10.3.
+ */
+#include "sim/socket_parts.h"
+
+#include <errno.h>
+
+struct call_result do_send(struct calling *c)
+{
+    struct sock *sock = c->sock;
+    uint32_t taken;
+    struct tcp_use use;
+    int32_t err = take_error(sock);
+    if (err)
+        return failed(c, err);
+    if (sock->write_shut || (sock->opened && sock->tcb.state == CLOSED))
+        return failed(c, EPIPE);
+    if (sock->tcb.state == SYN_SENT || sock->tcb.state == SYN_RECEIVED)
+        return failed(c, EAGAIN);
+    if (sock->tcb.state == CLOSED || sock->tcb.state == LISTEN)
+        return failed(c, EPIPE);
+    tcp_use_begin(&use, c->act, sock);
+    enum tcp_error error =
+        tcp_send(&sock->tcb, c->call->text, c->call->text_len, 0, &taken, &use.ctx);
+    tcp_use_end(&use);
+    if (error == TCP_NO_RESOURCES)
+        return failed(c, EAGAIN);
+    return error == TCP_OK ? returned(c, (int32_t)taken) : failed(c, EPIPE);
+}
+
+struct call_result do_recv(struct calling *c)
+{
+    struct sock *sock = c->sock;
+    uint32_t got = 0;
+    struct tcp_use use;
+    if (c->call->value < 0)
+        return failed(c, EINVAL);
+    if (sock->tcb.rcv.text.len == 0) {
+        if (sock_at_end(sock))
+            return returned(c, 0);
+        int32_t err = take_error(sock);
+        if (err)
+            return failed(c, err);
+        if (sock->read_shut || (sock->connecting && sock->tcb.state == CLOSED))
+            return returned(c, 0);
+    }
+    if (sock->tcb.state == LISTEN || (sock->tcb.state == CLOSED && !sock->opened))
+        return failed(c, ENOTCONN);
+    tcp_use_begin(&use, c->act, sock);
+    enum tcp_error error =
+        tcp_receive(&sock->tcb, c->into, (uint32_t)c->call->value, &got, &use.ctx);
+    tcp_use_end(&use);
+    if (error == TCP_QUEUED)
+        return failed(c, EAGAIN);
+    return returned(c, (int32_t)got); /* 0: "connection closing", the end of the stream */
+}
