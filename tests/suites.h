@@ -21,6 +21,7 @@ Suite *lab_suite(void);
 Suite *labs_suite(void);
 Suite *loopback_suite(void);
 Suite *lossy_suite(void);
+Suite *options_suite(void);
 Suite *panels_suite(void);
 Suite *profile_suite(void);
 Suite *ring_suite(void);
