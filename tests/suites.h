@@ -14,6 +14,7 @@ Suite *escape_suite(void);
 Suite *export_suite(void);
 Suite *figures_suite(void);
 Suite *grid_suite(void);
+Suite *ip_suite(void);
 Suite *isn_suite(void);
 Suite *journal_suite(void);
 Suite *lab_errors_suite(void);
