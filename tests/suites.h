@@ -8,6 +8,7 @@
 
 Suite *args_suite(void);
 Suite *cli_suite(void);
+Suite *codec_suite(void);
 Suite *diag_suite(void);
 Suite *e2e_suite(void);
 Suite *escape_suite(void);
