@@ -8,12 +8,14 @@
 
 Suite *args_suite(void);
 Suite *cli_suite(void);
+Suite *codec_suite(void);
 Suite *diag_suite(void);
 Suite *e2e_suite(void);
 Suite *escape_suite(void);
 Suite *export_suite(void);
 Suite *figures_suite(void);
 Suite *grid_suite(void);
+Suite *ip_suite(void);
 Suite *isn_suite(void);
 Suite *journal_suite(void);
 Suite *lab_errors_suite(void);
@@ -21,6 +23,7 @@ Suite *lab_suite(void);
 Suite *labs_suite(void);
 Suite *loopback_suite(void);
 Suite *lossy_suite(void);
+Suite *options_suite(void);
 Suite *panels_suite(void);
 Suite *profile_suite(void);
 Suite *ring_suite(void);
