@@ -16,7 +16,9 @@ CHECKS  = $(BUILD)/tests/check-tcpstep
 SETUP = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup
 AGAIN = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all run check tests layers format format-check install uninstall clean help FORCE
+FUZZ_SECONDS ?= 30
+
+.PHONY: all run check tests fuzz fuzzers layers format format-check install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -37,6 +39,14 @@ check: ## build and run every test
 tests: ## build the tests and don't run them
 	@$(SETUP) check
 	+@$(AGAIN) $(PROGRAM) $(CHECKS)
+
+fuzz: ## build the fuzz targets with clang and run each for FUZZ_SECONDS (30)
+	@CC=clang PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup run
+	+@$(AGAIN) CC=clang BUILD=build-fuzz SANITIZERS='$(FUZZ_SANITIZERS)' fuzzers
+	@set -e; for name in $(notdir $(FUZZ:.c=)); do \
+	    mkdir -p build-fuzz/corpus/$$name; \
+	    build-fuzz/tests/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
+	        -artifact_prefix=build-fuzz/ build-fuzz/corpus/$$name $(FUZZ_SEEDS); done
 
 layers: ## check that sim, net and ui keep to their floors
 	@$(SETUP) run
@@ -71,7 +81,7 @@ uninstall: ## remove what install put there
 	@rmdir '$(INSTALLED_DOC)/docs/labs' '$(INSTALLED_DOC)/docs' '$(INSTALLED_DOC)' 2>/dev/null || true
 
 clean: ## remove what was built
-	rm -rf $(BUILD) build build-asan build-clang
+	rm -rf $(BUILD) build build-asan build-clang build-fuzz
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1 \2/p' Makefile | \
@@ -84,10 +94,11 @@ SIM   = $(sort $(wildcard sim/*.c))
 NET   = $(sort $(wildcard net/*.c))
 UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
+FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS)) $(BUILD)/labs.o
+OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(FUZZ)) $(BUILD)/labs.o
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP
 WARNINGS   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
@@ -95,6 +106,9 @@ WARNINGS   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wstri
 ifdef SANITIZE
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
 endif
+
+FUZZ_SANITIZERS = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+                  -fno-omit-frame-pointer -O1
 
 COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZERS)
 LINK    = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
@@ -106,6 +120,7 @@ $(BUILD)/ui/%.o:    private PACKAGES = ncursesw jansson
 $(BUILD)/tests/%.o: private PACKAGES = check $(LIBRARIES)
 $(PROGRAM):         private PACKAGES = $(LIBRARIES)
 $(CHECKS):          private PACKAGES = check $(LIBRARIES)
+$(BUILD)/tests/fuzz/fuzz_%: private PACKAGES = $(LIBRARIES)
 
 PKG_CFLAGS = $(if $(PACKAGES),$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))
 PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
@@ -120,6 +135,13 @@ $(PROGRAM): $(call objects,ui/main.c) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD
 $(CHECKS): $(call objects,$(TESTS)) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/libsim.a
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) $(LDLIBS)
+
+# A fuzz target has its main() from libFuzzer; FUZZ_SEEDS may name folders of inputs to begin with.
+fuzzers: $(patsubst %.c,$(BUILD)/%,$(FUZZ))
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libui.a $(BUILD)/libnet.a \
+                            $(BUILD)/libsim.a
+	$(SAY) LINK $@
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) $(LDLIBS)
 
 $(BUILD)/libsim.a: $(call objects,$(SIM))
 $(BUILD)/libnet.a: $(call objects,$(NET))

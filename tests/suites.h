@@ -10,6 +10,8 @@ Suite *args_suite(void);
 Suite *cli_suite(void);
 Suite *codec_suite(void);
 Suite *diag_suite(void);
+Suite *drill_expr_suite(void);
+Suite *drill_parse_suite(void);
 Suite *e2e_suite(void);
 Suite *escape_suite(void);
 Suite *export_suite(void);
