@@ -9,11 +9,11 @@
 #include <errno.h>
 #include <string.h>
 
-/* The inverse of world_address(). */
+/* The inverse of world_ip(). */
 int32_t host_of_address(const struct world *world, const struct ip *ip)
 {
-    unsigned host = ip->octet[3] - 1u;
-    struct ip its = world_address(host);
+    unsigned host = ip->octet[ip->family == 6 ? 15 : 3] - 1u;
+    struct ip its = world_ip(world, host);
     return host < world->limits.hosts && ip_eq(&its, ip) ? (int32_t)host : -1;
 }
 
@@ -150,9 +150,19 @@ uint32_t snd_limit(const struct world *world, const struct sock *sock)
     return within_space(world, sock->snd_buffer, world->limits.snd_space_len);
 }
 
+/* FreeBSD makes the buffer of a connection hold whole segments. */
+uint32_t rcv_buffer(const struct world *world, const struct sock *sock)
+{
+    uint32_t mss = sock->tcb.snd.mss, buffer = sock->rcv_buffer;
+    bool rounds = world_settings(world, sock->host)->buffer_rounds && buffer < UINT32_MAX / 2;
+    if (!rounds || sock->opened == 0 || mss == 0)
+        return buffer;
+    return (buffer + mss - 1) / mss * mss;
+}
+
 uint32_t rcv_limit(const struct world *world, const struct sock *sock)
 {
-    return within_space(world, sock->rcv_buffer, world->limits.rcv_space_len);
+    return within_space(world, rcv_buffer(world, sock), world->limits.rcv_space_len);
 }
 
 void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
@@ -310,6 +320,19 @@ static void arrives_at(struct act *act, struct sock *sock, const struct segment 
     sock_settle(act, sock);
 }
 
+/* TIME-WAIT ends for a new connection where somebody is there to take it (RFC 6191). */
+static bool gives_way(struct act *act, struct sock *sock, const struct segment *seg)
+{
+    struct tcp_use use;
+    if (sock->tcb.state != TIME_WAIT || !sock_of_listener(act->world, sock->host, seg->dst.port))
+        return false;
+    tcp_use_begin(&use, act, sock);
+    bool gives = tcp_gives_way(&sock->tcb, seg, &use.ctx);
+    tcp_use_end(&use);
+    sock_settle(act, sock);
+    return gives;
+}
+
 static void listener_is_full(struct act *act, const struct sock *listener)
 {
     struct event event = world_event(act, EV_RULE, listener->host, listener->id);
@@ -330,6 +353,10 @@ bool host_arrives(struct act *act, unsigned host, const struct segment *seg, con
         return false;
     struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
     struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
+    if (sock && is_plain_syn(seg) && gives_way(act, sock, seg)) {
+        sock = NULL;
+        listener = sock_of_listener(act->world, host, seg->dst.port);
+    }
     const struct sock *full = sock ? shut_out_by(act->world, sock, seg) : NULL;
     if (listener)
         sock = is_plain_syn(seg) ? child_of(act, listener, seg) : listener;

@@ -112,15 +112,19 @@ static struct seq later(struct seq a, struct seq b)
     return seq_lt(a, b) ? b : a;
 }
 
-uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx)
+uint32_t recovery_lost(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     const struct recovery *rec = &tcb->rec;
-    uint32_t out = flight(tcb);
-    out -= least(out, rec->departed);
     if (seq_le(rec->lost, tcb->snd.una))
-        return out;
-    uint32_t lost = gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx);
-    return out - least(out, lost);
+        return 0;
+    return gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx);
+}
+
+uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    uint32_t out = flight(tcb);
+    out -= least(out, tcb->rec.departed);
+    return out - least(out, recovery_lost(tcb, ctx));
 }
 
 uint32_t recovery_room(const struct tcb *tcb, const struct tcp_ctx *ctx)

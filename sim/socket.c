@@ -89,7 +89,7 @@ static bool choose_port(struct calling *c, struct endpoint *local, const struct 
 static int32_t bind_to(struct calling *c, const struct endpoint *to, const struct endpoint *remote)
 {
     struct endpoint local = *to;
-    struct ip own = world_address(c->host);
+    struct ip own = world_ip(c->act->world, c->host);
     if (local.ip.family != 0 && !ip_eq(&local.ip, &own))
         return EADDRNOTAVAIL;
     local.ip = own;

@@ -116,7 +116,7 @@ struct call_result do_getsockopt(struct calling *c)
     case OPTION_ERROR:
         return returned(c, take_error(sock));
     case OPTION_RCVBUF:
-        return returned(c, (int32_t)sock->rcv_buffer);
+        return returned(c, (int32_t)rcv_buffer(c->act->world, sock));
     case OPTION_SNDBUF:
         return returned(c, (int32_t)sock->snd_buffer);
     case OPTION_KEEPALIVE:

@@ -108,6 +108,10 @@ void tcp_timeout(struct tcb *tcb, struct tcp_ctx *ctx);
 /* STATUS, 3.10.6, as the variables; the state is tcb->state. */
 struct tcp_vars tcp_status(const struct tcb *tcb);
 
+/* A figure of TCP_INFO by its name on Linux without "tcpi_", in Linux's units, the state as an enum
+ * tcp_state. False: the model has no such figure. */
+bool tcp_info(const struct tcb *tcb, const struct tcp_ctx *ctx, const char *name, int64_t *value);
+
 /* SND.NXT would move over these when the window allows: octets of text (and FIN) not yet sent. */
 uint32_t tcp_unsent(const struct tcb *tcb);
 

@@ -226,6 +226,25 @@ void wire_deliver(struct act *act, uint32_t index)
     give_back(act->world, index);
 }
 
+/* From somewhere that is no part of the world. */
+enum command_outcome wire_arrive(struct act *act, unsigned host, const struct segment *seg,
+                                 const uint8_t *text)
+{
+    if (host >= act->world->limits.hosts)
+        return COMMAND_REFUSED;
+    struct event event = world_event(act, EV_DELIVERED, (int)host, NO_SOCKET);
+    event.u.wire.seg = *seg;
+    event.u.wire.id = ++act->world->last_segment_id;
+    event.text = text;
+    event.text_len = seg->text_len;
+    emit(act->sink, &event);
+    if (!host_arrives(act, host, seg, text)) {
+        event.kind = EV_DROPPED;
+        emit(act->sink, &event);
+    }
+    return COMMAND_DONE;
+}
+
 void wire_drop(struct act *act, uint32_t index)
 {
     emit_segment(act, EV_DROPPED, &slot_at(act->world, index)->seg.dst.ip, index);

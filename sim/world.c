@@ -112,6 +112,7 @@ struct world *world_create(void *mem, const struct world_setup *setup)
     world->slot_mask = table_len(limits->segments) - 1;
     world->seed = setup->seed;
     world->delay_usec = setup->delay_usec;
+    world->family = setup->family;
     for (unsigned i = 0; i < limits->hosts; i++)
         host_init(world, i, &setup->profile->set);
     struct range_pool ranges = world_ranges(world);
@@ -122,6 +123,25 @@ struct world *world_create(void *mem, const struct world_setup *setup)
 struct ip world_address(unsigned host)
 {
     return ip4(10, 9, 0, (uint8_t)(host + 1));
+}
+
+struct ip world_ip(const struct world *world, unsigned host)
+{
+    if (world->family != 6)
+        return world_address(host);
+    return (struct ip){ .family = 6, .octet = { 0xfd, 0x09, [15] = (uint8_t)(host + 1) } };
+}
+
+bool world_tcp_info(const struct world *world, unsigned host, int32_t fd, const char *name,
+                    int64_t *value)
+{
+    struct act act = { .world = (struct world *)(uintptr_t)world }; /* read, and not changed */
+    struct sock *sock = sock_of_fd(world, host, fd);
+    struct tcp_use use;
+    if (!sock)
+        return false;
+    tcp_use_begin(&use, &act, sock);
+    return tcp_info(&sock->tcb, &use.ctx, name, value);
 }
 
 struct event world_event(const struct act *act, enum event_kind kind, int host, int32_t sock)
@@ -269,6 +289,8 @@ enum command_outcome world_apply(struct world *world, const struct command *comm
         return on_wire(&act, command);
     case COMMAND_SETTING:
         return change_setting(world, command);
+    case COMMAND_ARRIVE:
+        return wire_arrive(&act, command->host, command->seg, command->call.text);
     }
     return COMMAND_NOTHING_DUE;
 }

@@ -27,6 +27,7 @@ struct world_setup {
     const struct profile *profile; /* one of tcp_profiles */
     uint64_t seed;
     uint64_t delay_usec; /* from being sent to being due for delivery */
+    uint8_t family;      /* of the hosts' addresses: 6, or 4 (also 0) */
 };
 
 enum command_outcome {
@@ -72,7 +73,13 @@ bool world_ready(const struct world *world, unsigned host, int32_t fd, enum read
 /* What a host goes by: its profile's settings, and what COMMAND_SETTING has changed of them. */
 const struct settings *world_settings(const struct world *world, unsigned host);
 
+/* Of a host in a world of IPv4. */
 struct ip world_address(unsigned host);
+struct ip world_ip(const struct world *world, unsigned host);
+
+/* A figure of TCP_INFO of the socket, as tcp_info() has them. */
+bool world_tcp_info(const struct world *world, unsigned host, int32_t fd, const char *name,
+                    int64_t *value);
 
 /* The id of the first segment on the wire from `host` (-1: any) that has these control bits and
  * no others but PSH (0: any); 0 where there is none. */

@@ -122,6 +122,7 @@ struct world {
     uint32_t last_segment_id;
     int32_t last_sock_id;
     uint32_t last_opened;
+    uint8_t family; /* of addresses: 6, or 4 */
     uint64_t seed;
     uint64_t delay_usec;
     uint64_t now_usec;
@@ -216,6 +217,8 @@ int32_t wire_first(const struct world *world);
 int32_t wire_index(const struct world *world, uint32_t id);
 void wire_deliver(struct act *act, uint32_t index);
 void wire_drop(struct act *act, uint32_t index);
+enum command_outcome wire_arrive(struct act *act, unsigned host, const struct segment *seg,
+                                 const uint8_t *text);
 enum command_outcome wire_duplicate(struct act *act, uint32_t index);
 void wire_hold(struct act *act, uint32_t index, bool hold);
 void wire_corrupt(struct act *act, uint32_t index);
@@ -245,6 +248,8 @@ void emit_socket(struct act *act, const struct sock *sock);
 void sock_settle(struct act *act, struct sock *sock);
 /* Octets that a socket may keep until they are acknowledged, and until they are read. */
 uint32_t snd_limit(const struct world *world, const struct sock *sock);
+/* What SO_RCVBUF says. */
+uint32_t rcv_buffer(const struct world *world, const struct sock *sock);
 uint32_t rcv_limit(const struct world *world, const struct sock *sock);
 /* Has the peer's FIN come? */
 bool sock_at_end(const struct sock *sock);
