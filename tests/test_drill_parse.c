@@ -345,6 +345,8 @@ START_TEST(numbers)
         { "TCP_INFO", TCP_INFO },
         { "TCP_USER_TIMEOUT", TCP_USER_TIMEOUT },
         { "TCP_CA_Recovery", TCP_CA_Recovery },
+        { "TCPI_OPT_SACK|TCPI_OPT_WSCALE", TCPI_OPT_SACK | TCPI_OPT_WSCALE },
+        { "TCP_CLOSE_WAIT", TCP_CLOSE_WAIT },
         { "IP_TOS", IP_TOS },
         { "IP_MTU_DISCOVER", IP_MTU_DISCOVER },
         { "IPV6_TCLASS", IPV6_TCLASS },

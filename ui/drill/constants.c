@@ -172,7 +172,13 @@ static const struct constant constants[] = {
     { "TCP_INQ", 36 },
     { "TCP_CM_INQ", 36 },
     { "TCP_TX_DELAY", 37 },
-    /* states of tcpi_ca_state and tcpi_state */
+    /* tcpi_options, tcpi_ca_state, tcpi_state */
+    { "TCPI_OPT_TIMESTAMPS", 1 },
+    { "TCPI_OPT_SACK", 2 },
+    { "TCPI_OPT_WSCALE", 4 },
+    { "TCPI_OPT_ECN", 8 },
+    { "TCPI_OPT_ECN_SEEN", 16 },
+    { "TCPI_OPT_SYN_DATA", 32 },
     { "TCP_CA_Open", 0 },
     { "TCP_CA_Disorder", 1 },
     { "TCP_CA_CWR", 2 },

@@ -61,6 +61,7 @@ enum expr_outcome {
     EXPR_ERROR  /* the code cannot be evaluated: report->error says why */
 };
 
+/* Texts of a script are in it as they are: they go to a terminal only escaped. */
 struct expr_report {
     uint32_t line;       /* in the code, from 1; 0 where it holds */
     char assertion[256]; /* FAILS: its source, blanks and comments squeezed */
