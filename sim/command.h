@@ -31,7 +31,7 @@ struct command {
     uint32_t setting;
     uint64_t value;
     const struct segment *seg; /* ARRIVE, its text in call.text; must outlive whatever keeps it */
-    struct call call; /* its text must outlive whatever keeps the command */
+    struct call call;          /* its text must outlive whatever keeps the command */
 };
 
 #endif

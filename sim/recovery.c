@@ -68,7 +68,8 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
     rec->cwnd = syn_lost ? smss(tcb) : initial_window(tcb, ctx);
-    rec->point = rec->lost = rec->again = rec->usage = tcb->snd.una;
+    rec->point = seq_of(tcb->snd.una.n - 1); /* RFC 6582, 3.2, (1): ISS */
+    rec->lost = rec->again = rec->usage = tcb->snd.una;
     rec->sent_usec = ctx->now_usec;
 }
 
