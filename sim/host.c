@@ -155,7 +155,8 @@ uint32_t rcv_buffer(const struct world *world, const struct sock *sock)
 {
     uint32_t mss = sock->tcb.snd.mss, buffer = sock->rcv_buffer;
     bool rounds = world_settings(world, sock->host)->buffer_rounds && buffer < UINT32_MAX / 2;
-    if (!rounds || sock->opened == 0 || mss == 0)
+    bool open = sock->opened != 0 || (sock->tcb.state == SYN_RECEIVED && !sock->tcb.passive);
+    if (!rounds || !open || mss == 0)
         return buffer;
     return (buffer + mss - 1) / mss * mss;
 }
@@ -202,11 +203,11 @@ bool sock_at_end(const struct sock *sock)
 
 /* As Linux has it: a reset after the peer's FIN is no surprise to a reader, but breaks the pipe of
  * a writer. */
-static int32_t reset_err(const struct sock *sock)
+static int32_t reset_err(const struct sock *sock, bool always)
 {
     if (!sock->opened)
         return ECONNREFUSED;
-    return sock_at_end(sock) ? EPIPE : ECONNRESET;
+    return sock_at_end(sock) && !always ? EPIPE : ECONNRESET;
 }
 
 static void wait_for_accept(struct world *world, struct sock *child)
@@ -233,7 +234,8 @@ static void learn(struct act *act, struct sock *sock)
     else if (was_told(sock, NOTICE_CONNECTION_REFUSED))
         sock->pending_err = ECONNREFUSED;
     else if (was_told(sock, NOTICE_CONNECTION_RESET))
-        sock->pending_err = reset_err(sock);
+        sock->pending_err =
+            reset_err(sock, world_settings(act->world, sock->host)->reset_always_told);
     sock->tcb.notices &= 1u << NOTICE_CONNECTION_CLOSING;
 }
 

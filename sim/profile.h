@@ -66,6 +66,10 @@ struct settings {
     bool insecure_rst;       /* any RST in the window resets: RFC 5961, 3 is off */
     bool insecure_syn;       /* a SYN in the window resets: RFC 5961, 4 is off */
     bool drop_syn_fin;       /* a SYN with FIN is ignored */
+    bool drop_syn_ack;       /* a SYN,ACK in LISTEN is ignored, not answered with RST */
+    bool ack_repeats_fin;    /* an ACK carries our FIN again until that is acknowledged */
+    bool reset_always_told;  /* to the user, in CLOSING and LAST-ACK too, and as a reset */
+    bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */
     bool drop_no_timestamp;  /* where both have agreed on them (RFC 7323, 3.2) */
     bool time_wait_reuse;    /* RFC 6191: a new SYN ends TIME-WAIT where it is newer */
     bool time_wait_keeps;    /* RFC 1337: a RST does not end TIME-WAIT */

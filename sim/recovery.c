@@ -297,8 +297,9 @@ static bool is_loss(const struct tcb *tcb, const struct tcp_ctx *ctx)
 static enum recovery_news open_acked(struct tcb *tcb, bool duplicate, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    if (!duplicate)
-        return NEWS_NONE;
+    if (!duplicate) /* a cumulative ACK may say enough beyond it, too */
+        return with_sack(tcb) && rec->departed > 0 && is_loss(tcb, ctx) ? fast_retransmit(tcb, ctx)
+                                                                        : NEWS_NONE;
     if (rec->dup_acks < UINT8_MAX)
         rec->dup_acks++;
     rec->phase = RECOVERY_DISORDER;

@@ -60,6 +60,8 @@ const struct rule tcp_rules[RULE_COUNT] = {
         "ignores it: nothing of ours can have caused it"),
     ROW(LISTEN_GOT_ACK, "3.10.7.2", "second", BIT(LISTEN), SAME_STATE, "got an ACK",
         "answers RST: nothing of ours is there to acknowledge"),
+    ROW(LISTEN_GOT_SYN_ACK, "3.10.7.2", "second", BIT(LISTEN), SAME_STATE,
+        "got SYN,ACK and is set not to answer that", "drops it"),
     ROW(LISTEN_GOT_SYN, "3.10.7.2", "third", BIT(LISTEN), SYN_RECEIVED, "got SYN",
         "keeps IRS, picks ISS, answers SYN,ACK"),
     ROW(LISTEN_IS_FULL, "3.10.7.2", "", BIT(LISTEN), SAME_STATE,

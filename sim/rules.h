@@ -38,6 +38,7 @@ enum rule_id {
     /* segment arrives: LISTEN */
     LISTEN_GOT_RST,
     LISTEN_GOT_ACK,
+    LISTEN_GOT_SYN_ACK,
     LISTEN_GOT_SYN,
     LISTEN_IS_FULL,
     SYN_FIN_IGNORED,

@@ -35,6 +35,16 @@ static struct call_result told_to_tcp(struct calling *c)
     return returned(c, 0);
 }
 
+/* TCP_NODELAY pushes what TCP_CORK and MSG_MORE have kept back, once. */
+static struct call_result pushed_by_tcp(struct calling *c)
+{
+    struct tcp_use use;
+    tcp_use_begin(&use, c->act, c->sock);
+    tcp_push(&c->sock->tcb, &use.ctx);
+    tcp_use_end(&use);
+    return returned(c, 0);
+}
+
 static struct call_result set_mss(struct calling *c)
 {
     int32_t mss = c->call->value;
@@ -75,10 +85,10 @@ struct call_result do_setsockopt(struct calling *c)
         return told_to_tcp(c);
     case OPTION_NODELAY:
         sock->tcb.user.nodelay = on;
-        return told_to_tcp(c);
+        return on ? pushed_by_tcp(c) : told_to_tcp(c);
     case OPTION_CORK:
         sock->tcb.user.cork = on;
-        return told_to_tcp(c);
+        return on ? told_to_tcp(c) : pushed_by_tcp(c);
     case OPTION_MAXSEG:
         return set_mss(c);
     case OPTION_USER_TIMEOUT:

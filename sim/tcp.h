@@ -88,6 +88,9 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx);
 /* tcb->user has been changed: what was kept back may go now. */
 void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx);
 
+/* What was kept back goes out now, as far as windows let it, whatever the user said before. */
+void tcp_push(struct tcb *tcb, struct tcp_ctx *ctx);
+
 /* SEGMENT ARRIVES, 3.10.7, with its text in ctx->text. For a segment that belongs to no
  * connection the TCB is one in CLOSED with its ends filled in. */
 void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);

@@ -47,6 +47,8 @@ static void in_listen(struct tcb *tcb, const struct segment *seg, struct tcp_ctx
 {
     if (seg_has(seg, RST)) {
         take(tcb, LISTEN_GOT_RST, ctx);
+    } else if (seg_has(seg, SYN | ACK) && ctx->set->drop_syn_ack) {
+        take(tcb, LISTEN_GOT_SYN_ACK, ctx);
     } else if (seg_has(seg, ACK)) {
         take(tcb, LISTEN_GOT_ACK, ctx);
         send_rst_in_answer(seg, ctx);
@@ -132,6 +134,7 @@ static void syn_sent_check_syn(struct tcb *tcb, const struct segment *seg, struc
     } else {
         take_window(tcb, seg, tcb->snd.iss);
         take(tcb, SYN_SENT_GOT_SYN, ctx);
+        keep_early_text(tcb, seg, ctx);
         tcb->rtx.timing = false; /* Karn: the SYN goes out a second time */
         send_syn(tcb, ctx, false);
     }

@@ -321,6 +321,12 @@ static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
     return sent > 0;
 }
 
+static void send_fin_again(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    struct segment seg = { .seq = seq_of(tcb->snd.nxt.n - 1), .flags = FIN | ACK };
+    put_on_wire(tcb, &seg, NULL, true, ctx);
+}
+
 /* Nothing is in flight whose ACK would bring us back here. */
 static void wait_for_better_times(struct tcb *tcb, struct tcp_ctx *ctx)
 {
@@ -347,7 +353,11 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
             recovery_sent(tcb, ctx);
         wait_for_better_times(tcb, ctx);
     }
-    if (tcb->ack_due)
+    if (!tcb->ack_due)
+        return;
+    if (ctx->set->ack_repeats_fin && tcb->fin_sent && !our_fin_acked(tcb))
+        send_fin_again(tcb, ctx);
+    else
         send_ack(tcb, ctx);
 }
 

@@ -40,6 +40,9 @@ void after_opening(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* tcp_text.c: the sixth, seventh and eighth step, and what waited beyond a gap. */
 void process_text(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
+/* The text of a SYN waits until the connection is open (3.10.7.3, fourth). */
+void keep_early_text(struct tcb *tcb, const struct segment *syn, struct tcp_ctx *ctx);
+void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* ---- tcp_options.c: what the SYNs agree on (RFC 7323, RFC 2018), and RFC 7323's use of it */
 
