@@ -6,8 +6,12 @@
 #include "net/address.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,7 +49,7 @@ static struct call_result call_recv(const struct call *call, uint8_t *into)
 {
     if (call->value < 0)
         return refused(EINVAL);
-    return answered(recv(call->fd, into, (size_t)call->value, 0));
+    return answered(recv(call->fd, into, (size_t)call->value, (int)call->flags));
 }
 
 /* false: the kernel has no such option */
@@ -68,6 +72,38 @@ static bool option_number(enum sock_option option, int *level, int *number)
         return true;
     case OPTION_RCVBUF:
         *number = SO_RCVBUF;
+        return true;
+    case OPTION_SNDBUF:
+        *number = SO_SNDBUF;
+        return true;
+    case OPTION_KEEPALIVE:
+        *number = SO_KEEPALIVE;
+        return true;
+    case OPTION_TYPE:
+        *number = SO_TYPE;
+        return true;
+    case OPTION_ACCEPTCONN:
+        *number = SO_ACCEPTCONN;
+        return true;
+    case OPTION_NODELAY:
+        *level = IPPROTO_TCP;
+        *number = TCP_NODELAY;
+        return true;
+    case OPTION_CORK:
+        *level = IPPROTO_TCP;
+        *number = TCP_CORK;
+        return true;
+    case OPTION_MAXSEG:
+        *level = IPPROTO_TCP;
+        *number = TCP_MAXSEG;
+        return true;
+    case OPTION_USER_TIMEOUT:
+        *level = IPPROTO_TCP;
+        *number = TCP_USER_TIMEOUT;
+        return true;
+    case OPTION_QUICKACK:
+        *level = IPPROTO_TCP;
+        *number = TCP_QUICKACK;
         return true;
     case OPTION_NONE:
     case OPTION_COUNT:
@@ -106,6 +142,43 @@ static struct call_result call_getsockopt(const struct call *call)
     return (struct call_result){ .ret = value, .sock = -1 };
 }
 
+static struct call_result call_name_of(const struct call *call)
+{
+    struct sockaddr_storage name = { .ss_family = AF_UNSPEC };
+    socklen_t len = sizeof name;
+    bool own = call->op == CALL_GETSOCKNAME;
+    int ret = own ? getsockname(call->fd, (struct sockaddr *)&name, &len)
+                  : getpeername(call->fd, (struct sockaddr *)&name, &len);
+    struct call_result result = answered(ret);
+    if (ret == 0)
+        result.peer = address_endpoint(&name);
+    return result;
+}
+
+/* The sockets of this lane keep O_NONBLOCK: a call that waited would stop the stage. */
+static struct call_result call_fcntl(const struct call *call)
+{
+    if (call->flags == REQUEST_GETFL)
+        return answered(fcntl(call->fd, F_GETFL));
+    return answered(fcntl(call->fd, F_SETFL, O_NONBLOCK));
+}
+
+static struct call_result call_ioctl(const struct call *call)
+{
+    int octets = 0;
+    if (ioctl(call->fd, call->flags == REQUEST_INQ ? SIOCINQ : SIOCOUTQ, &octets) < 0)
+        return answered(-1);
+    return (struct call_result){ .ret = octets, .sock = -1 };
+}
+
+static struct call_result call_poll(const struct call *call)
+{
+    struct pollfd asked = { .fd = call->fd, .events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP };
+    if (poll(&asked, 1, 0) < 0)
+        return answered(-1);
+    return (struct call_result){ .ret = asked.revents, .sock = -1 };
+}
+
 struct call_result kernel_call(const struct call *call, uint8_t *into)
 {
     switch (call->op) {
@@ -119,7 +192,8 @@ struct call_result kernel_call(const struct call *call, uint8_t *into)
     case CALL_ACCEPT:
         return call_accept(call);
     case CALL_SEND:
-        return answered(send(call->fd, call->text, call->text_len, MSG_NOSIGNAL));
+        return answered(
+            send(call->fd, call->text, call->text_len, MSG_NOSIGNAL | (int)call->flags));
     case CALL_RECV:
         return call_recv(call, into);
     case CALL_SHUTDOWN: /* shutdown_how has the kernel's numbers */
@@ -130,6 +204,15 @@ struct call_result kernel_call(const struct call *call, uint8_t *into)
         return call_setsockopt(call);
     case CALL_GETSOCKOPT:
         return call_getsockopt(call);
+    case CALL_GETSOCKNAME:
+    case CALL_GETPEERNAME:
+        return call_name_of(call);
+    case CALL_FCNTL:
+        return call_fcntl(call);
+    case CALL_IOCTL:
+        return call_ioctl(call);
+    case CALL_POLL:
+        return call_poll(call);
     case CALL_OP_COUNT:
         break;
     }

@@ -152,6 +152,8 @@ static bool would_block(const struct lab_line *line, const struct call_result *r
 {
     if (result->ret >= 0 || (result->err != EAGAIN && result->err != EINPROGRESS))
         return false;
+    if (line->call.flags & MESSAGE_DONTWAIT)
+        return false;
     return line->result_kind != RESULT_ERRNO || line->result != result->err;
 }
 

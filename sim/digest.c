@@ -147,8 +147,10 @@ static void add_sock(struct digest *digest, const struct world *world, uint32_t 
     add(digest, (uint32_t)sock->host << 8 | (unsigned)sock->bound << 7 |
                     (unsigned)sock->accepted << 6 | (unsigned)sock->listening << 5 |
                     (unsigned)sock->connecting << 4 | (unsigned)sock->reuse << 3 |
-                    (unsigned)sock->linger_0 << 2 | (unsigned)sock->write_shut << 1 |
+                    (unsigned)sock->nonblock << 2 | (unsigned)sock->write_shut << 1 |
                     sock->read_shut);
+    add(digest, (uint64_t)sock->snd_buffer << 32 | sock->rcv_buffer);
+    add(digest, (uint64_t)sock->linger_sec);
     add_queue(digest, world, sock);
     add_tcb(digest, &sock->tcb);
     add_ranges(digest, world, sock->tcb.rcv.beyond);

@@ -49,9 +49,14 @@ struct sock *sock_new(struct act *act, unsigned host)
         return NULL;
     struct sock *sock = sock_at(world, pool->free ? pool->free - 1 : pool->fresh++);
     pool->free = pool->free ? sock->next_connection : 0;
-    *sock = (struct sock){
-        .id = ++world->last_sock_id, .fd = -1, .parent = NO_SOCKET, .host = (uint8_t)host
-    };
+    const struct settings *set = world_settings(world, host);
+    *sock = (struct sock){ .id = ++world->last_sock_id,
+                           .fd = -1,
+                           .parent = NO_SOCKET,
+                           .host = (uint8_t)host,
+                           .linger_sec = -1,
+                           .snd_buffer = set->snd_buffer,
+                           .rcv_buffer = set->rcv_buffer };
     tcb_init(&sock->tcb);
     return sock;
 }
@@ -135,6 +140,21 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
                                  .send_to = use };
 }
 
+static uint32_t within_space(const struct world *world, uint32_t buffer, uint32_t space_len)
+{
+    return world->limits.counted || buffer < space_len ? buffer : space_len;
+}
+
+uint32_t snd_limit(const struct world *world, const struct sock *sock)
+{
+    return within_space(world, sock->snd_buffer, world->limits.snd_space_len);
+}
+
+uint32_t rcv_limit(const struct world *world, const struct sock *sock)
+{
+    return within_space(world, sock->rcv_buffer, world->limits.rcv_space_len);
+}
+
 void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
 {
     const struct world_limits *limits = &act->world->limits;
@@ -148,8 +168,8 @@ void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
     use->ctx.snd_space_len = limits->counted ? COUNTED_SPACE : limits->snd_space_len;
     use->ctx.rcv_space = rcv_space(act->world, index);
     use->ctx.rcv_space_len = limits->counted ? COUNTED_SPACE : limits->rcv_space_len;
-    use->ctx.snd_limit = use->ctx.snd_space_len;
-    use->ctx.rcv_limit = use->ctx.rcv_space_len;
+    use->ctx.snd_limit = snd_limit(act->world, sock);
+    use->ctx.rcv_limit = rcv_limit(act->world, sock);
 }
 
 static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
@@ -239,7 +259,9 @@ static struct sock *child_of(struct act *act, struct sock *listener, const struc
         return NULL;
     child->parent = listener->id;
     child->reuse = listener->reuse;
-    child->linger_0 = listener->linger_0;
+    child->linger_sec = listener->linger_sec;
+    child->snd_buffer = listener->snd_buffer;
+    child->rcv_buffer = listener->rcv_buffer;
     child->tcb = listener->tcb;
     child->tcb.local = seg->dst;
     child->tcb.remote = seg->src;

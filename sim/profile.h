@@ -60,6 +60,7 @@ struct settings {
     bool reset_has_ack;      /* ABORT sends RST,ACK rather than RST */
     bool probe_is_old;       /* a zero window is probed with SEQ=SND.UNA-1 and no text */
     bool window_is_buffer;   /* takes what the buffer has room for, offered or not */
+    bool buffer_doubles;     /* SO_RCVBUF and SO_SNDBUF are kept doubled, and within bounds */
     bool buffer_rounds;      /* SO_RCVBUF becomes a multiple of the MSS once connected */
     bool insecure_rst;       /* any RST in the window resets: RFC 5961, 3 is off */
     bool insecure_syn;       /* a SYN in the window resets: RFC 5961, 4 is off */

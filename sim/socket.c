@@ -1,6 +1,6 @@
 /*
  * The sockets of a model host: the calls of a program, with the errors a Linux socket gives, on
- * top of the user calls of RFC 9293, 3.9.1. Every socket is non-blocking.
+ * top of the user calls of RFC 9293, 3.9.1. None waits; that its program would is said.
  */
 #include "sim/socket_parts.h"
 
@@ -209,6 +209,28 @@ static struct call_result do_connect(struct calling *c)
     return failed(c, EINPROGRESS);
 }
 
+static struct call_result do_getsockname(struct calling *c)
+{
+    struct call_result result = returned(c, 0);
+    result.peer = c->sock->tcb.local;
+    return result;
+}
+
+static struct call_result do_getpeername(struct calling *c)
+{
+    enum tcp_state state = c->sock->tcb.state;
+    if (state == CLOSED || state == LISTEN || state == SYN_SENT || state == TIME_WAIT)
+        return failed(c, ENOTCONN);
+    struct call_result result = returned(c, 0);
+    result.peer = c->sock->tcb.remote;
+    return result;
+}
+
+static struct call_result do_poll(struct calling *c)
+{
+    return returned(c, (int32_t)world_poll(c->act->world, c->host, c->sock->fd));
+}
+
 static struct call_result dispatch(struct calling *c)
 {
     switch (c->call->op) {
@@ -234,6 +256,16 @@ static struct call_result dispatch(struct calling *c)
         return do_setsockopt(c);
     case CALL_GETSOCKOPT:
         return do_getsockopt(c);
+    case CALL_GETSOCKNAME:
+        return do_getsockname(c);
+    case CALL_GETPEERNAME:
+        return do_getpeername(c);
+    case CALL_FCNTL:
+        return do_fcntl(c);
+    case CALL_IOCTL:
+        return do_ioctl(c);
+    case CALL_POLL:
+        return do_poll(c);
     case CALL_OP_COUNT:
         break;
     }
@@ -270,6 +302,17 @@ static void emit_return(const struct calling *c, const struct call_result *resul
     emit(c->act->sink, &event);
 }
 
+/* Would the program still wait? A send does as long as any of it is not taken. */
+static bool would_wait(const struct calling *c, const struct call_result *result)
+{
+    if (!c->sock || c->sock->nonblock || c->call->flags & MESSAGE_DONTWAIT)
+        return false;
+    if (c->call->op == CALL_SEND && result->ret >= 0)
+        return (uint32_t)result->ret < c->call->text_len;
+    bool connecting = c->call->op == CALL_CONNECT && result->err == EALREADY;
+    return result->ret < 0 && (connecting || result->err == EAGAIN || result->err == EINPROGRESS);
+}
+
 struct call_result socket_call(struct act *act, unsigned host, const struct call *call,
                                uint8_t *into)
 {
@@ -279,6 +322,7 @@ struct call_result socket_call(struct act *act, unsigned host, const struct call
     c.sock = call->op == CALL_SOCKET ? NULL : sock_of_fd(act->world, host, call->fd);
     emit_call(&c);
     result = call->op != CALL_SOCKET && !c.sock ? failed(&c, EBADF) : dispatch(&c);
+    result.blocks = would_wait(&c, &result);
     emit_return(&c, &result);
     return result;
 }

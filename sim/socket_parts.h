@@ -27,5 +27,7 @@ struct call_result do_shutdown(struct calling *c);
 struct call_result do_close(struct calling *c);
 struct call_result do_setsockopt(struct calling *c);
 struct call_result do_getsockopt(struct calling *c);
+struct call_result do_fcntl(struct calling *c);
+struct call_result do_ioctl(struct calling *c);
 
 #endif

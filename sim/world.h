@@ -58,6 +58,14 @@ uint64_t world_due(const struct world *world);
 /* Fills *event in as EV_NEXT with what COMMAND_STEP would do. */
 void world_next(const struct world *world, struct event *event);
 
+/* What poll(2) says of a descriptor when asked for everything: of poll_bit. */
+uint32_t world_poll(const struct world *world, unsigned host, int32_t fd);
+
+/* SIOCINQ: octets that wait to be read. SIOCOUTQ: octets sent and not yet acknowledged, a FIN among
+ * them. -1 where Linux has no answer: a socket that listens, or none. */
+int32_t world_inq(const struct world *world, unsigned host, int32_t fd);
+int32_t world_outq(const struct world *world, unsigned host, int32_t fd);
+
 /* Is a descriptor ready, as poll(2) has it? An error or the end makes it ready for either. */
 bool world_ready(const struct world *world, unsigned host, int32_t fd, enum readiness what);
 

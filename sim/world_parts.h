@@ -46,9 +46,12 @@ struct sock {
     bool bound;      /* its port was asked for by bind(), and stays its own while it is open */
     bool connecting; /* connect() has begun and has not reported its outcome */
     bool reuse;      /* SO_REUSEADDR */
-    bool linger_0;   /* SO_LINGER with a time of 0: close() is an ABORT */
+    bool nonblock;   /* O_NONBLOCK */
     bool write_shut, read_shut;
-    bool connected; /* stands in the table of connections */
+    bool connected;      /* stands in the table of connections */
+    int32_t linger_sec;  /* SO_LINGER: with 0 close() is an ABORT; -1: it is off */
+    uint32_t snd_buffer; /* SO_SNDBUF, SO_RCVBUF */
+    uint32_t rcv_buffer;
     char name[NAME_MAX_LEN];
 
     uint32_t next_connection; /* of the same hash, or of the free ones */
@@ -199,6 +202,9 @@ void tcp_use_end(struct tcp_use *use);
 void emit_socket(struct act *act, const struct sock *sock);
 /* Lets go of a socket that neither its user nor TCP needs any more. */
 void sock_settle(struct act *act, struct sock *sock);
+/* Octets that a socket may keep until they are acknowledged, and until they are read. */
+uint32_t snd_limit(const struct world *world, const struct sock *sock);
+uint32_t rcv_limit(const struct world *world, const struct sock *sock);
 /* Has the peer's FIN come? */
 bool sock_at_end(const struct sock *sock);
 

@@ -29,6 +29,7 @@ Suite *scale_suite(void);
 Suite *segment_suite(void);
 Suite *seq_suite(void);
 Suite *session_suite(void);
+Suite *socket_api_suite(void);
 Suite *socket_end_suite(void);
 Suite *socket_suite(void);
 Suite *tcp_arrives_suite(void);

@@ -63,6 +63,15 @@ char *words_call(const struct event *event, char *text, size_t len)
     case CALL_CLOSE:
         snprintf(text, len, "%s(%d)", name, call->fd);
         break;
+    case CALL_GETSOCKNAME:
+    case CALL_GETPEERNAME:
+    case CALL_POLL:
+        snprintf(text, len, "%s(%d)", name, call->fd);
+        break;
+    case CALL_FCNTL:
+    case CALL_IOCTL:
+        snprintf(text, len, "%s(%d, %s)", name, call->fd, request_name(call->flags));
+        break;
     case CALL_OP_COUNT:
         assert(false && "a call");
     }
@@ -76,6 +85,10 @@ char *words_result(const struct event *event, char *text, size_t len)
     if (result->ret < 0)
         snprintf(text, len, "-1 %s (%s)", errno_name(result->err, name, sizeof name),
                  errno_words(result->err, name, sizeof name));
+    else if (event->u.done.op == CALL_POLL)
+        snprintf(text, len, "%s", poll_text((uint32_t)result->ret, got, sizeof got));
+    else if (event->u.done.op == CALL_GETSOCKNAME || event->u.done.op == CALL_GETPEERNAME)
+        snprintf(text, len, "%s", endpoint_text(&result->peer, at, sizeof at));
     else if (event->u.done.op == CALL_ACCEPT)
         snprintf(text, len, "%d, from %s", result->ret,
                  endpoint_text(&result->peer, at, sizeof at));

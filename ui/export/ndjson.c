@@ -92,6 +92,10 @@ static void put_call(json_t *to, const struct event *event)
         put_endpoint(to, "addr", &call->addr);
     if (call->option != OPTION_NONE)
         put_string(to, "option", option_name(call->option));
+    if (call->op == CALL_FCNTL || call->op == CALL_IOCTL)
+        put_string(to, "request", request_name(call->flags));
+    else if (call->flags)
+        put_signed(to, "flags", (int32_t)call->flags);
     if (call->op == CALL_LISTEN || call->op == CALL_RECV || call->op == CALL_SHUTDOWN ||
         call->op == CALL_SETSOCKOPT)
         put_signed(to, "value", call->value);
@@ -109,7 +113,10 @@ static void put_return(json_t *to, const struct event *event)
         put_string(to, "option", option_name(event->u.done.option));
     if (result->err)
         put_string(to, "errno", errno_name(result->err, name, sizeof name));
-    if (event->u.done.op == CALL_ACCEPT && result->ret >= 0)
+    if (event->u.done.op == CALL_GETSOCKNAME && result->ret >= 0)
+        put_endpoint(to, "local", &result->peer);
+    if ((event->u.done.op == CALL_ACCEPT || event->u.done.op == CALL_GETPEERNAME) &&
+        result->ret >= 0)
         put_endpoint(to, "peer", &result->peer);
 }
 
