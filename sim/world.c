@@ -14,11 +14,12 @@ static size_t round_up(size_t len)
     return (len + 7) & ~(size_t)7;
 }
 
-/* Heads of chains in a hash table of so many things: a power of two. */
+/* Heads of chains in a hash table of so many things: a power of two, so that one or two are in a
+ * chain when it is full. */
 static uint32_t table_len(uint32_t count)
 {
     uint32_t len = 1;
-    while (len < count)
+    while (len <= count / 2)
         len *= 2;
     return len;
 }
@@ -74,49 +75,10 @@ size_t world_size(const struct world_limits *limits)
     return layout_of(limits).end;
 }
 
-/* What is reached through a const world is not changed by who holds it const. */
-static void *part(const struct world *world, size_t start, size_t index, size_t len)
-{
-    return (uint8_t *)(uintptr_t)world + start + index * len;
-}
-
-struct host *host_at(const struct world *world, uint32_t index)
-{
-    assert(index < world->limits.hosts);
-    return part(world, world->at.hosts, index, sizeof(struct host));
-}
-
-struct sock *sock_at(const struct world *world, uint32_t index)
-{
-    assert(index < world->limits.sockets);
-    return part(world, world->at.socks, index, sizeof(struct sock));
-}
-
-uint32_t sock_index(const struct world *world, const struct sock *sock)
-{
-    return (uint32_t)(sock - sock_at(world, 0));
-}
-
-struct port *port_at(const struct world *world, uint32_t index)
-{
-    return part(world, world->at.ports, index, sizeof(struct port));
-}
-
-struct wire_slot *slot_at(const struct world *world, uint32_t index)
-{
-    assert(index < world->limits.segments + SPARE_SLOTS);
-    return part(world, world->at.slots, index, sizeof(struct wire_slot));
-}
-
-uint32_t *word_at(const struct world *world, size_t start, uint32_t index)
-{
-    return part(world, start, index, sizeof(uint32_t));
-}
-
 uint8_t *snd_space(const struct world *world, uint32_t index)
 {
     const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : part(world, world->at.spaces, index, spaces_len(limits));
+    return limits->counted ? NULL : world_part(world, world->at.spaces, index, spaces_len(limits));
 }
 
 uint8_t *rcv_space(const struct world *world, uint32_t index)
@@ -127,12 +89,12 @@ uint8_t *rcv_space(const struct world *world, uint32_t index)
 uint8_t *slot_text(const struct world *world, uint32_t index)
 {
     const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : part(world, world->at.texts, index, limits->text_len);
+    return limits->counted ? NULL : world_part(world, world->at.texts, index, limits->text_len);
 }
 
 struct range_pool world_ranges(struct world *world)
 {
-    return (struct range_pool){ .at = part(world, world->at.ranges, 0, 0),
+    return (struct range_pool){ .at = world_part(world, world->at.ranges, 0, 0),
                                 .free = &world->free_range };
 }
 
@@ -160,11 +122,6 @@ struct world *world_create(void *mem, const struct world_setup *setup)
 struct ip world_address(unsigned host)
 {
     return ip4(10, 9, 0, (uint8_t)(host + 1));
-}
-
-bool is_heard(const struct act *act)
-{
-    return act->sink && act->sink->emit;
 }
 
 struct event world_event(const struct act *act, enum event_kind kind, int host, int32_t sock)

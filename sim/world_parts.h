@@ -12,6 +12,8 @@
 #include "sim/tcp.h"
 #include "sim/world.h"
 
+#include <assert.h>
+
 #define COUNTED_SPACE (UINT32_MAX / 2) /* room for octets that are not kept */
 
 enum {
@@ -40,15 +42,15 @@ struct sock {
     int32_t pending_err; /* errno to be reported once, by SO_ERROR or the next call */
     uint32_t opened;     /* order in which connections were completed, for accept */
     uint8_t host;
-    uint8_t on_port; /* OWNS and so on, as its port has it counted */
-    bool accepted;   /* handed out by accept, or not from a listening socket at all */
-    bool listening;
-    bool bound;      /* its port was asked for by bind(), and stays its own while it is open */
-    bool connecting; /* connect() has begun and has not reported its outcome */
-    bool reuse;      /* SO_REUSEADDR */
-    bool nonblock;   /* O_NONBLOCK */
-    bool write_shut, read_shut;
-    bool connected;      /* stands in the table of connections */
+    uint8_t on_port;   /* OWNS and so on, as its port has it counted */
+    bool accepted : 1; /* handed out by accept, or not from a listening socket at all */
+    bool listening : 1;
+    bool bound : 1;      /* its port was asked for by bind(), and stays its own while it is open */
+    bool connecting : 1; /* connect() has begun and has not reported its outcome */
+    bool connected : 1;  /* stands in the table of connections */
+    bool reuse : 1;      /* SO_REUSEADDR */
+    bool nonblock : 1;   /* O_NONBLOCK */
+    bool write_shut : 1, read_shut : 1;
     int32_t linger_sec;  /* SO_LINGER: with 0 close() is an ABORT; -1: it is off */
     uint32_t snd_buffer; /* SO_SNDBUF, SO_RCVBUF */
     uint32_t rcv_buffer;
@@ -131,20 +133,59 @@ struct act {
     const struct sink *sink;
 };
 
+/* A part of the block. What is reached through a const world is not changed by who holds it const.
+ */
+static inline void *world_part(const struct world *world, size_t start, size_t index, size_t len)
+{
+    return (uint8_t *)(uintptr_t)world + start + index * len;
+}
+
+static inline struct host *host_at(const struct world *world, uint32_t index)
+{
+    assert(index < world->limits.hosts);
+    return world_part(world, world->at.hosts, index, sizeof(struct host));
+}
+
+static inline struct sock *sock_at(const struct world *world, uint32_t index)
+{
+    assert(index < world->limits.sockets);
+    return world_part(world, world->at.socks, index, sizeof(struct sock));
+}
+
+static inline uint32_t sock_index(const struct world *world, const struct sock *sock)
+{
+    return (uint32_t)(sock - sock_at(world, 0));
+}
+
+static inline struct port *port_at(const struct world *world, uint32_t index)
+{
+    return world_part(world, world->at.ports, index, sizeof(struct port));
+}
+
+static inline struct wire_slot *slot_at(const struct world *world, uint32_t index)
+{
+    assert(index < world->limits.segments + SPARE_SLOTS);
+    return world_part(world, world->at.slots, index, sizeof(struct wire_slot));
+}
+
+/* Four octets of a part: the head of a chain, or a timer. */
+static inline uint32_t *word_at(const struct world *world, size_t start, uint32_t index)
+{
+    return world_part(world, start, index, sizeof(uint32_t));
+}
+
+/* Does anybody listen to the events? */
+static inline bool is_heard(const struct act *act)
+{
+    return act->sink && act->sink->emit;
+}
+
 /* world.c */
-struct host *host_at(const struct world *world, uint32_t index);
-struct sock *sock_at(const struct world *world, uint32_t index);
-uint32_t sock_index(const struct world *world, const struct sock *sock);
-struct port *port_at(const struct world *world, uint32_t index);
-struct wire_slot *slot_at(const struct world *world, uint32_t index);
 /* NULL where octets are counted and not kept. */
 uint8_t *slot_text(const struct world *world, uint32_t index);
 uint8_t *snd_space(const struct world *world, uint32_t index);
 uint8_t *rcv_space(const struct world *world, uint32_t index);
 struct range_pool world_ranges(struct world *world);
-/* Four octets at `at` of the block: the head of a chain, or a timer. */
-uint32_t *word_at(const struct world *world, size_t at, uint32_t index);
-bool is_heard(const struct act *act);
 struct event world_event(const struct act *act, enum event_kind kind, int host, int32_t sock);
 
 /* world_timers.c: a heap of the sockets whose TCP waits for a time, the first due on top. */

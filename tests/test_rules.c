@@ -279,7 +279,7 @@ static void go_to_a_full_host(uint16_t reached[RULE_COUNT])
         { .op = CALL_SOCKET },
         { .op = CALL_CONNECT, .fd = 3, .addr = { .ip = { 4, { 10, 9, 0, 1 } }, .port = 80 } },
     };
-    struct world_setup setup = { .limits = { 2, 2, 4, 16, 16, 16 } };
+    struct world_setup setup = { .limits = { 2, 2, 4, 16, 16, 16, 0, false } };
     struct sink sink = { .emit = note_rule, .to = reached };
     setup.profile = profile_find("rfc");
     void *mem = malloc(world_size(&setup.limits));
