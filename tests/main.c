@@ -15,8 +15,8 @@ static make_suite *const suites[] = {
     panels_suite,     profile_suite,     ring_suite,      rules_suite,      scale_suite,
     segment_suite,    seq_suite,         session_suite,   socket_api_suite, socket_end_suite,
     socket_suite,     tcp_arrives_suite, tcp_close_suite, tcp_open_suite,   tcp_text_suite,
-    tcp_timer_suite,  tcp_window_suite,  view_suite,      wire_suite,       words_suite,
-    world_suite,
+    tcp_timer_suite,  tcp_window_suite,  udp_suite,       view_suite,       wire_suite,
+    words_suite,      world_suite,
 };
 
 int main(void)
