@@ -55,61 +55,30 @@ static struct call_result call_recv(const struct call *call, uint8_t *into)
 /* false: the kernel has no such option */
 static bool option_number(enum sock_option option, int *level, int *number)
 {
-    *level = SOL_SOCKET;
-    switch (option) {
-    case OPTION_REUSEADDR:
-        *number = SO_REUSEADDR;
-        return true;
-    case OPTION_LINGER:
-        *number = SO_LINGER;
-        return true;
-    case OPTION_ERROR:
-        *number = SO_ERROR;
-        return true;
-    case OPTION_DEFER_ACCEPT:
-        *level = IPPROTO_TCP;
-        *number = TCP_DEFER_ACCEPT;
-        return true;
-    case OPTION_RCVBUF:
-        *number = SO_RCVBUF;
-        return true;
-    case OPTION_SNDBUF:
-        *number = SO_SNDBUF;
-        return true;
-    case OPTION_KEEPALIVE:
-        *number = SO_KEEPALIVE;
-        return true;
-    case OPTION_TYPE:
-        *number = SO_TYPE;
-        return true;
-    case OPTION_ACCEPTCONN:
-        *number = SO_ACCEPTCONN;
-        return true;
-    case OPTION_NODELAY:
-        *level = IPPROTO_TCP;
-        *number = TCP_NODELAY;
-        return true;
-    case OPTION_CORK:
-        *level = IPPROTO_TCP;
-        *number = TCP_CORK;
-        return true;
-    case OPTION_MAXSEG:
-        *level = IPPROTO_TCP;
-        *number = TCP_MAXSEG;
-        return true;
-    case OPTION_USER_TIMEOUT:
-        *level = IPPROTO_TCP;
-        *number = TCP_USER_TIMEOUT;
-        return true;
-    case OPTION_QUICKACK:
-        *level = IPPROTO_TCP;
-        *number = TCP_QUICKACK;
-        return true;
-    case OPTION_NONE:
-    case OPTION_COUNT:
-        break;
-    }
-    return false;
+    static const struct {
+        int level, number;
+    } options[OPTION_COUNT] = {
+        [OPTION_REUSEADDR] = { SOL_SOCKET, SO_REUSEADDR },
+        [OPTION_LINGER] = { SOL_SOCKET, SO_LINGER },
+        [OPTION_ERROR] = { SOL_SOCKET, SO_ERROR },
+        [OPTION_DEFER_ACCEPT] = { IPPROTO_TCP, TCP_DEFER_ACCEPT },
+        [OPTION_RCVBUF] = { SOL_SOCKET, SO_RCVBUF },
+        [OPTION_SNDBUF] = { SOL_SOCKET, SO_SNDBUF },
+        [OPTION_KEEPALIVE] = { SOL_SOCKET, SO_KEEPALIVE },
+        [OPTION_TYPE] = { SOL_SOCKET, SO_TYPE },
+        [OPTION_ACCEPTCONN] = { SOL_SOCKET, SO_ACCEPTCONN },
+        [OPTION_NODELAY] = { IPPROTO_TCP, TCP_NODELAY },
+        [OPTION_CORK] = { IPPROTO_TCP, TCP_CORK },
+        [OPTION_MAXSEG] = { IPPROTO_TCP, TCP_MAXSEG },
+        [OPTION_USER_TIMEOUT] = { IPPROTO_TCP, TCP_USER_TIMEOUT },
+        [OPTION_BROADCAST] = { SOL_SOCKET, SO_BROADCAST },
+        [OPTION_QUICKACK] = { IPPROTO_TCP, TCP_QUICKACK },
+    };
+    if (option == OPTION_NONE || option >= OPTION_COUNT)
+        return false;
+    *level = options[option].level;
+    *number = options[option].number;
+    return true;
 }
 
 static struct call_result call_setsockopt(const struct call *call)
@@ -183,6 +152,8 @@ struct call_result kernel_call(const struct call *call, uint8_t *into)
 {
     switch (call->op) {
     case CALL_SOCKET:
+        if (call->value == TYPE_DATAGRAM) /* what is seen of sockets on this lane is TCP's */
+            return refused(EPROTONOSUPPORT);
         return answered(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
     case CALL_BIND:
     case CALL_CONNECT:
@@ -192,9 +163,11 @@ struct call_result kernel_call(const struct call *call, uint8_t *into)
     case CALL_ACCEPT:
         return call_accept(call);
     case CALL_SEND:
+    case CALL_SENDTO:
         return answered(
             send(call->fd, call->text, call->text_len, MSG_NOSIGNAL | (int)call->flags));
     case CALL_RECV:
+    case CALL_RECVFROM:
         return call_recv(call, into);
     case CALL_SHUTDOWN: /* shutdown_how has the kernel's numbers */
         return answered(shutdown(call->fd, call->value));

@@ -26,5 +26,6 @@ static bool sending_again(struct call *call, struct call_result *result)
 
 bool blocking_again(struct blocking *it, struct call_result *result)
 {
-    return it->call.op == CALL_SEND ? sending_again(&it->call, result) : result->blocks;
+    bool sends = it->call.op == CALL_SEND || it->call.op == CALL_SENDTO;
+    return sends ? sending_again(&it->call, result) : result->blocks;
 }

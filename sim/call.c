@@ -25,6 +25,8 @@ static const char *const call_names[CALL_OP_COUNT] = {
     [CALL_GETPEERNAME] = "getpeername",
     [CALL_FCNTL] = "fcntl",
     [CALL_IOCTL] = "ioctl",
+    [CALL_SENDTO] = "sendto",
+    [CALL_RECVFROM] = "recvfrom",
     [CALL_POLL] = "poll",
 };
 
@@ -43,6 +45,7 @@ static const char *const option_names[OPTION_COUNT] = {
     [OPTION_CORK] = "TCP_CORK",
     [OPTION_MAXSEG] = "TCP_MAXSEG",
     [OPTION_USER_TIMEOUT] = "TCP_USER_TIMEOUT",
+    [OPTION_BROADCAST] = "SO_BROADCAST",
     [OPTION_QUICKACK] = "TCP_QUICKACK",
 };
 
@@ -86,9 +89,11 @@ static const struct {
     { EINVAL, "EINVAL", "Invalid argument" },
     { EMFILE, "EMFILE", "Too many open files" },
     { EPIPE, "EPIPE", "Broken pipe" },
+    { EMSGSIZE, "EMSGSIZE", "Message too long" },
     { ENOTSOCK, "ENOTSOCK", "Socket operation on non-socket" },
     { EDESTADDRREQ, "EDESTADDRREQ", "Destination address required" },
     { ENOPROTOOPT, "ENOPROTOOPT", "Protocol not available" },
+    { EPROTONOSUPPORT, "EPROTONOSUPPORT", "Protocol not supported" },
     { EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported" },
     { EADDRINUSE, "EADDRINUSE", "Address already in use" },
     { EADDRNOTAVAIL, "EADDRNOTAVAIL", "Cannot assign requested address" },

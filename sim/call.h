@@ -25,6 +25,8 @@ enum call_op {
     CALL_GETPEERNAME,
     CALL_FCNTL,
     CALL_IOCTL,
+    CALL_SENDTO,
+    CALL_RECVFROM,
     CALL_POLL, /* of one descriptor, without waiting; what is asked for is everything */
     CALL_OP_COUNT
 };
@@ -44,8 +46,14 @@ enum sock_option {
     OPTION_CORK,
     OPTION_MAXSEG,       /* value: octets */
     OPTION_USER_TIMEOUT, /* value: milliseconds */
-    OPTION_QUICKACK,     /* taken, and without effect on the model */
+    OPTION_BROADCAST,
+    OPTION_QUICKACK, /* taken, and without effect on the model */
     OPTION_COUNT
+};
+
+enum socket_type { /* value of socket(), with the numbers of Linux; 0: a stream */
+    TYPE_STREAM = 1,
+    TYPE_DATAGRAM = 2
 };
 
 /* Of send and recv, with the numbers of Linux. */
@@ -94,8 +102,8 @@ enum shutdown_how {
 struct call {
     enum call_op op;
     int32_t fd;           /* but for socket */
-    struct endpoint addr; /* bind, connect */
-    int32_t value;        /* backlog, shutdown_how, option value, octets to receive */
+    struct endpoint addr; /* bind, connect, sendto */
+    int32_t value;        /* socket_type, backlog, shutdown_how, option value, octets to receive */
     uint32_t flags;       /* send, recv: message_flag; fcntl, ioctl: descriptor_request */
     enum sock_option option;
     const uint8_t *text; /* send; not owned, must outlive whatever keeps the call */
@@ -108,7 +116,7 @@ struct call_result {
     int32_t ret;          /* -1: failed with err */
     int32_t err;          /* an errno value, 0 if none */
     int32_t sock;         /* the socket's identity in its lane, or -1 */
-    struct endpoint peer; /* accept, getpeername; getsockname: its own */
+    struct endpoint peer; /* accept, getpeername, recvfrom; getsockname: its own */
     bool blocks;          /* the program would still be waiting: its socket has no O_NONBLOCK */
 };
 

@@ -36,6 +36,7 @@ static void add_segment(struct digest *digest, const struct segment *seg)
 {
     add_endpoint(digest, &seg->src);
     add_endpoint(digest, &seg->dst);
+    add(digest, seg->protocol);
     add(digest, seg->seq.n);
     add(digest, seg->ack.n);
     add(digest, (uint64_t)seg->wnd << 32 | (uint64_t)seg->mss << 16 | seg->flags);
@@ -158,6 +159,7 @@ static void add_sock(struct digest *digest, const struct world *world, uint32_t 
                     sock->read_shut);
     add(digest, (uint64_t)sock->snd_buffer << 32 | sock->rcv_buffer);
     add(digest, (uint64_t)sock->linger_sec);
+    add(digest, (unsigned)sock->datagram << 1 | sock->broadcast);
     add_queue(digest, world, sock);
     add_tcb(digest, world, &sock->tcb);
     add_ranges(digest, world, sock->tcb.rcv.beyond);

@@ -353,6 +353,8 @@ bool host_arrives(struct act *act, unsigned host, const struct segment *seg, con
 {
     if (!checksum_holds(act, host, seg))
         return false;
+    if (seg->protocol == SEGMENT_OF_UDP)
+        return udp_arrives(act, host, seg, text);
     struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
     struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
     if (sock && is_plain_syn(seg) && gives_way(act, sock, seg)) {

@@ -162,6 +162,17 @@ static bool need_request(struct reader *r, struct call *call)
            wrong(r, "no such flag", word.len ? word : here(r), "O_NONBLOCK or 0");
 }
 
+/* socket() is a stream. */
+static bool may_be_datagram(struct reader *r, struct call *call)
+{
+    struct word word = next_word(r);
+    if (word_is(word, "SOCK_DGRAM"))
+        call->value = TYPE_DATAGRAM;
+    else if (word.len > 0 && !word_is(word, "SOCK_STREAM"))
+        return wrong(r, "no such type", word, "SOCK_STREAM, SOCK_DGRAM or nothing");
+    return true;
+}
+
 /* What stands behind the socket between the brackets. */
 static bool call_arguments(struct reader *r, struct lab_line *line)
 {
@@ -173,7 +184,14 @@ static bool call_arguments(struct reader *r, struct lab_line *line)
         return need_char(r, ',') && need_address(r, line);
     case CALL_LISTEN:
         return need_value(r, 65535, &call->value);
+    case CALL_SENDTO:
+        if (!need_char(r, ',') || !need_string(r, &text))
+            return false;
+        call->text = text.octets;
+        call->text_len = text.len;
+        return need_char(r, ',') && need_address(r, line);
     case CALL_RECV:
+    case CALL_RECVFROM:
         return need_value(r, LAB_RECV_MAX, &call->value) && may_have_flags(r, &call->flags);
     case CALL_SHUTDOWN:
         return need_char(r, ',') && need_how(r, &call->value);
@@ -191,6 +209,7 @@ static bool call_arguments(struct reader *r, struct lab_line *line)
     case CALL_IOCTL:
         return need_request(r, call);
     case CALL_SOCKET:
+        return may_be_datagram(r, call);
     case CALL_ACCEPT:
     case CALL_CLOSE:
     case CALL_GETSOCKNAME:
@@ -227,7 +246,7 @@ static bool call_result(struct reader *r, struct lab_line *line)
         return true;
     skip_blanks(r);
     if (r->at < r->end && *r->at == '"') {
-        if (line->call.op != CALL_RECV)
+        if (line->call.op != CALL_RECV && line->call.op != CALL_RECVFROM)
             return wrong(r, "only recv gives text", here(r), "a number or the name of an error");
         line->result_kind = RESULT_TEXT;
         return need_string(r, &line->text);

@@ -26,11 +26,16 @@ struct call_result returned(const struct calling *c, int32_t ret)
     return (struct call_result){ .ret = ret, .sock = c->sock->id };
 }
 
+/* Where octets are counted nobody could tell where a datagram ends. */
 static struct call_result do_socket(struct calling *c)
 {
+    bool datagram = c->call->value == TYPE_DATAGRAM;
+    if (datagram && c->act->world->limits.counted)
+        return failed(c, EPROTONOSUPPORT);
     struct sock *sock = sock_new(c->act, c->host);
     if (!sock)
         return failed(c, EMFILE);
+    sock->datagram = datagram;
     fd_give(c->act->world, sock);
     sock->accepted = true;
     memcpy(sock->name, c->call->name, sizeof sock->name);
@@ -43,13 +48,14 @@ static struct call_result do_socket(struct calling *c)
  * unless both have SO_REUSEADDR and the other one does not listen. */
 static bool port_is_taken(const struct world *world, const struct sock *by, uint16_t number)
 {
-    const struct port *port = port_find(world, by->host, number);
+    const struct port *port = port_find(world, by->host, by->datagram, number);
     if (!port)
         return false;
     unsigned own = by->tcb.local.port == number ? by->on_port : 0;
     uint32_t others = port->owners - ((own & OWNS) != 0);
     uint32_t strict = port->strict - ((own & STRICT) != 0);
-    return others > 0 && (!by->reuse || strict > 0 || (port->listener && !(own & LISTENS)));
+    return others > 0 &&
+           (!by->reuse || strict > 0 || (port->listener && !by->datagram && !(own & LISTENS)));
 }
 
 /* Where connect() picks a port, other connections may have it too, as long as they go elsewhere. */
@@ -59,7 +65,7 @@ static bool port_serves(const struct calling *c, const struct endpoint *local,
     const struct world *world = c->act->world;
     if (!remote)
         return !port_is_taken(world, c->sock, local->port);
-    const struct port *port = port_find(world, c->host, local->port);
+    const struct port *port = port_find(world, c->host, false, local->port);
     return !port || (port->asked == 0 && !sock_of_connection(world, c->host, local, remote));
 }
 
@@ -85,8 +91,7 @@ static bool choose_port(struct calling *c, struct endpoint *local, const struct 
     return false;
 }
 
-/* `remote`: of the connection it is for, NULL where there is none yet. */
-static int32_t bind_to(struct calling *c, const struct endpoint *to, const struct endpoint *remote)
+int32_t bind_to(struct calling *c, const struct endpoint *to, const struct endpoint *remote)
 {
     struct endpoint local = *to;
     struct ip own = world_ip(c->act->world, c->host);
@@ -233,6 +238,9 @@ static struct call_result do_poll(struct calling *c)
 
 static struct call_result dispatch(struct calling *c)
 {
+    struct call_result result;
+    if (c->sock && c->sock->datagram && udp_call(c, &result))
+        return result;
     switch (c->call->op) {
     case CALL_SOCKET:
         return do_socket(c);
@@ -245,8 +253,10 @@ static struct call_result dispatch(struct calling *c)
     case CALL_CONNECT:
         return do_connect(c);
     case CALL_SEND:
+    case CALL_SENDTO: /* a stream goes where it goes */
         return do_send(c);
     case CALL_RECV:
+    case CALL_RECVFROM:
         return do_recv(c);
     case CALL_SHUTDOWN:
         return do_shutdown(c);
@@ -295,9 +305,10 @@ static void emit_return(const struct calling *c, const struct call_result *resul
     event.u.done.fd = c->call->fd;
     event.u.done.option = c->call->option;
     event.u.done.asked = c->call->value;
-    if (c->call->op == CALL_RECV && result->ret > 0 && c->into) {
+    bool received = c->call->op == CALL_RECV || c->call->op == CALL_RECVFROM;
+    if (received && result->ret > 0 && c->into) {
         event.text = c->into;
-        event.text_len = (uint32_t)result->ret;
+        event.text_len = (uint32_t)(result->ret < c->call->value ? result->ret : c->call->value);
     }
     emit(c->act->sink, &event);
 }
@@ -307,7 +318,7 @@ static bool would_wait(const struct calling *c, const struct call_result *result
 {
     if (!c->sock || c->sock->nonblock || c->call->flags & MESSAGE_DONTWAIT)
         return false;
-    if (c->call->op == CALL_SEND && result->ret >= 0)
+    if ((c->call->op == CALL_SEND || c->call->op == CALL_SENDTO) && result->ret >= 0)
         return (uint32_t)result->ret < c->call->text_len;
     bool connecting = c->call->op == CALL_CONNECT && result->err == EALREADY;
     return result->ret < 0 && (connecting || result->err == EAGAIN || result->err == EINPROGRESS);

@@ -39,11 +39,23 @@ static uint32_t poll_connection(const struct world *world, const struct sock *so
     return bits | (sock->tcb.rcv.urgent ? POLL_BIT_PRI : 0);
 }
 
+static uint32_t poll_datagrams(const struct sock *sock)
+{
+    uint32_t bits = POLL_BIT_OUT;
+    if (sock->tcb.rcv.text.len > 0 || sock->read_shut)
+        bits |= POLL_BIT_IN;
+    if (sock->read_shut)
+        bits |= POLL_BIT_RDHUP | (sock->write_shut ? POLL_BIT_HUP : 0);
+    return bits;
+}
+
 uint32_t world_poll(const struct world *world, unsigned host, int32_t fd)
 {
     const struct sock *sock = sock_of_fd(world, host, fd);
     if (!sock)
         return POLL_BIT_NVAL;
+    if (sock->datagram)
+        return poll_datagrams(sock);
     if (sock->listening)
         return sock->queue.waiting > 0 ? POLL_BIT_IN : 0;
     return poll_connection(world, sock);

@@ -6,7 +6,6 @@
 #include <errno.h>
 
 enum {
-    TYPE_STREAM = 1, /* SOCK_STREAM */
     /* where buffers are doubled: net.core.wmem_max and rmem_max, and what the kernel needs */
     BUFFER_MOST = 212992,
     SND_BUFFER_LEAST = 4608,
@@ -62,10 +61,18 @@ static struct call_result set_user_timeout(struct calling *c)
     return told_to_tcp(c);
 }
 
+static bool is_of_tcp(enum sock_option option)
+{
+    return option == OPTION_NODELAY || option == OPTION_CORK || option == OPTION_MAXSEG ||
+           option == OPTION_USER_TIMEOUT || option == OPTION_QUICKACK;
+}
+
 struct call_result do_setsockopt(struct calling *c)
 {
     struct sock *sock = c->sock;
     bool on = c->call->value != 0;
+    if (sock->datagram && is_of_tcp(c->call->option))
+        return failed(c, ENOPROTOOPT);
     switch (c->call->option) {
     case OPTION_REUSEADDR:
         sock->reuse = on;
@@ -93,6 +100,9 @@ struct call_result do_setsockopt(struct calling *c)
         return set_mss(c);
     case OPTION_USER_TIMEOUT:
         return set_user_timeout(c);
+    case OPTION_BROADCAST:
+        sock->broadcast = on;
+        return returned(c, 0);
     case OPTION_QUICKACK:
         return returned(c, 0);
     case OPTION_NONE:
@@ -118,6 +128,8 @@ struct call_result do_getsockopt(struct calling *c)
 {
     struct sock *sock = c->sock;
     const struct user_options *user = &sock->tcb.user;
+    if (sock->datagram && is_of_tcp(c->call->option))
+        return failed(c, ENOPROTOOPT);
     switch (c->call->option) {
     case OPTION_REUSEADDR:
         return returned(c, sock->reuse);
@@ -132,7 +144,7 @@ struct call_result do_getsockopt(struct calling *c)
     case OPTION_KEEPALIVE:
         return returned(c, user->keep_alive);
     case OPTION_TYPE:
-        return returned(c, TYPE_STREAM);
+        return returned(c, sock->datagram ? TYPE_DATAGRAM : TYPE_STREAM);
     case OPTION_ACCEPTCONN:
         return returned(c, sock->listening);
     case OPTION_NODELAY:
@@ -143,6 +155,8 @@ struct call_result do_getsockopt(struct calling *c)
         return returned(c, mss_of(sock));
     case OPTION_USER_TIMEOUT:
         return returned(c, (int32_t)user->user_timeout_msec);
+    case OPTION_BROADCAST:
+        return returned(c, sock->broadcast);
     case OPTION_QUICKACK:
         return returned(c, 1);
     case OPTION_NONE:

@@ -213,15 +213,32 @@ static void emit_segment(struct act *act, enum event_kind kind, const struct ip 
     emit(act->sink, &event);
 }
 
+static void hand_over(struct act *act, unsigned host, uint32_t index)
+{
+    const struct wire_slot *slot = slot_at(act->world, index);
+    struct ip its = world_address(host);
+    emit_segment(act, EV_DELIVERED, &its, index);
+    if (!host_arrives(act, host, &slot->seg, slot_text(act->world, index)))
+        emit_segment(act, EV_DROPPED, &its, index);
+}
+
+/* Its sender hears it too, as on Linux. */
+static void hand_to_all(struct act *act, uint32_t index)
+{
+    for (unsigned host = 0; host < act->world->limits.hosts; host++)
+        hand_over(act, host, index);
+}
+
 void wire_deliver(struct act *act, uint32_t index)
 {
     struct wire_slot *slot = slot_at(act->world, index);
     int32_t host = host_of_address(act->world, &slot->seg.dst.ip);
-    emit_segment(act, host < 0 ? EV_DROPPED : EV_DELIVERED, &slot->seg.dst.ip, index);
-    take_off(act->world, index);
-    /* nothing that is sent in answer takes the slot as yet */
-    const uint8_t *text = slot_text(act->world, index);
-    if (host >= 0 && !host_arrives(act, (unsigned)host, &slot->seg, text))
+    take_off(act->world, index); /* nothing that is sent in answer takes the slot as yet */
+    if (host >= 0)
+        hand_over(act, (unsigned)host, index);
+    else if (is_broadcast(&slot->seg.dst.ip))
+        hand_to_all(act, index);
+    else
         emit_segment(act, EV_DROPPED, &slot->seg.dst.ip, index);
     give_back(act->world, index);
 }

@@ -51,7 +51,9 @@ struct sock {
     bool reuse : 1;      /* SO_REUSEADDR */
     bool nonblock : 1;   /* O_NONBLOCK */
     bool write_shut : 1, read_shut : 1;
-    int32_t linger_sec;  /* SO_LINGER: with 0 close() is an ABORT; -1: it is off */
+    bool datagram : 1;  /* UDP: its TCB has nothing but its ends, and whole datagrams in rcv.text */
+    bool broadcast : 1; /* SO_BROADCAST */
+    int32_t linger_sec; /* SO_LINGER: with 0 close() is an ABORT; -1: it is off */
     uint32_t snd_buffer; /* SO_SNDBUF, SO_RCVBUF */
     uint32_t rcv_buffer;
     char name[NAME_MAX_LEN];
@@ -76,9 +78,10 @@ struct sock {
 struct port {
     uint16_t number;
     uint8_t host;
+    bool datagram; /* of UDP, whose ports are others */
     uint32_t next; /* of the same hash, or of the free ones */
     uint32_t owners, strict, asked;
-    uint32_t listener;
+    uint32_t listener; /* UDP: the first that receives, and next_connection of each the next one */
 };
 
 struct host {
@@ -204,7 +207,7 @@ void fd_take_back(struct world *world, struct sock *sock);
 struct sock *sock_of_fd(const struct world *world, unsigned host, int32_t fd);
 struct sock *sock_of_connection(const struct world *world, unsigned host,
                                 const struct endpoint *local, const struct endpoint *remote);
-struct port *port_find(const struct world *world, unsigned host, uint16_t number);
+struct port *port_find(const struct world *world, unsigned host, bool datagram, uint16_t number);
 struct sock *sock_of_listener(const struct world *world, unsigned host, uint16_t number);
 
 /* wire.c */
@@ -225,7 +228,8 @@ void wire_corrupt(struct act *act, uint32_t index);
 void wire_delay(struct act *act, uint32_t index, uint64_t usec);
 
 /* host.c */
-/* False where it is thrown away unread, for its checksum does not hold. */
+/* False where it is thrown away unread: its checksum does not hold, or no datagram socket takes it.
+ */
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
 int32_t host_of_address(const struct world *world, const struct ip *ip);
 void host_timeout(struct act *act, struct sock *sock);
@@ -253,6 +257,11 @@ uint32_t rcv_buffer(const struct world *world, const struct sock *sock);
 uint32_t rcv_limit(const struct world *world, const struct sock *sock);
 /* Has the peer's FIN come? */
 bool sock_at_end(const struct sock *sock);
+
+/* socket_udp.c */
+/* False where nobody takes it. */
+bool udp_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
+bool is_broadcast(const struct ip *ip);
 
 /* socket.c */
 struct call_result socket_call(struct act *act, unsigned host, const struct call *call,

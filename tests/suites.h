@@ -43,6 +43,7 @@ Suite *tcp_open_suite(void);
 Suite *tcp_text_suite(void);
 Suite *tcp_timer_suite(void);
 Suite *tcp_window_suite(void);
+Suite *udp_suite(void);
 Suite *view_suite(void);
 Suite *wire_suite(void);
 Suite *words_suite(void);

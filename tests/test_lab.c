@@ -139,6 +139,24 @@ START_TEST(names_of_flags)
 }
 END_TEST
 
+/* Datagrams, and whom they are for. */
+START_TEST(datagrams)
+{
+    struct lab *lab = read_good("host A\nhost B\n"
+                                "A: c = socket(SOCK_DGRAM)\nA: d = socket(SOCK_STREAM)\n"
+                                "A: sendto(c, \"hi\", B:53) = 2\n"
+                                "A: recvfrom(c, 9, MSG_PEEK) = \"hi\"\n");
+    const struct lab_line *lines = lab->lines;
+    ck_assert_int_eq(lines[0].call.value, TYPE_DATAGRAM);
+    ck_assert_int_eq(lines[1].call.value, 0);
+    ck_assert(lines[2].call.op == CALL_SENDTO && lines[2].call.text_len == 2);
+    ck_assert(lines[2].to_host == 1 && lines[2].call.addr.port == 53);
+    ck_assert(lines[3].call.op == CALL_RECVFROM && lines[3].call.flags == MESSAGE_PEEK);
+    ck_assert_int_eq(lines[3].result_kind, RESULT_TEXT);
+    free(lab);
+}
+END_TEST
+
 /* What a call has to return: a number, an error, or for recv a text. */
 START_TEST(results)
 {
@@ -291,6 +309,7 @@ Suite *lab_suite(void)
     tcase_add_test(tcase, heading_by_default);
     tcase_add_test(tcase, calls);
     tcase_add_test(tcase, names_of_flags);
+    tcase_add_test(tcase, datagrams);
     tcase_add_test(tcase, results);
     tcase_add_test(tcase, strings);
     tcase_add_test(tcase, wire);

@@ -81,7 +81,7 @@ static const struct bad calls[] = {
     { SOCK "A: x = close(c)\n", 4, "no socket comes of this: 'close'", "NAME = socket()" },
     { HOSTS "A: c = socket\n", 3, "ends too early", "'('" },
     { HOSTS "A: c = socket(\n", 3, "ends too early", "')'" },
-    { HOSTS "A: c = socket(1)\n", 3, "something else stands: '1'", "')'" },
+    { HOSTS "A: c = socket(1)\n", 3, "no such type: '1'", "SOCK_DGRAM" },
     { HOSTS "A: close(c)\n", 3, "no such socket here: 'c'", "of this host" },
     { SOCK "B: close(c)\n", 4, "no such socket here: 'c'", "of this host" },
     { SOCK "A: bind(c)\n", 4, "something else stands: ')'", "','" },

@@ -269,6 +269,15 @@ START_TEST(states_read_from_the_kernel)
 }
 END_TEST
 
+/* A datagram has a port and a length, and no numbers. */
+START_TEST(datagram)
+{
+    struct numbering numbering = { .count = 0 };
+    struct segment seg = { .dst = { .port = 53 }, .protocol = SEGMENT_OF_UDP, .text_len = 7 };
+    says_segment(&seg, &numbering, "UDP port=53 len=7");
+}
+END_TEST
+
 /* What the wire does reads as a sentence about a host and a segment. */
 START_TEST(wire_events)
 {
@@ -367,6 +376,7 @@ Suite *words_suite(void)
     tcase_add_test(tcase, every_rule_has_words);
     tcase_add_test(tcase, wheres);
     tcase_add_test(tcase, states_read_from_the_kernel);
+    tcase_add_test(tcase, datagram);
     tcase_add_test(tcase, wire_events);
     tcase_add_test(tcase, other_events);
     tcase_add_test(tcase, nexts);

@@ -34,15 +34,21 @@ char *words_call(const struct event *event, char *text, size_t len)
     char at[ENDPOINT_TEXT_MAX], sent[64];
     switch (call->op) {
     case CALL_SOCKET:
-        snprintf(text, len, "socket()");
+        snprintf(text, len, "socket(%s)", call->value == TYPE_DATAGRAM ? "SOCK_DGRAM" : "");
         break;
     case CALL_BIND:
     case CALL_CONNECT:
         snprintf(text, len, "%s(%d, %s)", name, call->fd,
                  endpoint_text(&call->addr, at, sizeof at));
         break;
+    case CALL_SENDTO:
+        snprintf(text, len, "sendto(%d, \"%s\", %u, %s)", call->fd,
+                 escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len,
+                 endpoint_text(&call->addr, at, sizeof at));
+        break;
     case CALL_LISTEN:
     case CALL_RECV:
+    case CALL_RECVFROM:
         snprintf(text, len, "%s(%d, %d)", name, call->fd, call->value);
         break;
     case CALL_SEND:
@@ -92,6 +98,10 @@ char *words_result(const struct event *event, char *text, size_t len)
     else if (event->u.done.op == CALL_ACCEPT)
         snprintf(text, len, "%d, from %s", result->ret,
                  endpoint_text(&result->peer, at, sizeof at));
+    else if (event->u.done.op == CALL_RECVFROM)
+        snprintf(text, len, "%d \"%s\", from %s", result->ret,
+                 escape_text(event->text, event->text_len, got, sizeof got),
+                 endpoint_text(&result->peer, at, sizeof at));
     else if (event->u.done.op == CALL_RECV && result->ret > 0)
         snprintf(text, len, "%d \"%s\"", result->ret,
                  escape_text(event->text, event->text_len, got, sizeof got));
@@ -110,6 +120,10 @@ char *words_segment(const struct segment *seg, const struct numbering *numbering
                     size_t len)
 {
     char flags[FLAGS_TEXT_MAX], ack[24] = "", mss[16] = "", octets[24] = "";
+    if (seg->protocol == SEGMENT_OF_UDP) {
+        snprintf(text, len, "UDP port=%u len=%" PRIu32, seg->dst.port, seg->text_len);
+        return text;
+    }
     flags_text(seg->flags, flags, sizeof flags);
     if (seg_has(seg, ACK))
         snprintf(ack, sizeof ack, " ack=%" PRIu32, numbering_ack(numbering, seg));

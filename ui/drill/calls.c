@@ -445,6 +445,8 @@ static bool outcome_holds(struct runner *run, const struct script_event *event,
     case CALL_ACCEPT:
     case CALL_CONNECT:
     case CALL_SEND:
+    case CALL_SENDTO:
+    case CALL_RECVFROM:
     case CALL_SHUTDOWN:
     case CALL_CLOSE:
     case CALL_SETSOCKOPT:

@@ -72,6 +72,8 @@ static void put_segment(json_t *to, const struct segment *seg)
     char flags[FLAGS_TEXT_MAX];
     put_endpoint(to, "src", &seg->src);
     put_endpoint(to, "dst", &seg->dst);
+    if (seg->protocol == SEGMENT_OF_UDP)
+        put_string(to, "protocol", "UDP");
     put_string(to, "flags", flags_text(seg->flags, flags, sizeof flags));
     put_number(to, "seq", seg->seq.n);
     if (seg_has(seg, ACK))
@@ -86,9 +88,11 @@ static void put_call(json_t *to, const struct event *event)
 {
     const struct call *call = &event->u.call;
     put_string(to, "call", call_name(call->op));
+    if (call->op == CALL_SOCKET && call->value == TYPE_DATAGRAM)
+        put_string(to, "type", "SOCK_DGRAM");
     if (call->op != CALL_SOCKET)
         put_signed(to, "fd", call->fd);
-    if (call->op == CALL_BIND || call->op == CALL_CONNECT)
+    if (call->op == CALL_BIND || call->op == CALL_CONNECT || call->op == CALL_SENDTO)
         put_endpoint(to, "addr", &call->addr);
     if (call->option != OPTION_NONE)
         put_string(to, "option", option_name(call->option));
@@ -96,8 +100,8 @@ static void put_call(json_t *to, const struct event *event)
         put_string(to, "request", request_name(call->flags));
     else if (call->flags)
         put_signed(to, "flags", (int32_t)call->flags);
-    if (call->op == CALL_LISTEN || call->op == CALL_RECV || call->op == CALL_SHUTDOWN ||
-        call->op == CALL_SETSOCKOPT)
+    if (call->op == CALL_LISTEN || call->op == CALL_RECV || call->op == CALL_RECVFROM ||
+        call->op == CALL_SHUTDOWN || call->op == CALL_SETSOCKOPT)
         put_signed(to, "value", call->value);
 }
 
@@ -115,8 +119,9 @@ static void put_return(json_t *to, const struct event *event)
         put_string(to, "errno", errno_name(result->err, name, sizeof name));
     if (event->u.done.op == CALL_GETSOCKNAME && result->ret >= 0)
         put_endpoint(to, "local", &result->peer);
-    if ((event->u.done.op == CALL_ACCEPT || event->u.done.op == CALL_GETPEERNAME) &&
-        result->ret >= 0)
+    if ((event->u.done.op == CALL_ACCEPT || event->u.done.op == CALL_GETPEERNAME ||
+         event->u.done.op == CALL_RECVFROM) &&
+        result->ret >= 0 && result->peer.port != 0)
         put_endpoint(to, "peer", &result->peer);
 }
 
