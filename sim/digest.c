@@ -76,8 +76,7 @@ static void add_sender(struct digest *digest, const struct tcb *tcb)
                     (unsigned)tcb->snd.urgent << 1 | tcb->snd.more);
 }
 
-static void add_receiver(struct digest *digest, const struct world *world,
-                         const struct tcb *tcb)
+static void add_receiver(struct digest *digest, const struct world *world, const struct tcb *tcb)
 {
     add(digest, (uint64_t)tcb->rcv.irs.n << 32 | tcb->rcv.nxt.n);
     add(digest, (uint64_t)tcb->rcv.right.n << 32 | tcb->rcv.acked.n);

@@ -157,7 +157,8 @@ START_TEST(unread_text_stays)
 }
 END_TEST
 
-/* Text beyond RCV.NXT is kept (SHLD-31), what is missing asked for; it counts once that has come. */
+/* Text beyond RCV.NXT is kept (SHLD-31), what is missing asked for; it counts once that has come.
+ */
 START_TEST(out_of_order)
 {
     check_trace("given A in ESTABLISHED\n"
