@@ -68,7 +68,11 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
     rec->cwnd = syn_lost ? smss(tcb) : initial_window(tcb, ctx);
-    rec->point = rec->lost = rec->again = rec->usage = tcb->snd.una;
+    rec->lost = rec->again = rec->usage = tcb->snd.una;
+    rec->point = seq_of(tcb->snd.una.n - 1); /* a loss of the very first text counts */
+    rec->phase = RECOVERY_OPEN;              /* whatever became of the SYN */
+    rec->must = false;
+    rec->dup_acks = 0;
     rec->sent_usec = ctx->now_usec;
 }
 
@@ -335,6 +339,8 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
                                   bool duplicate, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
+    if (rec->phase < RECOVERY_FAST && seq_gt(tcb->snd.una, rec->point))
+        rec->point = seq_of(tcb->snd.una.n - 1); /* lest it comes to lie ahead: RFC 6582, 6 */
     if (rec->phase == RECOVERY_OPEN && newly > 0 && rec->departed == 0 && seg->sack_count == 0) {
         grow(tcb, newly, ctx); /* nearly always */
         return NEWS_NONE;
