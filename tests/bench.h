@@ -50,6 +50,7 @@
  *     A iss 100, A window 1000, A queue 1000, A mss 1460   before it is opened; window is the
  *                                room for what it receives, queue for what it sends. In
  *                                check_trace(), B window is what B's segments offer
+ *     A ranges 16                so many gaps it can keep in mind, also what it is at first
  *     profile linux, ipv6        that profile's settings, all of them
  *     setting nagle 1            of both ends; the names are those of struct settings
  *
@@ -159,6 +160,7 @@ void end_options_changed(struct bench_end *end);
 void end_receive(struct bench_end *end, uint32_t len);
 void end_close(struct bench_end *end, bool both);
 void end_abort(struct bench_end *end);
+void end_ranges(struct bench_end *end, uint32_t count);
 void end_reboot(struct bench_end *end);
 void end_arrives(struct bench_end *end, const struct segment *seg, const uint8_t *text);
 void end_timer(struct bench_end *end);

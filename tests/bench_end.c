@@ -193,6 +193,12 @@ void end_abort(struct bench_end *end)
     answered(end, tcp_abort(&end->tcb, &ctx));
 }
 
+void end_ranges(struct bench_end *end, uint32_t count)
+{
+    struct range_pool pool = { end->ranges, &end->free_range };
+    ranges_init(&pool, count < BENCH_RANGES ? count : BENCH_RANGES);
+}
+
 void end_reboot(struct bench_end *end)
 {
     tcb_init(&end->tcb);

@@ -270,6 +270,8 @@ static bool do_setting(struct bench *bench, struct bench_end *end, const char *n
         end->snd_space_len = number;
     else if (is(name, "mss"))
         end->mss = (uint16_t)number;
+    else if (is(name, "ranges"))
+        end_ranges(end, number);
     else
         known = false;
     if (known && (!good || number > (is(name, "iss") ? UINT32_MAX : BENCH_SPACE)))
