@@ -23,6 +23,7 @@ Suite *loopback_suite(void);
 Suite *lossy_suite(void);
 Suite *panels_suite(void);
 Suite *profile_suite(void);
+Suite *ranges_suite(void);
 Suite *ring_suite(void);
 Suite *rules_suite(void);
 Suite *scale_suite(void);
