@@ -200,13 +200,15 @@ static uint32_t note_sacked(struct tcb *tcb, const struct segment *seg, const st
     return news;
 }
 
-/* Without SACK: one segment fills the hole, the others that are acknowledged had been counted. */
+/* Without SACK: one segment fills the hole, the others that are acknowledged had been counted, as
+ * full ones each: no more of them are left than is in flight. */
 static uint32_t uncount(struct tcb *tcb, uint32_t newly)
 {
     struct recovery *rec = &tcb->rec;
     uint32_t hole = least(newly, smss(tcb));
     uint32_t counted = least(rec->departed, newly);
     rec->departed -= least(rec->departed, newly - hole);
+    rec->departed = least(rec->departed, flight(tcb));
     return most(newly - counted, hole);
 }
 
