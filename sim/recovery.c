@@ -68,8 +68,11 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
     rec->cwnd = syn_lost ? smss(tcb) : initial_window(tcb, ctx);
-    rec->point = seq_of(tcb->snd.una.n - 1); /* RFC 6582, 3.2, (1): ISS */
     rec->lost = rec->again = rec->usage = tcb->snd.una;
+    rec->point = seq_of(tcb->snd.una.n - 1); /* RFC 6582, 3.2, (1): ISS */
+    rec->phase = RECOVERY_OPEN;              /* whatever became of the SYN */
+    rec->must = false;
+    rec->dup_acks = 0;
     rec->sent_usec = ctx->now_usec;
 }
 
@@ -201,13 +204,15 @@ static uint32_t note_sacked(struct tcb *tcb, const struct segment *seg, const st
     return news;
 }
 
-/* Without SACK: one segment fills the hole, the others that are acknowledged had been counted. */
+/* Without SACK: one segment fills the hole, the others that are acknowledged had been counted, as
+ * full ones each: no more of them are left than is in flight. */
 static uint32_t uncount(struct tcb *tcb, uint32_t newly)
 {
     struct recovery *rec = &tcb->rec;
     uint32_t hole = least(newly, smss(tcb));
     uint32_t counted = least(rec->departed, newly);
     rec->departed -= least(rec->departed, newly - hole);
+    rec->departed = least(rec->departed, flight(tcb));
     return most(newly - counted, hole);
 }
 
@@ -341,6 +346,8 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
                                   bool duplicate, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
+    if (rec->phase < RECOVERY_FAST && seq_gt(tcb->snd.una, rec->point))
+        rec->point = seq_of(tcb->snd.una.n - 1); /* lest it comes to lie ahead: RFC 6582, 6 */
     if (rec->phase == RECOVERY_OPEN && newly > 0 && rec->departed == 0 && seg->sack_count == 0) {
         grow(tcb, newly, ctx); /* nearly always */
         return NEWS_NONE;

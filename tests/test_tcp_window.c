@@ -46,8 +46,8 @@ START_TEST(no_silly_window_of_a_segment)
 }
 END_TEST
 
-/* The peer is told of an open window at once only while it may be waiting for it: not when it had
- * room for a full segment before, and not after its FIN. */
+/* The peer is told of an open window at once only where that matters to it: not when it had room
+ * for a full segment before, unless half of the buffer has opened; and not after its FIN. */
 START_TEST(update_only_when_needed)
 {
     check_trace("A mss 100\n"
@@ -55,8 +55,10 @@ START_TEST(update_only_when_needed)
                 "hide rules calls\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=500*x>\n"
                 "    A > B <SEQ=101><ACK=801><CTL=ACK><WIN=500>\n"
-                "A receive 500\n"
+                "A receive 499\n"
                 "A has RCV.WND=500\n"
+                "A receive 1\n"
+                "    A > B <SEQ=101><ACK=801><CTL=ACK><WIN=1000>\n"
                 "B > A <SEQ=801><ACK=101><CTL=ACK><DATA=1>\n"
                 "    A > B <SEQ=101><ACK=802><CTL=ACK><WIN=999>\n");
     check_trace("A mss 100\n"
