@@ -72,6 +72,8 @@ static const struct way opening[] = {
     { SYN_SENT_GOT_SYN, BIT(SYN_SENT), "given A in @\nB > A <SEQ=300><CTL=SYN>\n" },
     { SYN_FIN_IGNORED, BIT(LISTEN) | BIT(SYN_SENT),
       "setting drop_syn_fin 1\ngiven A in @\nB > A <SEQ=300><CTL=SYN,FIN>\n" },
+    { LISTEN_GOT_SYN_ACK, BIT(LISTEN),
+      "setting drop_syn_ack 1\ngiven A in @\nB > A <SEQ=300><ACK=500><CTL=SYN,ACK>\n" },
     { TWO_WAY_OPENS, BIT(SYN_RECEIVED),
       "setting two_way 1\ngiven A in LISTEN\nB > A <SEQ=300><CTL=SYN>\n" },
     { FOUR_WAY_SYN_ACKED, BIT(SYN_SENT),
