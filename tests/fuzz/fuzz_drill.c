@@ -1,7 +1,7 @@
 /*
  * Anything at all as a packetdrill script, and its code evaluated where no name is known: built and
- * run by `make fuzz`. What is read is walked through, so that a value out of its place is seen; then
- * it is run against the model, and has to come to an end with something to say.
+ * run by `make fuzz`. What is read is walked through, so that a value out of its place is seen;
+ * then it is run against the model, and has to come to an end with something to say.
  */
 #include "ui/drill/drill.h"
 #include "ui/drill/expr.h"
