@@ -26,6 +26,7 @@ Suite *labs_suite(void);
 Suite *loopback_suite(void);
 Suite *lossy_suite(void);
 Suite *options_suite(void);
+Suite *outside_suite(void);
 Suite *panels_suite(void);
 Suite *profile_suite(void);
 Suite *ranges_suite(void);
