@@ -24,6 +24,7 @@ Suite *lossy_suite(void);
 Suite *panels_suite(void);
 Suite *profile_suite(void);
 Suite *ranges_suite(void);
+Suite *recovery_suite(void);
 Suite *ring_suite(void);
 Suite *rules_suite(void);
 Suite *scale_suite(void);
