@@ -113,14 +113,21 @@ static bool ts_lt(uint32_t a, uint32_t b)
     return seq_lt(seq_of(a), seq_of(b));
 }
 
+/* TS.Recent is not too old itself to say so (RFC 7323, 5.5). */
+static bool older_than_recent(const struct tcb *tcb, const struct segment *seg,
+                              const struct tcp_ctx *ctx)
+{
+    return ts_lt(seg->ts_val, tcb->ts.recent) &&
+           ctx->now_usec - tcb->ts.recent_usec < PAWS_OLD_USEC;
+}
+
 /* RFC 7323, 5.3, R1: an old duplicate of a segment of 2^32 octets ago. */
 bool is_old_by_timestamp(const struct tcb *tcb, const struct segment *seg,
                          const struct tcp_ctx *ctx)
 {
     if (!(tcb->agreed & seg->has & HAS_TIMESTAMPS) || seg_has(seg, RST))
         return false;
-    return ts_lt(seg->ts_val, tcb->ts.recent) &&
-           ctx->now_usec - tcb->ts.recent_usec < PAWS_OLD_USEC;
+    return older_than_recent(tcb, seg, ctx);
 }
 
 /* RFC 7323, 4.3, (2), with "or greater" only as far as the timestamp is not older. */
@@ -128,7 +135,7 @@ void keep_timestamp(struct tcb *tcb, const struct segment *seg, const struct tcp
 {
     if (!(tcb->agreed & seg->has & HAS_TIMESTAMPS))
         return;
-    if (seq_gt(seg->seq, tcb->rcv.acked) || ts_lt(seg->ts_val, tcb->ts.recent))
+    if (seq_gt(seg->seq, tcb->rcv.acked) || older_than_recent(tcb, seg, ctx))
         return;
     tcb->ts.recent = seg->ts_val;
     tcb->ts.recent_usec = ctx->now_usec;
