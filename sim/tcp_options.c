@@ -73,7 +73,16 @@ static void add_block(struct segment *seg, const struct range *range)
     seg->sack[seg->sack_count++] = (struct sack_block){ range->start, range->end };
 }
 
-/* The block with what came last stands first (RFC 2018, 4). */
+static bool has_block(const struct segment *seg, const struct range *range)
+{
+    for (unsigned i = 0; i < seg->sack_count; i++) {
+        if (seq_eq(seg->sack[i].start, range->start))
+            return true;
+    }
+    return false;
+}
+
+/* RFC 2018, 4: the block with what came last stands first, those reported last behind it. */
 static void write_sack(const struct tcb *tcb, struct segment *seg, const struct tcp_ctx *ctx)
 {
     const struct range_pool *pool = &ctx->ranges;
@@ -81,12 +90,13 @@ static void write_sack(const struct tcb *tcb, struct segment *seg, const struct 
     const struct range *first = ranges_first(pool, tcb->rcv.beyond);
     if (!first || seg->text_len + SACK_LEN + SACK_BLOCK_LEN * most > send_mss(tcb))
         return;
-    for (const struct range *r = first; r; r = ranges_next(pool, r)) {
-        if (seq_le(r->start, tcb->rcv.newest) && seq_lt(tcb->rcv.newest, r->end))
+    for (unsigned i = 0; i < most; i++) {
+        const struct range *r = ranges_with(pool, tcb->rcv.beyond, tcb->rcv.recent[i]);
+        if (r && !has_block(seg, r))
             add_block(seg, r);
     }
     for (const struct range *r = first; r && seg->sack_count < most; r = ranges_next(pool, r)) {
-        if (seg->sack_count == 0 || !seq_eq(r->start, seg->sack[0].start))
+        if (!has_block(seg, r))
             add_block(seg, r);
     }
 }
