@@ -36,6 +36,7 @@ Suite *socket_suite(void);
 Suite *tcp_arrives_suite(void);
 Suite *tcp_close_suite(void);
 Suite *tcp_open_suite(void);
+Suite *tcp_options_suite(void);
 Suite *tcp_text_suite(void);
 Suite *tcp_timer_suite(void);
 Suite *tcp_window_suite(void);
