@@ -355,8 +355,8 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
     }
     if (!tcb->ack_due)
         return;
-    if (ctx->set->ack_repeats_fin && tcb->fin_sent && !our_fin_acked(tcb))
-        send_fin_again(tcb, ctx);
+    if (ctx->set->ack_repeats_fin && (tcb->state == CLOSING || tcb->state == LAST_ACK))
+        send_fin_again(tcb, ctx); /* before both FINs are in, two such could go on for ever */
     else
         send_ack(tcb, ctx);
 }
