@@ -141,6 +141,8 @@ static void add_queue(struct digest *digest, const struct world *world, const st
     if (!sock->listening)
         return;
     add(digest, sock->queue.backlog);
+    add(digest, sock->queue.half_open.len);
+    add(digest, sock->queue.cookies_until_usec);
     for (uint32_t place = sock->queue.to_accept.first; place;
          place = sock_at(world, place - 1)->in.behind)
         add(digest, (uint64_t)sock_at(world, place - 1)->id);

@@ -156,7 +156,6 @@ static struct call_result do_accept(struct calling *c)
         return failed(c, EAGAIN);
     struct sock *next = sock_at(world, listener->queue.to_accept.first - 1);
     row_remove(world, &listener->queue.to_accept, next);
-    listener->queue.waiting--;
     next->accepted = true;
     fd_give(world, next);
     memcpy(next->name, c->call->name, sizeof next->name);

@@ -25,6 +25,7 @@ enum {
 /* Sockets in a row, by their places. */
 struct row {
     uint32_t first, last;
+    uint32_t len; /* of a listener's rows; the wire doesn't count its own */
 };
 
 /* What a port counts a socket as. */
@@ -64,9 +65,10 @@ struct sock {
     uint64_t timer_usec;      /* no later than it is due */
     union {
         struct {
-            uint32_t backlog, waiting; /* connections for accept */
+            uint32_t backlog; /* connections for accept */
             struct row half_open, to_accept;
-        } queue; /* listening */
+            uint64_t cookies_until_usec; /* ACKs before it may be of SYN cookies */
+        } queue;                         /* listening */
         struct {
             uint32_t listener, before, behind;
         } in; /* not accepted: where it waits */

@@ -37,6 +37,7 @@ Suite *session_suite(void);
 Suite *socket_api_suite(void);
 Suite *socket_end_suite(void);
 Suite *socket_suite(void);
+Suite *syn_queue_suite(void);
 Suite *tcp_arrives_suite(void);
 Suite *tcp_close_suite(void);
 Suite *tcp_open_suite(void);
