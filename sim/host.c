@@ -91,14 +91,12 @@ void row_add(struct world *world, struct row *row, struct sock *sock)
     sock->in.behind = 0;
     *forward(world, row, row->last) = place;
     row->last = place;
-    row->len++;
 }
 
 void row_remove(struct world *world, struct row *row, struct sock *sock)
 {
     *forward(world, row, sock->in.before) = sock->in.behind;
     *backward(world, row, sock->in.behind) = sock->in.before;
-    row->len--;
 }
 
 void sock_settle(struct act *act, struct sock *sock)
@@ -112,8 +110,11 @@ void sock_settle(struct act *act, struct sock *sock)
     bool waits = with_listener && sock->opened != 0;
     if (!(state == LISTEN && with_listener) && !(state == CLOSED && !waits))
         return;
-    if (with_listener)
-        row_remove(act->world, &sock_at(act->world, sock->in.listener - 1)->queue.half_open, sock);
+    if (with_listener) {
+        struct sock *listener = sock_at(act->world, sock->in.listener - 1);
+        row_remove(act->world, &listener->queue.half_open, sock);
+        listener->queue.opening--;
+    }
     sock_free(act->world, sock);
 }
 
@@ -218,6 +219,8 @@ static void wait_for_accept(struct world *world, struct sock *child)
     struct sock *listener = sock_at(world, child->in.listener - 1);
     row_remove(world, &listener->queue.half_open, child);
     row_add(world, &listener->queue.to_accept, child);
+    listener->queue.opening--;
+    listener->queue.waiting++;
 }
 
 /* What a socket learns from its TCP: that it is open, or why it is not. */
@@ -261,14 +264,14 @@ void tcp_use_end(struct tcp_use *use)
 
 static bool is_full(const struct sock *listener)
 {
-    return listener->queue.to_accept.len > listener->queue.backlog;
+    return listener->queue.waiting > listener->queue.backlog;
 }
 
 /* Of half-open connections there may be as many as of those that wait for accept. */
 static bool syn_queue_is_full(const struct world *world, const struct sock *listener)
 {
     uint32_t said = world_settings(world, listener->host)->syn_backlog;
-    return listener->queue.half_open.len >= (said ? said : listener->queue.backlog + 1);
+    return listener->queue.opening >= (said ? said : listener->queue.backlog + 1u);
 }
 
 /* A SYN to a listening socket opens a connection of its own, as if the passive OPEN had been
@@ -288,6 +291,7 @@ static struct sock *child_of(struct act *act, struct sock *listener, const struc
     child->tcb.remote = seg->src;
     child->in.listener = sock_index(act->world, listener) + 1;
     row_add(act->world, &listener->queue.half_open, child);
+    listener->queue.opening++;
     emit_socket(act, child);
     return child;
 }
@@ -370,7 +374,8 @@ static void arrives_in_passing(struct act *act, struct sock *listener, const str
     tcp_use_begin(&use, act, listener);
     use.ctx.syn_queue_full = true;
     tcp_segment_arrives(&passing, seg, &use.ctx);
-    listener->queue.cookies_until_usec = act->world->now_usec + 2 * COOKIE_PERIOD_USEC;
+    host_at(act->world, listener->host)->cookies_until_usec =
+        act->world->now_usec + 2 * COOKIE_PERIOD_USEC;
 }
 
 /* The MSS of the SYN cookie that this acknowledges, or 0. Whoever has not sent any of late does not
@@ -382,7 +387,7 @@ static uint16_t acked_cookie(const struct act *act, const struct sock *listener,
     const struct host *host = host_at(world, listener->host);
     struct cookie_of of = { seg->dst, seg->src, seq_of(seg->seq.n - 1) };
     if (!host->set.syn_cookies || seg_has(seg, SYN) || seg_has(seg, RST) || !seg_has(seg, ACK) ||
-        world->now_usec >= listener->queue.cookies_until_usec)
+        world->now_usec >= host->cookies_until_usec)
         return 0;
     return cookie_mss(host->isn_key, &of, seq_of(seg->ack.n - 1), world->now_usec);
 }

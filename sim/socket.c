@@ -124,7 +124,7 @@ static struct call_result do_listen(struct calling *c)
     struct endpoint any = { .port = 0 };
     struct sock *sock = c->sock;
     bool most = c->call->value < 0 || c->call->value > BACKLOG_MOST;
-    uint32_t backlog = most ? BACKLOG_MOST : (uint32_t)c->call->value;
+    uint16_t backlog = most ? BACKLOG_MOST : (uint16_t)c->call->value;
     if (sock->listening) { /* may be said again, to change the backlog */
         sock->queue.backlog = backlog;
         return returned(c, 0);
@@ -156,6 +156,7 @@ static struct call_result do_accept(struct calling *c)
         return failed(c, EAGAIN);
     struct sock *next = sock_at(world, listener->queue.to_accept.first - 1);
     row_remove(world, &listener->queue.to_accept, next);
+    listener->queue.waiting--;
     next->accepted = true;
     fd_give(world, next);
     memcpy(next->name, c->call->name, sizeof next->name);

@@ -26,7 +26,9 @@ static void stop_listening(struct act *act, struct sock *listener)
         row_remove(world, to_accept, child);
         row_add(world, half_open, child);
         child->opened = 0;
+        listener->queue.opening++;
     }
+    listener->queue.waiting = 0;
     while (half_open->first) {
         struct sock *child = sock_at(world, half_open->first - 1);
         end_connection(act, child, true);

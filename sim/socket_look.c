@@ -57,7 +57,7 @@ uint32_t world_poll(const struct world *world, unsigned host, int32_t fd)
     if (sock->datagram)
         return poll_datagrams(sock);
     if (sock->listening)
-        return sock->queue.to_accept.len > 0 ? POLL_BIT_IN : 0;
+        return sock->queue.waiting > 0 ? POLL_BIT_IN : 0;
     return poll_connection(world, sock);
 }
 

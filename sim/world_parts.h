@@ -25,7 +25,6 @@ enum {
 /* Sockets in a row, by their places. */
 struct row {
     uint32_t first, last;
-    uint32_t len; /* of a listener's rows; the wire doesn't count its own */
 };
 
 /* What a port counts a socket as. */
@@ -65,10 +64,10 @@ struct sock {
     uint64_t timer_usec;      /* no later than it is due */
     union {
         struct {
-            uint32_t backlog; /* connections for accept */
+            uint16_t backlog, waiting; /* connections for accept */
+            uint32_t opening;          /* connections that are half open */
             struct row half_open, to_accept;
-            uint64_t cookies_until_usec; /* ACKs before it may be of SYN cookies */
-        } queue;                         /* listening */
+        } queue; /* listening */
         struct {
             uint32_t listener, before, behind;
         } in; /* not accepted: where it waits */
@@ -88,10 +87,11 @@ struct port {
 
 struct host {
     struct settings set;
-    uint64_t isn_key[2];        /* its secret (RFC 6528) */
-    struct throttle challenges; /* RFC 5961, 7 */
-    int32_t lowest_fd;          /* no descriptor below it is free */
-    uint16_t last_port;         /* the last that it has picked in turn */
+    uint64_t isn_key[2];         /* its secret (RFC 6528) */
+    struct throttle challenges;  /* RFC 5961, 7 */
+    uint64_t cookies_until_usec; /* ACKs before it may be of SYN cookies */
+    int32_t lowest_fd;           /* no descriptor below it is free */
+    uint16_t last_port;          /* the last that it has picked in turn */
 };
 
 struct wire_slot {
