@@ -143,6 +143,7 @@ static void add_queue(struct digest *digest, const struct world *world, const st
     if (!sock->listening)
         return;
     add(digest, sock->queue.backlog);
+    add(digest, sock->queue.opening);
     for (uint32_t place = sock->queue.to_accept.first; place;
          place = sock_at(world, place - 1)->in.behind)
         add(digest, (uint64_t)sock_at(world, place - 1)->id);
@@ -186,6 +187,7 @@ static void add_host(struct digest *digest, const struct host *host)
     for (size_t i = 0; i < tcp_setting_count; i++)
         add(digest, setting_get(&host->set, &tcp_settings[i]));
     add(digest, host->challenges.since_usec);
+    add(digest, host->cookies_until_usec);
     add(digest, (uint64_t)host->challenges.sent << 32 | host->last_port);
 }
 

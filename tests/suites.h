@@ -42,6 +42,7 @@ Suite *socket_end_suite(void);
 Suite *socket_suite(void);
 Suite *tcp_ack_suite(void);
 Suite *tcp_alive_suite(void);
+Suite *syn_queue_suite(void);
 Suite *tcp_arrives_suite(void);
 Suite *tcp_close_suite(void);
 Suite *tcp_nagle_suite(void);
