@@ -34,6 +34,7 @@ Suite *recovery_suite(void);
 Suite *requirements_suite(void);
 Suite *ring_suite(void);
 Suite *rules_suite(void);
+Suite *sandbox_suite(void);
 Suite *scale_suite(void);
 Suite *segment_suite(void);
 Suite *seq_suite(void);
