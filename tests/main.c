@@ -16,8 +16,8 @@ static make_suite *const suites[] = {
     rules_suite,      scale_suite,      segment_suite,    seq_suite,         session_suite,
     socket_end_suite, socket_suite,     tcp_ack_suite,    tcp_alive_suite,   tcp_arrives_suite,
     tcp_close_suite,  tcp_nagle_suite,  tcp_open_suite,   tcp_options_suite, tcp_text_suite,
-    tcp_timer_suite,  tcp_urgent_suite, tcp_window_suite, variants_suite,    view_suite,
-    wire_suite,       words_suite,      world_suite,
+    tcp_timer_suite,  tcp_urgent_suite, tcp_window_suite, traps_suite,       variants_suite,
+    view_suite,       wire_suite,       words_suite,      world_suite,
 };
 
 int main(void)
