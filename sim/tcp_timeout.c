@@ -147,9 +147,11 @@ static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 static void keep_alive_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint64_t idle = ctx->now_usec - tcb->peer.heard_usec;
-    if (!tcb->user.keep_alive || !rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+    bool may_ask =
+        rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state) && seq_eq(tcb->snd.una, tcb->snd.nxt);
+    if (!tcb->user.keep_alive)
         return;
-    if (idle < ctx->set->keep_idle_usec || !seq_eq(tcb->snd.una, tcb->snd.nxt)) {
+    if (idle < ctx->set->keep_idle_usec || !may_ask) {
         uint64_t rest = idle < ctx->set->keep_idle_usec ? ctx->set->keep_idle_usec - idle
                                                         : ctx->set->keep_interval_usec;
         tcb->probes = 0;
