@@ -19,7 +19,7 @@ static make_suite *const suites[] = {
     words_suite,      world_suite,       codec_suite,       ip_suite,           options_suite,
     drill_expr_suite, drill_parse_suite, socket_api_suite,  udp_suite,          ranges_suite,
     recovery_suite,   tcp_options_suite, tcp_ack_suite,     tcp_alive_suite,    tcp_nagle_suite,
-    tcp_urgent_suite, variants_suite,    syn_queue_suite,   requirements_suite,
+    tcp_urgent_suite, variants_suite,    syn_queue_suite,   requirements_suite, traps_suite,
 };
 
 int main(void)
