@@ -5,7 +5,8 @@
  *
  * A number may be a sum: of decimals and of a connection's variables ISS, SND.UNA, SND.NXT,
  * SND.WND, IRS, RCV.NXT and RCV.WND, as in <SEQ=RCV.NXT+RCV.WND-1>. Text is written as it is, and
- * many equal octets as 1460*x. Only printable octets but '>' can be text.
+ * many equal octets as 1460*x. Only printable octets but '>' can be text. <SUM=wrong> is a segment
+ * whose checksum does not hold.
  */
 #ifndef TESTS_NOTATION_H
 #define TESTS_NOTATION_H

@@ -4,6 +4,7 @@
  */
 #include "sim/world.h"
 #include "tests/bench.h"
+#include "tests/siege.h"
 #include "tests/suites.h"
 
 #include <stdlib.h>
@@ -214,6 +215,16 @@ static const struct way timeouts[] = {
     { TIME_WAIT_TIMEOUT, BIT(TIME_WAIT), "given A in @\nA timer\n" },
 };
 
+#define ANY_BUT_CLOSED (BIT(LISTEN) | BIT(SYN_SENT) | FROM_SYN_RECEIVED)
+
+static const struct way checksums[] = {
+    { CHECKSUM_WRONG, BIT(CLOSED), "B > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+    { CHECKSUM_WRONG, ANY_BUT_CLOSED, "given A in @\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+    { CHECKSUM_IGNORED, BIT(CLOSED), "setting no_checksum 1\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+    { CHECKSUM_IGNORED, ANY_BUT_CLOSED,
+      "setting no_checksum 1\ngiven A in @\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+};
+
 /* Pairs that a row names and nothing can lead to, each with its reason. There is none: a row that
  * named such a state was put right. */
 static const struct {
@@ -299,6 +310,21 @@ static void go_to_a_full_host(uint16_t reached[RULE_COUNT])
     free(mem);
 }
 
+/* A listener of one half-open connection gets two SYNs, and the ACK of what it answers. */
+static void go_to_a_flooded_host(uint16_t reached[RULE_COUNT])
+{
+    for (unsigned cookies = 0; cookies < 2; cookies++) {
+        struct siege *siege = siege_new("rfc", 0);
+        siege_set(siege, "syn_cookies", cookies);
+        siege_flood(siege, 0, 2);
+        struct segment ack = siege_answer(siege, 1);
+        siege_arrives(siege, &ack, NULL);
+        for (unsigned i = 0; i < RULE_COUNT; i++)
+            reached[i] |= siege->from[i];
+        siege_end(siege);
+    }
+}
+
 static const char *why_not(enum rule_id rule, unsigned state)
 {
     for (size_t i = 0; i < sizeof unreachable / sizeof unreachable[0]; i++) {
@@ -320,7 +346,9 @@ START_TEST(every_pair_is_reached)
     go_all(first_to_fourth, COUNT(first_to_fourth), reached);
     go_all(fifth_to_eighth, COUNT(fifth_to_eighth), reached);
     go_all(timeouts, COUNT(timeouts), reached);
+    go_all(checksums, COUNT(checksums), reached);
     go_to_a_full_host(reached);
+    go_to_a_flooded_host(reached);
     for (unsigned rule = RULE_NONE + 1; rule < RULE_COUNT; rule++) {
         for (unsigned state = 0; state < TCP_STATE_COUNT; state++) {
             bool named = tcp_rules[rule].from & BIT(state), seen = reached[rule] & BIT(state);
