@@ -81,7 +81,9 @@ static void add_receiver(struct digest *digest, const struct world *world, const
 {
     add(digest, (uint64_t)tcb->rcv.irs.n << 32 | tcb->rcv.nxt.n);
     add(digest, (uint64_t)tcb->rcv.right.n << 32 | tcb->rcv.acked.n);
-    add(digest, (uint64_t)tcb->rcv.up.n << 32 | tcb->rcv.newest.n);
+    add(digest, tcb->rcv.up.n);
+    for (unsigned i = 0; i < SACK_BLOCKS_MAX; i++)
+        add(digest, tcb->rcv.recent[i].n);
     add(digest, (uint64_t)tcb->rcv.fin.n << 32 | (unsigned)tcb->rcv.mss << 16 |
                     (unsigned)tcb->rcv.scale << 8 | tcb->rcv.quick);
     add(digest, (unsigned)tcb->rcv.urgent << 1 | tcb->rcv.fin_beyond);

@@ -10,6 +10,10 @@
 #include <errno.h>
 #include <string.h>
 
+enum {
+    IP6_HEADER_MORE = 20 /* octets than IPv4's has: RFC 9293, 3.7.1 */
+};
+
 /* The inverse of world_ip(). */
 int32_t host_of_address(const struct world *world, const struct ip *ip)
 {
@@ -25,6 +29,8 @@ void host_init(struct world *world, unsigned host, const struct settings *set)
     uint64_t seed[2] = { world->seed, host };
     const uint8_t name[2] = { 'a', 'b' };
     *it = (struct host){ .set = *set, .lowest_fd = FIRST_FD };
+    if (world->family == 6)
+        it->set.mss = (uint16_t)(set->mss - IP6_HEADER_MORE);
     it->isn_key[0] = siphash(seed, name, 1);
     it->isn_key[1] = siphash(seed, name + 1, 1);
 }

@@ -67,7 +67,7 @@ struct settings {
     bool insecure_syn;       /* a SYN in the window resets: RFC 5961, 4 is off */
     bool drop_syn_fin;       /* a SYN with FIN is ignored */
     bool drop_syn_ack;       /* a SYN,ACK in LISTEN is ignored, not answered with RST */
-    bool ack_repeats_fin;    /* an ACK carries our FIN again until that is acknowledged */
+    bool ack_repeats_fin;    /* an ACK in CLOSING and LAST-ACK carries our FIN again */
     bool reset_always_told;  /* to the user, in CLOSING and LAST-ACK too, and as a reset */
     bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */
     bool drop_no_timestamp;  /* where both have agreed on them (RFC 7323, 3.2) */

@@ -368,8 +368,9 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
     }
     if (!tcb->ack_due)
         return;
-    if (ctx->set->ack_repeats_fin && tcb->fin_sent && !our_fin_acked(tcb))
-        send_fin_again(tcb, ctx);
+    bool both_closed = tcb->state == CLOSING || tcb->state == LAST_ACK;
+    if (ctx->set->ack_repeats_fin && tcb->fin_sent && both_closed)
+        send_fin_again(tcb, ctx); /* earlier, two that both do so could go on for ever */
     else
         send_ack(tcb, ctx);
 }

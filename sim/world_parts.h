@@ -136,7 +136,7 @@ struct world {
 /* Lends what a command works with; lives on the stack of world_apply(). */
 struct act {
     struct world *world;
-    const struct sink *sink;
+    const struct sink *sink; /* NULL where nobody listens */
 };
 
 /* A part of the block. What is reached through a const world is not changed by who holds it const.
@@ -180,10 +180,10 @@ static inline uint32_t *word_at(const struct world *world, size_t start, uint32_
     return world_part(world, start, index, sizeof(uint32_t));
 }
 
-/* Does anybody listen to the events? */
+/* Does anybody listen to the events? If not, none is made. */
 static inline bool is_heard(const struct act *act)
 {
-    return act->sink && act->sink->emit;
+    return act->sink != NULL;
 }
 
 /* world.c */

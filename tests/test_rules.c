@@ -16,7 +16,8 @@ enum {
     BOTH_FINS = BIT(CLOSING) | BIT(LAST_ACK) | BIT(TIME_WAIT),
     SYNCHRONIZED =
         BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT) | BOTH_FINS,
-    FROM_SYN_RECEIVED = BIT(SYN_RECEIVED) | SYNCHRONIZED
+    FROM_SYN_RECEIVED = BIT(SYN_RECEIVED) | SYNCHRONIZED,
+    OWN_FIN = BIT(FIN_WAIT_1) | BIT(CLOSING) | BIT(LAST_ACK) /* is under way */
 };
 
 /* A way to have a rule taken in some states; "@" stands for the state's name. */
@@ -70,6 +71,19 @@ static const struct way opening[] = {
     { SYN_SENT_GOT_SYN_ACK, BIT(SYN_SENT),
       "given A in @\nB > A <SEQ=300><ACK=SND.NXT><CTL=SYN,ACK>\n" },
     { SYN_SENT_GOT_SYN, BIT(SYN_SENT), "given A in @\nB > A <SEQ=300><CTL=SYN>\n" },
+    { SYN_FIN_IGNORED, BIT(LISTEN) | BIT(SYN_SENT),
+      "setting drop_syn_fin 1\ngiven A in @\nB > A <SEQ=300><CTL=SYN,FIN>\n" },
+    { LISTEN_GOT_SYN_ACK, BIT(LISTEN),
+      "setting drop_syn_ack 1\ngiven A in @\nB > A <SEQ=300><ACK=500><CTL=SYN,ACK>\n" },
+    { TWO_WAY_OPENS, BIT(SYN_RECEIVED),
+      "setting two_way 1\ngiven A in LISTEN\nB > A <SEQ=300><CTL=SYN>\n" },
+    { FOUR_WAY_SYN_ACKED, BIT(SYN_SENT),
+      "setting four_way 1\ngiven A in @\nB > A <SEQ=300><ACK=SND.NXT><CTL=ACK>\n" },
+    { FOUR_WAY_OPENS, BIT(SYN_SENT),
+      "setting four_way 1\n"
+      "given A in @\n"
+      "B > A <SEQ=300><ACK=SND.NXT><CTL=ACK>\n"
+      "B > A <SEQ=300><CTL=SYN>\n" },
     { SYN_SENT_GOT_OTHER, BIT(SYN_SENT), "given A in @\nB > A <SEQ=300><ACK=SND.NXT><CTL=ACK>\n" },
     { RST_BACK_TO_LISTEN, BIT(SYN_RECEIVED),
       "given A in @ by passive OPEN\nB > A <SEQ=RCV.NXT><CTL=RST>\n" },
@@ -87,6 +101,17 @@ static const struct way opening[] = {
 };
 
 static const struct way first_to_fourth[] = {
+    { OLD_TIMESTAMP, FROM_SYN_RECEIVED,
+      "setting timestamps 1\n"
+      "setting drop_no_timestamp 0\n"
+      "given A in @ with TS 1000:0\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK><OPT=TS 999:0>\n" },
+    { NO_TIMESTAMP, FROM_SYN_RECEIVED,
+      "setting timestamps 1\n"
+      "setting drop_no_timestamp 0\n"
+      "given A in @ with TS 1000:0\n"
+      "setting drop_no_timestamp 1\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK>\n" },
     { OUTSIDE_WINDOW_RST, FROM_SYN_RECEIVED, "given A in @\nB > A <SEQ=RCV.NXT-1><CTL=RST>\n" },
     { OUTSIDE_WINDOW, FROM_SYN_RECEIVED,
       "given A in @\nB > A <SEQ=RCV.NXT-1><ACK=SND.NXT><CTL=ACK>\n" },
@@ -119,13 +144,27 @@ static const struct way first_to_fourth[] = {
       "given A in FIN-WAIT-2\n"
       "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=FIN,ACK><DATA=abc>\n"
       "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK><DATA=x>\n" },
-    { BEYOND_NEXT, SYNCHRONIZED,
+    { TEXT_BEYOND, BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2),
       "given A in @\nB > A <SEQ=RCV.NXT+1><ACK=SND.UNA><CTL=ACK><DATA=x>\n" },
+    /* no memory is left for another gap */
+    { BEYOND_NEXT, SYNCHRONIZED,
+      "A ranges 0\ngiven A in @\nB > A <SEQ=RCV.NXT+1><ACK=SND.UNA><CTL=ACK><DATA=x>\n" },
     { RST_CHALLENGED, FROM_SYN_RECEIVED, "given A in @\nB > A <SEQ=RCV.NXT+1><CTL=RST>\n" },
+    { CHALLENGE_KEPT_BACK, FROM_SYN_RECEIVED,
+      "setting challenge_acks 1\n"
+      "given A in @\n"
+      "B > A <SEQ=RCV.NXT+1><CTL=RST>\n"
+      "B > A <SEQ=RCV.NXT+1><CTL=RST>\n" },
+    { RST_IN_TIME_WAIT, BIT(TIME_WAIT),
+      "setting time_wait_keeps 1\ngiven A in @\nB > A <SEQ=RCV.NXT><CTL=RST>\n" },
     { RST_RESETS, BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT),
       "given A in @\nB > A <SEQ=RCV.NXT><CTL=RST>\n" },
     { RST_ENDS_CLOSING, BOTH_FINS, "given A in @\nB > A <SEQ=RCV.NXT><CTL=RST>\n" },
     { SYN_CHALLENGED, FROM_SYN_RECEIVED, "given A in @\nB > A <SEQ=RCV.NXT><CTL=SYN>\n" },
+    { SYN_RESETS, SYNCHRONIZED,
+      "setting insecure_syn 1\ngiven A in @\nB > A <SEQ=RCV.NXT><CTL=SYN>\n" },
+    { TIME_WAIT_REUSED, BIT(TIME_WAIT),
+      "A serves\ngiven A in @\nB > A <SEQ=RCV.NXT+1><CTL=SYN>\n" },
 };
 
 static const struct way fifth_to_eighth[] = {
@@ -152,15 +191,62 @@ static const struct way fifth_to_eighth[] = {
       "A send x\n"
       "A close\n"
       "B > A <SEQ=RCV.NXT><ACK=SND.UNA+1><CTL=ACK>\n" },
+    { ACK_IS_DUPLICATE, BIT(ESTABLISHED) | BIT(CLOSE_WAIT),
+      "given A in @\nA send x\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK>\n" },
+    { ACK_IS_DUPLICATE, OWN_FIN, "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK>\n" },
+    { FAST_RETRANSMIT, BIT(ESTABLISHED) | BIT(CLOSE_WAIT),
+      "setting dup_acks 1\n"
+      "given A in @\n"
+      "A send x\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK>\n" },
+    { FAST_RETRANSMIT, OWN_FIN,
+      "setting dup_acks 1\ngiven A in @\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK>\n" },
+    { ACK_IS_PARTIAL, BIT(ESTABLISHED) | BIT(CLOSE_WAIT),
+      "A mss 1\n"
+      "given A in @\n"
+      "A send ab\n"
+      "A timer\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA+1><CTL=ACK>\n" },
+    { ACK_IS_PARTIAL, BIT(FIN_WAIT_1),
+      "given A in ESTABLISHED\n"
+      "A send x\n"
+      "A close\n"
+      "A timer\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA+1><CTL=ACK>\n" },
+    { ACK_IS_PARTIAL, BIT(CLOSING),
+      "given A in ESTABLISHED\n"
+      "A send x\n"
+      "A close\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=FIN,ACK>\n"
+      "A timer\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA+1><CTL=ACK>\n" },
+    { ACK_IS_PARTIAL, BIT(LAST_ACK),
+      "given A in CLOSE-WAIT\n"
+      "A send x\n"
+      "A close\n"
+      "A timer\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA+1><CTL=ACK>\n" },
+    { LOSS_RECOVERED, BIT(ESTABLISHED) | BIT(CLOSE_WAIT),
+      "given A in @\nA send x\nA timer\nB > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK>\n" },
+    { LOSS_RECOVERED, OWN_FIN,
+      "given A in @\n"
+      "A timer\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK>\n" },
     { FIN_ACKED, BIT(FIN_WAIT_1), "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK>\n" },
     { CLOSING_FIN_ACKED, BIT(CLOSING),
       "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK>\n" },
+    { CLOSING_ENDS, BIT(CLOSING),
+      "setting no_time_wait 1\n"
+      "given A in @\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK>\n" },
     { LAST_FIN_ACKED, BIT(LAST_ACK), "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK>\n" },
     { QUEUED_CLOSE_IN_CLOSE_WAIT, BIT(CLOSE_WAIT),
       "given A in @\n"
       "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK><WIN=0>\n"
       "A close\n"
       "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK><WIN=1>\n" },
+    { URGENT_TEXT, BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2),
+      "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK><URG=1><DATA=x>\n" },
     { TEXT_AFTER_CLOSE, BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2),
       "given A in @\nA close both\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK><DATA=x>\n" },
     { TEXT_IN_ORDER, BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2),
@@ -176,6 +262,10 @@ static const struct way fifth_to_eighth[] = {
       "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=FIN,ACK>\n" },
     { FIN_ENDS_BOTH, BIT(FIN_WAIT_2),
       "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=FIN,ACK>\n" },
+    { FIN_ENDS_ALL, BIT(FIN_WAIT_2),
+      "setting no_time_wait 1\n"
+      "given A in @\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=FIN,ACK>\n" },
     { FIN_AGAIN, BIT(CLOSE_WAIT) | BOTH_FINS,
       "given A in @\nB > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=FIN,ACK>\n" },
 };
@@ -208,6 +298,37 @@ static const struct way timeouts[] = {
       "A close\n"
       "A timer\n"
       "A timer\n" },
+    /* the window has room for less than the text, and less than it is worth to send */
+    { OVERRIDE_TIMEOUT, BIT(ESTABLISHED) | BIT(CLOSE_WAIT),
+      "given A in @\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK><WIN=2>\n"
+      "A send hello\n"
+      "A timer\n" },
+    { OVERRIDE_TIMEOUT, BIT(FIN_WAIT_1),
+      "given A in ESTABLISHED\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK><WIN=2>\n"
+      "A send hello\n"
+      "A close\n"
+      "A timer\n" },
+    { OVERRIDE_TIMEOUT, BIT(CLOSING),
+      "given A in ESTABLISHED\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=ACK><WIN=2>\n"
+      "A send hello\n"
+      "A close\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.NXT><CTL=FIN,ACK><WIN=2>\n"
+      "A timer\n" },
+    { DELAYED_ACK_TIMEOUT, BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2),
+      "setting ack_delay_usec 200000\n"
+      "setting quick_acks 0\n"
+      "given A in @\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK><DATA=x>\n"
+      "A timer\n" },
+    { KEEP_ALIVE_TIMEOUT, BIT(ESTABLISHED) | BIT(CLOSE_WAIT) | BIT(FIN_WAIT_2),
+      "given A in @\nA keepalive 1\nA timer\n" },
+    { KEEP_ALIVE_FAILS, BIT(ESTABLISHED) | BIT(CLOSE_WAIT) | BIT(FIN_WAIT_2),
+      "given A in @\nA keepalive 1\nwait 200 min\n" },
+    { FIN_WAIT_2_TIMEOUT, BIT(FIN_WAIT_2),
+      "setting fin_wait_2_usec 60000000\ngiven A in @\nA close both\nA timer\n" },
     { USER_TIMEOUT,
       BIT(SYN_SENT) | BIT(SYN_RECEIVED) | BIT(FIN_WAIT_1) | BIT(CLOSING) | BIT(LAST_ACK),
       "given A in @\nwait 600 s\n" },
@@ -391,20 +512,44 @@ START_TEST(changes_change)
 }
 END_TEST
 
-/* The sections are ones of RFC 9293 that speak of it (3.4, 3.6.1, 3.8.6.1, 3.10.1 to 3.10.8), or
- * RFC 5961's; a segment's step is one of the eight, in the RFC's order within a section. */
+/* The sections are ones of RFC 9293 that speak of it (3.6.1, 3.8, 3.10.1 to 3.10.8), or another
+ * RFC's; a segment's step is one of the eight, or what it is called that no RFC has. */
 START_TEST(sections_and_steps)
 {
-    static const char *const sections[] = { "3.4",           "3.6.1",         "3.8.6.1",
-                                            "3.10.1",        "3.10.2",        "3.10.4",
-                                            "3.10.5",        "3.10.7.1",      "3.10.7.2",
-                                            "3.10.7.3",      "3.10.7.4",      "3.10.8",
-                                            "RFC 5961, 3.2", "RFC 5961, 4.2", "RFC 5961, 5.2" };
-    static const char *const steps[] = { "",         "first",          "second",  "third",
-                                         "fourth",   "fifth",          "sixth",   "seventh",
-                                         "eighth",   "OPEN",           "SEND",    "CLOSE",
-                                         "ABORT",    "RETRANSMISSION", "PERSIST", "USER",
-                                         "TIME-WAIT" };
+    static const char *const sections[] = {
+        "3.6.1",         "3.8.4",         "3.8.6.1",       "3.8.6.2.1",      "3.8.6.3",
+        "3.10.1",        "3.10.2",        "3.10.4",        "3.10.5",         "3.10.7.1",
+        "3.10.7.2",      "3.10.7.3",      "3.10.7.4",      "3.10.8",         "RFC 793, 3.9",
+        "RFC 1337, 3",   "3.1",           "RFC 4987, 2",   "RFC 4987, 3.6",  "RFC 5681, 3.2",
+        "RFC 5961, 3.2", "RFC 5961, 4.2", "RFC 5961, 5.2", "RFC 5961, 7",    "RFC 6191, 2",
+        "RFC 6582, 3.2", "RFC 7323, 3.2", "RFC 7323, 5.3", "not in the RFC", "not TCP"
+    };
+    static const char *const steps[] = { "",
+                                         "first",
+                                         "second",
+                                         "third",
+                                         "fourth",
+                                         "fifth",
+                                         "sixth",
+                                         "seventh",
+                                         "eighth",
+                                         "OPEN",
+                                         "SEND",
+                                         "CLOSE",
+                                         "ABORT",
+                                         "SYN",
+                                         "ACK",
+                                         "USER",
+                                         "TIME-WAIT",
+                                         "KEEP-ALIVE",
+                                         "RETRANSMISSION",
+                                         "PERSIST",
+                                         "FIN-WAIT-2",
+                                         "two-way handshake",
+                                         "four-way handshake",
+                                         "no TIME-WAIT",
+                                         "no checksum" };
+    unsigned used = 0;
     for (unsigned i = RULE_NONE + 1; i < RULE_COUNT; i++) {
         unsigned section = 0, step = 0;
         while (section < COUNT(sections) && strcmp(sections[section], tcp_rules[i].section) != 0)
@@ -413,7 +558,9 @@ START_TEST(sections_and_steps)
             step++;
         ck_assert_msg(section < COUNT(sections) && step < COUNT(steps), "%s: %s, %s",
                       tcp_rules[i].name, tcp_rules[i].section, tcp_rules[i].step);
+        used |= 1u << section;
     }
+    ck_assert_uint_eq(used, (1u << COUNT(sections)) - 1);
 }
 END_TEST
 
