@@ -349,12 +349,20 @@ static bool checksum_holds(const struct act *act, unsigned host, const struct se
     return !seg->corrupted || host_at(act->world, host)->set.no_checksum;
 }
 
+/* MUST-57, MUST-63; RFC 1122, 3.2.1.3 has it for more than SYNs. */
+static bool addresses_can_be(const struct segment *seg)
+{
+    return ip_is_unicast(&seg->src.ip) && ip_is_unicast(&seg->dst.ip);
+}
+
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
 {
     if (!checksum_holds(act, host, seg))
         return false;
     if (seg->protocol == SEGMENT_OF_UDP)
         return udp_arrives(act, host, seg, text);
+    if (!addresses_can_be(seg))
+        return false;
     struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
     struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
     if (sock && is_plain_syn(seg) && gives_way(act, sock, seg)) {

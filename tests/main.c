@@ -17,7 +17,7 @@ static make_suite *const suites[] = {
     tcp_arrives_suite, tcp_close_suite, tcp_open_suite, tcp_text_suite,     tcp_timer_suite,
     tcp_window_suite,  view_suite,      wire_suite,     words_suite,        world_suite,
     codec_suite,       ip_suite,        options_suite,  drill_expr_suite,   drill_parse_suite,
-    socket_api_suite,  udp_suite,       ranges_suite,   requirements_suite,
+    socket_api_suite,  udp_suite,       ranges_suite,   requirements_suite, requirements_host_suite,
 };
 
 int main(void)

@@ -29,6 +29,7 @@ Suite *options_suite(void);
 Suite *panels_suite(void);
 Suite *profile_suite(void);
 Suite *ranges_suite(void);
+Suite *requirements_host_suite(void);
 Suite *requirements_suite(void);
 Suite *ring_suite(void);
 Suite *rules_suite(void);
