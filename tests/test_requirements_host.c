@@ -186,7 +186,7 @@ END_TEST
 
 Suite *requirements_host_suite(void)
 {
-    Suite *suite = suite_create("requirements_host");
+    Suite *suite = suite_create("requirements host");
     TCase *sockets = tcase_create("sockets");
     tcase_add_test(sockets, second_passive_open);
     tcase_add_test(sockets, listens_while_opening);
