@@ -49,12 +49,13 @@ struct tcb {
 
     struct {
         struct seq irs, nxt;
-        struct seq right;  /* nxt + RCV.WND: the edge offered to the peer, never drawn back */
-        struct seq acked;  /* RCV.NXT as the peer was last told it */
-        struct seq up;     /* the octet after urgent text not yet read, where `urgent` */
-        struct seq newest; /* within the range beyond a gap that came last (RFC 2018, 4) */
-        uint32_t beyond;   /* set of ranges that came beyond a gap: they lie in `text` too */
-        uint16_t mss;      /* the largest text the peer has sent, to know its full segments by */
+        struct seq right; /* nxt + RCV.WND: the edge offered to the peer, never drawn back */
+        struct seq acked; /* RCV.NXT as the peer was last told it */
+        struct seq up;    /* the octet after urgent text not yet read, where `urgent` */
+        struct seq recent[SACK_BLOCKS_MAX]; /* in the ranges beyond a gap that came last, the last
+                                               of them first (RFC 2018, 4) */
+        uint32_t beyond; /* set of ranges that came beyond a gap: they lie in `text` too */
+        uint16_t mss;    /* the largest text the peer has sent, to know its full segments by */
         uint8_t scale;
         uint8_t quick; /* segments acknowledged at once so far */
         bool urgent;

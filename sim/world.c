@@ -164,7 +164,7 @@ static int32_t due_on_wire(const struct world *world, const struct sock *timer)
     int32_t first = wire_first(world);
     if (first < 0 || !timer)
         return first;
-    return slot_at(world, (uint32_t)first)->due_usec <= tcp_deadline(&timer->tcb) ? first : -1;
+    return slot_at(world, (uint32_t)first)->due_usec <= timer->timer_usec ? first : -1;
 }
 
 uint64_t world_due(const struct world *world)
@@ -173,7 +173,7 @@ uint64_t world_due(const struct world *world)
     int32_t slot = due_on_wire(world, timer);
     if (slot >= 0)
         return slot_at(world, (uint32_t)slot)->due_usec;
-    return timer ? tcp_deadline(&timer->tcb) : UINT64_MAX;
+    return timer ? timer->timer_usec : UINT64_MAX;
 }
 
 void world_next(const struct world *world, struct event *event)
@@ -196,7 +196,7 @@ void world_next(const struct world *world, struct event *event)
         event->sock = timer->id;
         event->u.next.what = NEXT_TIMER;
         event->u.next.timer = (uint8_t)tcp_next_timer(&timer->tcb);
-        event->u.next.at_usec = tcp_deadline(&timer->tcb);
+        event->u.next.at_usec = timer->timer_usec;
     }
 }
 
@@ -218,7 +218,7 @@ static enum command_outcome step(struct act *act)
     }
     if (!timer)
         return COMMAND_NOTHING_DUE;
-    clock_to(world, tcp_deadline(&timer->tcb));
+    clock_to(world, timer->timer_usec);
     host_timeout(act, timer);
     return COMMAND_DONE;
 }
@@ -269,7 +269,7 @@ static enum command_outcome change_setting(struct world *world, const struct com
 enum command_outcome world_apply(struct world *world, const struct command *command,
                                  const struct sink *sink, struct call_result *result, uint8_t *into)
 {
-    struct act act = { .world = world, .sink = sink };
+    struct act act = { .world = world, .sink = sink && sink->emit ? sink : NULL };
     struct call_result ignored;
     switch (command->kind) {
     case COMMAND_CALL:
