@@ -11,19 +11,6 @@ struct ip ip4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
     return (struct ip){ .family = 4, .octet = { a, b, c, d } };
 }
 
-bool ip_eq(const struct ip *a, const struct ip *b)
-{
-    if (a->family != b->family)
-        return false;
-    return a->family == 4 ? memcmp(a->octet, b->octet, 4) == 0
-                          : memcmp(a->octet, b->octet, 16) == 0;
-}
-
-bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
-{
-    return a->port == b->port && ip_eq(&a->ip, &b->ip);
-}
-
 static unsigned group(const struct ip *ip, unsigned i)
 {
     return (unsigned)ip->octet[2 * i] << 8 | ip->octet[2 * i + 1];

@@ -31,11 +31,6 @@ static uint32_t ports_max(const struct world_limits *limits)
     return limits->sockets < all ? limits->sockets : all;
 }
 
-static size_t spaces_len(const struct world_limits *limits)
-{
-    return (size_t)limits->snd_space_len + limits->rcv_space_len;
-}
-
 /* The parts of the block one after another. */
 struct laying {
     size_t at;
@@ -73,29 +68,6 @@ static struct layout layout_of(const struct world_limits *limits)
 size_t world_size(const struct world_limits *limits)
 {
     return layout_of(limits).end;
-}
-
-uint8_t *snd_space(const struct world *world, uint32_t index)
-{
-    const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : world_part(world, world->at.spaces, index, spaces_len(limits));
-}
-
-uint8_t *rcv_space(const struct world *world, uint32_t index)
-{
-    return world->limits.counted ? NULL : snd_space(world, index) + world->limits.snd_space_len;
-}
-
-uint8_t *slot_text(const struct world *world, uint32_t index)
-{
-    const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : world_part(world, world->at.texts, index, limits->text_len);
-}
-
-struct range_pool world_ranges(struct world *world)
-{
-    return (struct range_pool){ .at = world_part(world, world->at.ranges, 0, 0),
-                                .free = &world->free_range };
 }
 
 struct world *world_create(void *mem, const struct world_setup *setup)
