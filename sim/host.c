@@ -9,14 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* The inverse of world_ip(). */
-int32_t host_of_address(const struct world *world, const struct ip *ip)
-{
-    unsigned host = ip->octet[ip->family == 6 ? 15 : 3] - 1u;
-    struct ip its = world_ip(world, host);
-    return host < world->limits.hosts && ip_eq(&its, ip) ? (int32_t)host : -1;
-}
-
 /* The secret for initial sequence numbers comes from the world's seed. */
 void host_init(struct world *world, unsigned host, const struct settings *set)
 {

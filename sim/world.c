@@ -92,16 +92,35 @@ struct world *world_create(void *mem, const struct world_setup *setup)
     return world;
 }
 
+/* Of each host's address; the octet behind tells which host's it is, from 1 on. */
+static const uint8_t net_of_4[3] = { 10, 9, 0 }, net_of_6[15] = { 0xfd, 0x09 };
+
 struct ip world_address(unsigned host)
 {
-    return ip4(10, 9, 0, (uint8_t)(host + 1));
+    struct ip ip = { .family = 4 };
+    memcpy(ip.octet, net_of_4, sizeof net_of_4);
+    ip.octet[sizeof net_of_4] = (uint8_t)(host + 1);
+    return ip;
 }
 
 struct ip world_ip(const struct world *world, unsigned host)
 {
     if (world->family != 6)
         return world_address(host);
-    return (struct ip){ .family = 6, .octet = { 0xfd, 0x09, [15] = (uint8_t)(host + 1) } };
+    struct ip ip = { .family = 6 };
+    memcpy(ip.octet, net_of_6, sizeof net_of_6);
+    ip.octet[sizeof net_of_6] = (uint8_t)(host + 1);
+    return ip;
+}
+
+/* The inverse of world_ip(). */
+int32_t host_of_address(const struct world *world, const struct ip *ip)
+{
+    bool six = world->family == 6;
+    bool ours = six ? ip->family == 6 && memcmp(ip->octet, net_of_6, sizeof net_of_6) == 0
+                    : ip->family == 4 && memcmp(ip->octet, net_of_4, sizeof net_of_4) == 0;
+    unsigned host = ip->octet[six ? sizeof net_of_6 : sizeof net_of_4] - 1u;
+    return ours && host < world->limits.hosts ? (int32_t)host : -1;
 }
 
 bool world_tcp_info(const struct world *world, unsigned host, int32_t fd, const char *name,

@@ -214,6 +214,7 @@ static inline bool is_heard(const struct act *act)
 }
 
 /* world.c */
+int32_t host_of_address(const struct world *world, const struct ip *ip);
 struct event world_event(const struct act *act, enum event_kind kind, int host, int32_t sock);
 
 /* world_timers.c: a heap of the sockets whose TCP waits for a time, the first due on top. */
@@ -255,7 +256,6 @@ void wire_delay(struct act *act, uint32_t index, uint64_t usec);
 /* False where it is thrown away unread: its checksum does not hold, or no datagram socket takes it.
  */
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
-int32_t host_of_address(const struct world *world, const struct ip *ip);
 void host_timeout(struct act *act, struct sock *sock);
 void host_init(struct world *world, unsigned host, const struct settings *set);
 struct sock *sock_new(struct act *act, unsigned host);
