@@ -20,7 +20,8 @@ AGAIN = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)
 FUZZ_SECONDS ?= 30
 PKT          ?= ../shared/pkt
 
-.PHONY: all run check tests bench fuzz fuzzers layers format format-check install uninstall clean help FORCE
+.PHONY: all run check tests bench fuzz fuzzers layers format format-check requirements requirements-check install \
+        uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -68,6 +69,12 @@ format-check: ## name the sources that clang-format would change
 	@$(SETUP) format
 	@sh .make/format --check
 
+requirements: ## write docs/REQUIREMENTS.md: which test shows which statement of RFC 9293
+	@sh .make/requirements
+
+requirements-check: ## fail where that file is not up to date
+	@sh .make/requirements --check
+
 INSTALLED_DOCS = README.md LICENSE $(wildcard docs/*.md docs/labs/*.lab)
 INSTALLED_BIN  = $(DESTDIR)$(PREFIX)/bin
 INSTALLED_DOC  = $(DESTDIR)$(PREFIX)/share/doc/tcpstep
@@ -92,7 +99,7 @@ clean: ## remove what was built
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1 \2/p' Makefile | \
-	    while read -r target what; do printf 'make %-13s %s\n' "$$target" "$$what"; done
+	    while read -r target what; do printf 'make %-18s %s\n' "$$target" "$$what"; done
 	@echo 'With any of them: CC=clang, SANITIZE=1 (ASan and UBSan), BUILD=folder, V=1 (show commands)'
 
 # ---- the files

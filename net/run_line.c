@@ -350,15 +350,22 @@ static enum line_outcome do_wire(struct session *s, enum lane_id lane, const str
     return LINE_PASSED;
 }
 
+/* An ACK that is only delayed belongs to the exchange that it ends. */
+bool is_run_by_itself(const struct event *next)
+{
+    return next->u.next.what == NEXT_DELIVER ||
+           (next->u.next.what == NEXT_TIMER && next->u.next.timer == TIMER_DELAYED_ACK);
+}
+
 static enum line_outcome do_run(struct session *s, enum lane_id lane)
 {
     struct lane *on = s->lanes[lane];
     struct event next;
     on->ops->next(on, &next);
-    if (next.u.next.what != NEXT_DELIVER || on->ops->step(on, UINT64_MAX) != LANE_DID)
+    if (!is_run_by_itself(&next) || on->ops->step(on, UINT64_MAX) != LANE_DID)
         return LINE_PASSED;
     on->ops->next(on, &next);
-    return next.u.next.what == NEXT_DELIVER ? LINE_MORE : LINE_DONE;
+    return is_run_by_itself(&next) ? LINE_MORE : LINE_DONE;
 }
 
 static enum line_outcome do_wait(struct session *s, enum lane_id lane, const struct lab_line *line)

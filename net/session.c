@@ -140,7 +140,7 @@ static void foretell(struct session *s, struct event *event)
             continue;
         struct event due = *event;
         bool comes = line_lets_go_on(s, line) && next_of_model(s, &due);
-        if (comes && (line->kind != LAB_RUN || due.u.next.what == NEXT_DELIVER)) {
+        if (comes && (line->kind != LAB_RUN || is_run_by_itself(&due))) {
             *event = due;
             return;
         }

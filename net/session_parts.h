@@ -79,6 +79,9 @@ enum line_outcome run_line(struct session *session, enum lane_id lane, uint32_t 
 /* Would a call of this line find its socket on that lane? */
 bool line_has_socket(struct session *session, enum lane_id lane, const struct lab_line *line);
 
+/* Does "run" do this, which is due next? */
+bool is_run_by_itself(const struct event *next);
+
 /* Gives up the calls that still wait, and says so where the lab says what they return. True: it
  * waits for real time first. */
 bool run_out_of_patience(struct session *session, enum lane_id lane);

@@ -4,10 +4,15 @@
  */
 #include "sim/world_parts.h"
 
+#include "sim/cookie.h"
 #include "sim/isn.h"
 
 #include <errno.h>
 #include <string.h>
+
+enum {
+    IP6_HEADER_MORE = 20 /* octets than IPv4's has: RFC 9293, 3.7.1 */
+};
 
 /* The secret for initial sequence numbers comes from the world's seed. */
 void host_init(struct world *world, unsigned host, const struct settings *set)
@@ -16,6 +21,8 @@ void host_init(struct world *world, unsigned host, const struct settings *set)
     uint64_t seed[2] = { world->seed, host };
     const uint8_t name[2] = { 'a', 'b' };
     *it = (struct host){ .set = *set, .lowest_fd = FIRST_FD };
+    if (world->family == 6)
+        it->set.mss = (uint16_t)(set->mss - IP6_HEADER_MORE);
     it->isn_key[0] = siphash(seed, name, 1);
     it->isn_key[1] = siphash(seed, name + 1, 1);
 }
@@ -101,8 +108,11 @@ void sock_settle(struct act *act, struct sock *sock)
     bool waits = with_listener && sock->opened != 0;
     if (!(state == LISTEN && with_listener) && !(state == CLOSED && !waits))
         return;
-    if (with_listener)
-        row_remove(act->world, &sock_at(act->world, sock->in.listener - 1)->queue.half_open, sock);
+    if (with_listener) {
+        struct sock *listener = sock_at(act->world, sock->in.listener - 1);
+        row_remove(act->world, &listener->queue.half_open, sock);
+        listener->queue.opening--;
+    }
     sock_free(act->world, sock);
 }
 
@@ -209,6 +219,7 @@ static void wait_for_accept(struct world *world, struct sock *child)
     struct sock *listener = sock_at(world, child->in.listener - 1);
     row_remove(world, &listener->queue.half_open, child);
     row_add(world, &listener->queue.to_accept, child);
+    listener->queue.opening--;
     listener->queue.waiting++;
 }
 
@@ -256,6 +267,13 @@ static bool is_full(const struct sock *listener)
     return listener->queue.waiting > listener->queue.backlog;
 }
 
+/* Of half-open connections there may be as many as of those that wait for accept. */
+static bool syn_queue_is_full(const struct world *world, const struct sock *listener)
+{
+    uint32_t said = world_settings(world, listener->host)->syn_backlog;
+    return listener->queue.opening >= (said ? said : listener->queue.backlog + 1u);
+}
+
 /* A SYN to a listening socket opens a connection of its own, as if the passive OPEN had been
  * given again for it; the listener goes on listening (MUST-41, MUST-42). */
 static struct sock *child_of(struct act *act, struct sock *listener, const struct segment *seg)
@@ -273,6 +291,7 @@ static struct sock *child_of(struct act *act, struct sock *listener, const struc
     child->tcb.remote = seg->src;
     child->in.listener = sock_index(act->world, listener) + 1;
     row_add(act->world, &listener->queue.half_open, child);
+    listener->queue.opening++;
     emit_socket(act, child);
     return child;
 }
@@ -305,12 +324,14 @@ static void to_nobody(struct act *act, unsigned host, const struct segment *seg)
     tcp_segment_arrives(&none, seg, &use.ctx);
 }
 
+/* `cookie` is the MSS of a SYN cookie that the segment acknowledges, or 0. */
 static void arrives_at(struct act *act, struct sock *sock, const struct segment *seg,
-                       const uint8_t *text)
+                       const uint8_t *text, uint16_t cookie)
 {
     struct tcp_use use;
     tcp_use_begin(&use, act, sock);
     use.ctx.text = text;
+    use.ctx.cookie_mss = cookie;
     tcp_segment_arrives(&sock->tcb, seg, &use.ctx);
     tcp_use_end(&use);
     sock_settle(act, sock);
@@ -343,6 +364,54 @@ static bool checksum_holds(const struct act *act, unsigned host, const struct se
     return !seg->corrupted || host_at(act->world, host)->set.no_checksum;
 }
 
+/* What the listener thinks of it is thought with a TCB that nobody keeps. */
+static void arrives_in_passing(struct act *act, struct sock *listener, const struct segment *seg)
+{
+    struct tcb passing = listener->tcb;
+    struct tcp_use use;
+    passing.local = seg->dst;
+    passing.remote = seg->src;
+    tcp_use_begin(&use, act, listener);
+    use.ctx.syn_queue_full = true;
+    tcp_segment_arrives(&passing, seg, &use.ctx);
+    host_at(act->world, listener->host)->cookies_until_usec =
+        act->world->now_usec + 2 * COOKIE_PERIOD_USEC;
+}
+
+/* The MSS of the SYN cookie that this acknowledges, or 0. Whoever has not sent any of late does not
+ * look: so nobody can guess at them in quiet times. */
+static uint16_t acked_cookie(const struct act *act, const struct sock *listener,
+                             const struct segment *seg)
+{
+    const struct world *world = act->world;
+    const struct host *host = host_at(world, listener->host);
+    struct cookie_of of = { seg->dst, seg->src, seq_of(seg->seq.n - 1) };
+    if (!host->set.syn_cookies || seg_has(seg, SYN) || seg_has(seg, RST) || !seg_has(seg, ACK) ||
+        world->now_usec >= host->cookies_until_usec)
+        return 0;
+    return cookie_mss(host->isn_key, &of, seq_of(seg->ack.n - 1), world->now_usec);
+}
+
+static void arrives_at_listener(struct act *act, struct sock *listener, const struct segment *seg,
+                                const uint8_t *text)
+{
+    bool syn = is_plain_syn(seg);
+    uint16_t cookie = acked_cookie(act, listener, seg);
+    if (!syn && !cookie) {
+        arrives_at(act, listener, seg, text, 0);
+        return;
+    }
+    if (syn && !is_full(listener) && syn_queue_is_full(act->world, listener)) {
+        arrives_in_passing(act, listener, seg);
+        return;
+    }
+    struct sock *child = child_of(act, listener, seg);
+    if (child)
+        arrives_at(act, child, seg, text, cookie);
+    else
+        listener_is_full(act, listener);
+}
+
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
 {
     if (!checksum_holds(act, host, seg))
@@ -350,20 +419,16 @@ bool host_arrives(struct act *act, unsigned host, const struct segment *seg, con
     if (seg->protocol == SEGMENT_OF_UDP)
         return udp_arrives(act, host, seg, text);
     struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
-    struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
-    if (sock && is_plain_syn(seg) && gives_way(act, sock, seg)) {
+    if (sock && is_plain_syn(seg) && gives_way(act, sock, seg))
         sock = NULL;
-        listener = sock_of_listener(act->world, host, seg->dst.port);
-    }
+    struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
     const struct sock *full = sock ? shut_out_by(act->world, sock, seg) : NULL;
-    if (listener)
-        sock = is_plain_syn(seg) ? child_of(act, listener, seg) : listener;
     if (full)
         listener_is_full(act, full);
     else if (sock)
-        arrives_at(act, sock, seg, text);
+        arrives_at(act, sock, seg, text, 0);
     else if (listener)
-        listener_is_full(act, listener);
+        arrives_at_listener(act, listener, seg, text);
     else
         to_nobody(act, host, seg);
     return true;

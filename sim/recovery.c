@@ -68,8 +68,11 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
     rec->cwnd = syn_lost ? smss(tcb) : initial_window(tcb, ctx);
-    rec->point = seq_of(tcb->snd.una.n - 1); /* RFC 6582, 3.2, (1): ISS */
     rec->lost = rec->again = rec->usage = tcb->snd.una;
+    rec->point = seq_of(tcb->snd.una.n - 1); /* RFC 6582, 3.2, (1): ISS */
+    rec->phase = RECOVERY_OPEN;              /* whatever became of the SYN */
+    rec->must = false;
+    rec->dup_acks = 0;
     rec->sent_usec = ctx->now_usec;
 }
 
@@ -115,17 +118,17 @@ static struct seq later(struct seq a, struct seq b)
 
 uint32_t recovery_lost(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    const struct recovery *rec = &tcb->rec;
-    if (seq_le(rec->lost, tcb->snd.una))
-        return 0;
-    return gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx);
+    return gaps(tcb, tcb->snd.una, tcb->rec.lost, ctx);
 }
 
 uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
+    const struct recovery *rec = &tcb->rec;
     uint32_t out = flight(tcb);
-    out -= least(out, tcb->rec.departed);
-    return out - least(out, recovery_lost(tcb, ctx));
+    out -= least(out, rec->departed);
+    if (seq_le(rec->lost, tcb->snd.una))
+        return out;
+    return out - least(out, gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx));
 }
 
 uint32_t recovery_room(const struct tcb *tcb, const struct tcp_ctx *ctx)
@@ -201,13 +204,15 @@ static uint32_t note_sacked(struct tcb *tcb, const struct segment *seg, const st
     return news;
 }
 
-/* Without SACK: one segment fills the hole, the others that are acknowledged had been counted. */
+/* Without SACK: one segment fills the hole, the others that are acknowledged had been counted, as
+ * full ones each: no more of them are left than is in flight. */
 static uint32_t uncount(struct tcb *tcb, uint32_t newly)
 {
     struct recovery *rec = &tcb->rec;
     uint32_t hole = least(newly, smss(tcb));
     uint32_t counted = least(rec->departed, newly);
     rec->departed -= least(rec->departed, newly - hole);
+    rec->departed = least(rec->departed, flight(tcb));
     return most(newly - counted, hole);
 }
 
@@ -341,6 +346,8 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
                                   bool duplicate, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
+    if (rec->phase < RECOVERY_FAST && seq_gt(tcb->snd.una, rec->point))
+        rec->point = seq_of(tcb->snd.una.n - 1); /* lest it comes to lie ahead: RFC 6582, 6 */
     if (rec->phase == RECOVERY_OPEN && newly > 0 && rec->departed == 0 && seg->sack_count == 0) {
         grow(tcb, newly, ctx); /* nearly always */
         return NEWS_NONE;

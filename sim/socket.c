@@ -124,7 +124,7 @@ static struct call_result do_listen(struct calling *c)
     struct endpoint any = { .port = 0 };
     struct sock *sock = c->sock;
     bool most = c->call->value < 0 || c->call->value > BACKLOG_MOST;
-    uint32_t backlog = most ? BACKLOG_MOST : (uint32_t)c->call->value;
+    uint16_t backlog = most ? BACKLOG_MOST : (uint16_t)c->call->value;
     if (sock->listening) { /* may be said again, to change the backlog */
         sock->queue.backlog = backlog;
         return returned(c, 0);

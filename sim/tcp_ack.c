@@ -138,8 +138,7 @@ static void recover(struct tcb *tcb, const struct segment *seg, uint32_t newly, 
         take(tcb, ACK_IS_PARTIAL, ctx);
         break;
     case NEWS_RECOVERED:
-        if (rule_allows(LOSS_RECOVERED, tcb->state))
-            take(tcb, LOSS_RECOVERED, ctx);
+        take(tcb, LOSS_RECOVERED, ctx);
         break;
     }
 }

@@ -75,6 +75,10 @@ uint64_t rtt_by_timestamp(const struct tcb *tcb, const struct segment *seg,
 /* Picks ISS and sends SYN, or SYN,ACK in SYN-RECEIVED. */
 void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx);
 void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again);
+/* The connection begins with this ISS; what the TCB stood for before is forgotten. */
+void begin_with(struct tcb *tcb, struct seq iss, struct tcp_ctx *ctx);
+/* SYN,ACK that nobody will send again: for a TCB that is not kept (RFC 4987, 3.6). */
+void send_syn_ack_once(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* Sends again what is lost and all the text (and FIN) that may go, then an ACK if one is due. */
 void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx);

@@ -64,7 +64,8 @@ struct sock {
     uint64_t timer_usec;      /* no later than it is due */
     union {
         struct {
-            uint32_t backlog, waiting; /* connections for accept */
+            uint16_t backlog, waiting; /* connections for accept */
+            uint32_t opening;          /* connections that are half open */
             struct row half_open, to_accept;
         } queue; /* listening */
         struct {
@@ -86,10 +87,11 @@ struct port {
 
 struct host {
     struct settings set;
-    uint64_t isn_key[2];        /* its secret (RFC 6528) */
-    struct throttle challenges; /* RFC 5961, 7 */
-    int32_t lowest_fd;          /* no descriptor below it is free */
-    uint16_t last_port;         /* the last that it has picked in turn */
+    uint64_t isn_key[2];         /* its secret (RFC 6528) */
+    struct throttle challenges;  /* RFC 5961, 7 */
+    uint64_t cookies_until_usec; /* ACKs before it may be of SYN cookies */
+    int32_t lowest_fd;           /* no descriptor below it is free */
+    uint16_t last_port;          /* the last that it has picked in turn */
 };
 
 struct wire_slot {

@@ -36,8 +36,7 @@ void bench_init(struct bench *bench, bool pair)
         end->iss = i == 0 ? 100 : 300;
         end->mss = 1460;
         end->snd_space_len = end->rcv_space_len = 1000;
-        struct range_pool pool = { end->ranges, &end->free_range };
-        ranges_init(&pool, BENCH_RANGES);
+        end_ranges(end, BENCH_RANGES);
         tcb_init(&end->tcb);
     }
 }

@@ -24,9 +24,13 @@
  *     A listen                   passive OPEN
  *     A open [nobody]            active OPEN, to the other end (or with no remote end)
  *     A send hello               SEND; "A send 2000*x"
+ *     A send more hello          SEND without PUSH, "A send urgent !": urgent
  *     A receive 5                RECEIVE
  *     A close, A close both      CLOSE; without or with giving up RECEIVE
  *     A abort                    ABORT
+ *     A nodelay 1, A cork 1, A keepalive 1, A usertimeout 5000, A maxseg 500   what users can set,
+ *                                at any time
+ *     A serves                   it has a listener as well, for SYNs that TIME-WAIT gives way to
  *     A reboot                   forgets everything: its TCB is one in CLOSED
  *     A > B [copy] [SEGMENT]     the oldest segment (that looks so) from A reaches B; as a copy, it
  *                                stays in the air as well. In check_trace(), B > A needs a segment
@@ -35,14 +39,18 @@
  *     wait 1.5 s                 time passes; what timers run out do so (us, ms, s, min)
  *     A timer                    time passes until the next timer of A, which runs out
  *     A has NAME=VALUE ...       looks at SND.UNA SND.NXT SND.WND ISS IRS RCV.NXT RCV.WND UNSENT
- *                                UNREAD (sums, as in segments) or RTO (with a unit: RTO=3s)
+ *                                UNREAD CWND SSTHRESH (sums, as in segments) or RTO (with a unit:
+ *                                RTO=3s)
  *     A is STATE
  *     given A in STATE [by passive OPEN]   check_trace(): walks there; nothing of it is shown.
  *                                SYN-RECEIVED is come to by "passive OPEN" or "active OPEN"
+ *     given A in STATE with WS 7,SACKOK   and these options in B's SYN, besides an MSS of 1460
  *     given connected            check_pair(): A has opened to B; nothing of it is shown
  *     show KIND ..., hide KIND ...  segments states rules told calls timers
  *     A iss 100, A window 1000, A queue 1000, A mss 1460   before it is opened; window is the
- *                                room for what it receives, queue for what it sends
+ *                                room for what it receives, queue for what it sends. In
+ *                                check_trace(), B window is what B's segments offer
+ *     A ranges 16                so many gaps it can keep in mind, also what it is at first
  *     profile linux, ipv6        that profile's settings, all of them
  *     setting nagle 1            of both ends; the names are those of struct settings
  *
@@ -92,6 +100,9 @@ struct bench_end {
     uint32_t snd_space_len, rcv_space_len;
     struct range ranges[BENCH_RANGES];
     uint32_t free_range;
+    struct throttle challenges;
+    uint32_t ts; /* the last timestamp it sent */
+    bool serves;
     uint8_t snd_space[BENCH_SPACE], rcv_space[BENCH_SPACE];
     uint8_t scratch[NOTATION_OCTETS];
 };
@@ -138,14 +149,18 @@ void bench_fail(struct bench *bench, const char *wrong, const char *more);
 void bench_show(struct bench *bench, enum bench_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void bench_do_line(struct bench *bench, char *line);
-void bench_walk(struct bench *bench, enum tcp_state state, bool passive);
+/* With these options in B's SYN besides its MSS; "": none. */
+void bench_walk(struct bench *bench, enum tcp_state state, bool passive, const char *options);
 
 /* bench_end.c: what an end is given to do */
 void end_open(struct bench_end *end, bool active, bool to_nobody);
-void end_send(struct bench_end *end, const uint8_t *octets, uint32_t len);
+void end_send(struct bench_end *end, const uint8_t *octets, uint32_t len, unsigned flags);
+/* tcb.user has been changed. */
+void end_options_changed(struct bench_end *end);
 void end_receive(struct bench_end *end, uint32_t len);
 void end_close(struct bench_end *end, bool both);
 void end_abort(struct bench_end *end);
+void end_ranges(struct bench_end *end, uint32_t count);
 void end_reboot(struct bench_end *end);
 void end_arrives(struct bench_end *end, const struct segment *seg, const uint8_t *text);
 void end_timer(struct bench_end *end);

@@ -89,6 +89,8 @@ static void sent(void *to, const struct segment *seg, const uint8_t *text, bool 
         !endpoint_eq(&seg->dst, &other(end)->at))
         bench_fail(end->bench, "sent with wrong ends or too much text",
                    notation_write(seg, text, line, sizeof line));
+    if (seg->has & HAS_TIMESTAMPS)
+        end->ts = seg->ts_val;
     bench_show(end->bench, SHOW_SEGMENTS, "%c > %c %s%s", letter(end), letter(other(end)),
                again ? "again " : "", notation_write(seg, text, line, sizeof line));
     if (end->bench->pair)
@@ -122,6 +124,7 @@ static struct tcp_ctx context(struct bench_end *end, const struct sink *sink)
                              .snd_limit = end->snd_space_len,
                              .rcv_limit = end->rcv_space_len,
                              .ranges = { end->ranges, &end->free_range },
+                             .challenges = &end->challenges,
                              .scratch = end->scratch,
                              .send = sent,
                              .send_to = end };
@@ -142,17 +145,24 @@ void end_open(struct bench_end *end, bool active, bool to_nobody)
     answered(end, tcp_open(&end->tcb, active, &ctx));
 }
 
-void end_send(struct bench_end *end, const uint8_t *octets, uint32_t len)
+void end_send(struct bench_end *end, const uint8_t *octets, uint32_t len, unsigned flags)
 {
     const struct sink sink = { .emit = happened, .to = end };
     struct tcp_ctx ctx = context(end, &sink);
     uint32_t taken;
     if (end->tcb.state == LISTEN)
         end->tcb.remote = other(end)->at;
-    enum tcp_error error = tcp_send(&end->tcb, octets, len, 0, &taken, &ctx);
+    enum tcp_error error = tcp_send(&end->tcb, octets, len, flags, &taken, &ctx);
     if (error == TCP_OK && taken < len)
         bench_show(end->bench, SHOW_CALLS, "%c takes %" PRIu32, letter(end), taken);
     answered(end, error);
+}
+
+void end_options_changed(struct bench_end *end)
+{
+    const struct sink sink = { .emit = happened, .to = end };
+    struct tcp_ctx ctx = context(end, &sink);
+    tcp_options_changed(&end->tcb, &ctx);
 }
 
 void end_receive(struct bench_end *end, uint32_t len)
@@ -183,6 +193,12 @@ void end_abort(struct bench_end *end)
     answered(end, tcp_abort(&end->tcb, &ctx));
 }
 
+void end_ranges(struct bench_end *end, uint32_t count)
+{
+    struct range_pool pool = { end->ranges, &end->free_range };
+    ranges_init(&pool, count < BENCH_RANGES ? count : BENCH_RANGES);
+}
+
 void end_reboot(struct bench_end *end)
 {
     tcb_init(&end->tcb);
@@ -199,6 +215,11 @@ void end_arrives(struct bench_end *end, const struct segment *seg, const uint8_t
     if (end->tcb.state == CLOSED || end->tcb.state == LISTEN) {
         end->tcb.local = arrives.dst;
         end->tcb.remote = arrives.src;
+    }
+    if (end->serves && tcp_gives_way(&end->tcb, &arrives, &ctx)) {
+        end_open(end, false, false);
+        end_arrives(end, seg, text);
+        return;
     }
     tcp_segment_arrives(&end->tcb, &arrives, &ctx);
 }

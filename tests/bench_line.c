@@ -71,14 +71,17 @@ static void do_timer(struct bench *bench, const struct bench_end *end)
     until(bench, due);
 }
 
+/* By hand, from the other end. */
 static void read_segment(struct bench *bench, const char *written, const struct bench_end *to,
                          struct written_segment *out)
 {
-    const char *wrong = notation_read(written, &to->tcb, out);
+    const struct notation_of of = { &to->tcb, to->ts };
+    const struct bench_end *from = to == bench->end ? &bench->end[1] : bench->end;
+    const char *wrong = notation_read(written, &of, out);
     if (wrong)
         bench_fail(bench, wrong, written);
     if (!out->says_wnd)
-        out->seg.wnd = 1000;
+        out->seg.wnd = (uint16_t)(bench->pair ? 1000 : from->rcv_space_len);
 }
 
 /* The oldest in the air from that end, that looks so where it was said how. */
@@ -144,8 +147,9 @@ static void do_old(struct bench *bench, char *rest)
     end_arrives(to, &old.seg, old.text);
 }
 
-static bool variable(const struct tcp_vars *vars, const char *name, size_t len, uint32_t *value)
+static bool variable(const struct tcb *tcb, const char *name, size_t len, uint32_t *value)
 {
+    const struct tcp_vars status = tcp_status(tcb), *vars = &status;
     const struct {
         const char *name;
         uint32_t value;
@@ -153,7 +157,8 @@ static bool variable(const struct tcp_vars *vars, const char *name, size_t len, 
                   { "SND.NXT", vars->nxt.n },   { "SND.WND", vars->snd_wnd },
                   { "IRS", vars->irs.n },       { "RCV.NXT", vars->rcv_nxt.n },
                   { "RCV.WND", vars->rcv_wnd }, { "UNSENT", vars->unsent },
-                  { "UNREAD", vars->unread },   { "RTO", (uint32_t)vars->rto_usec } };
+                  { "UNREAD", vars->unread },   { "RTO", (uint32_t)vars->rto_usec },
+                  { "CWND", tcb->rec.cwnd },    { "SSTHRESH", tcb->rec.ssthresh } };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strlen(known[i].name) == len && memcmp(known[i].name, name, len) == 0) {
             *value = known[i].value;
@@ -165,17 +170,17 @@ static bool variable(const struct tcp_vars *vars, const char *name, size_t len, 
 
 static void do_has(struct bench *bench, const struct bench_end *end, char *rest)
 {
-    struct tcp_vars vars = tcp_status(&end->tcb);
+    const struct notation_of of = { &end->tcb, end->ts };
     for (char *pair = word(&rest); *pair; pair = word(&rest)) {
         char seen[32];
         uint32_t value = 0, wanted = 0;
         size_t name_len = strcspn(pair, "=");
         const char *number = pair + name_len + 1;
-        if (!pair[name_len] || !variable(&vars, pair, name_len, &value))
+        if (!pair[name_len] || !variable(&end->tcb, pair, name_len, &value))
             bench_fail(bench, "no such variable", pair);
         if (strncmp(pair, "RTO=", 4) == 0)
             wanted = (uint32_t)duration(bench, number, "");
-        else if (!notation_number(number, strlen(number), &end->tcb, &wanted))
+        else if (!notation_number(number, strlen(number), &of, &wanted))
             bench_fail(bench, "no number", pair);
         snprintf(seen, sizeof seen, ", but it is %" PRIu32, value);
         if (value != wanted)
@@ -201,7 +206,8 @@ static void do_given(struct bench *bench, char *rest)
     } else {
         word(&rest); /* in */
         enum tcp_state state = state_named(bench, word(&rest));
-        bench_walk(bench, state, is(rest, "by passive OPEN"));
+        const char *with = strstr(rest, "with ");
+        bench_walk(bench, state, strncmp(rest, "by passive OPEN", 15) == 0, with ? with + 5 : "");
     }
     bench->quiet = quiet;
 }
@@ -219,11 +225,35 @@ static void do_show(struct bench *bench, bool show, char *rest)
 
 static void do_send(struct bench *bench, struct bench_end *end, const char *rest)
 {
+    unsigned flags = strncmp(rest, "more ", 5) == 0     ? SEND_MORE
+                     : strncmp(rest, "urgent ", 7) == 0 ? SEND_URGENT
+                                                        : 0;
+    rest += flags ? strcspn(rest, " ") + 1 : 0;
     uint8_t octets[BENCH_SPACE];
     int32_t len = notation_octets(rest, strlen(rest), octets, sizeof octets);
     if (len < 0)
         bench_fail(bench, "too much text", "");
-    end_send(end, octets, (uint32_t)len);
+    end_send(end, octets, (uint32_t)len, flags);
+}
+
+static bool do_user_option(struct bench_end *end, const char *name, const char *value)
+{
+    struct user_options *user = &end->tcb.user;
+    unsigned long number = strtoul(value, NULL, 10);
+    if (is(name, "nodelay"))
+        user->nodelay = number != 0;
+    else if (is(name, "cork"))
+        user->cork = number != 0;
+    else if (is(name, "keepalive"))
+        user->keep_alive = number != 0;
+    else if (is(name, "usertimeout"))
+        user->user_timeout_msec = (uint32_t)number;
+    else if (is(name, "maxseg"))
+        user->mss = (uint16_t)number;
+    else
+        return false;
+    end_options_changed(end);
+    return true;
 }
 
 static bool do_setting(struct bench *bench, struct bench_end *end, const char *name,
@@ -240,6 +270,8 @@ static bool do_setting(struct bench *bench, struct bench_end *end, const char *n
         end->snd_space_len = number;
     else if (is(name, "mss"))
         end->mss = (uint16_t)number;
+    else if (is(name, "ranges"))
+        end_ranges(end, number);
     else
         known = false;
     if (known && (!good || number > (is(name, "iss") ? UINT32_MAX : BENCH_SPACE)))
@@ -271,7 +303,10 @@ static void do_at_end(struct bench *bench, struct bench_end *end, const char *ve
         do_has(bench, end, rest);
     else if (is(verb, "is") && state_named(bench, rest) != end->tcb.state)
         bench_fail(bench, "it is", state_name(end->tcb.state));
-    else if (!is(verb, "is") && !do_setting(bench, end, verb, rest))
+    else if (is(verb, "serves"))
+        end->serves = true;
+    else if (!is(verb, "is") && !do_user_option(end, verb, rest) &&
+             !do_setting(bench, end, verb, rest))
         bench_fail(bench, "the bench cannot do that", verb);
 }
 
@@ -323,14 +358,25 @@ void bench_do_line(struct bench *bench, char *line)
     }
 }
 
-void bench_walk(struct bench *bench, enum tcp_state state, bool passive)
+/* The walk's lines with the options of B's SYN, which stand for "@". */
+static void walk(struct bench *bench, const char *lines, const char *options)
+{
+    char with[256];
+    size_t before = strcspn(lines, "@");
+    bool some = lines[before] != '\0';
+    snprintf(with, sizeof with, "%.*s%s%s%s", (int)before, lines, some && *options ? "," : "",
+             some ? options : "", some ? lines + before + 1 : "");
+    bench_do(bench, with);
+}
+
+void bench_walk(struct bench *bench, enum tcp_state state, bool passive, const char *options)
 {
     static const char *const ways[TCP_STATE_COUNT] = {
         [CLOSED] = "",
         [LISTEN] = "A listen\n",
         [SYN_SENT] = "A open\n",
-        [SYN_RECEIVED] = "A open\nB > A <SEQ=300><CTL=SYN><MSS=1460>\n",
-        [ESTABLISHED] = "A open\nB > A <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1460>\n",
+        [SYN_RECEIVED] = "A open\nB > A <SEQ=300><CTL=SYN><OPT=MSS 1460@>\n",
+        [ESTABLISHED] = "A open\nB > A <SEQ=300><ACK=101><CTL=SYN,ACK><OPT=MSS 1460@>\n",
         [FIN_WAIT_1] = "A close\n",
         [FIN_WAIT_2] = "A close\nB > A <SEQ=301><ACK=102><CTL=ACK>\n",
         [CLOSE_WAIT] = "B > A <SEQ=301><ACK=101><CTL=FIN,ACK>\n",
@@ -339,13 +385,13 @@ void bench_walk(struct bench *bench, enum tcp_state state, bool passive)
         [TIME_WAIT] = "A close\nB > A <SEQ=301><ACK=102><CTL=FIN,ACK>\n",
     };
     if (passive && state >= SYN_RECEIVED)
-        bench_do(bench, "A listen\nB > A <SEQ=300><CTL=SYN><MSS=1460>\n");
+        walk(bench, "A listen\nB > A <SEQ=300><CTL=SYN><OPT=MSS 1460@>\n", options);
     else if (state > ESTABLISHED)
-        bench_do(bench, ways[ESTABLISHED]);
+        walk(bench, ways[ESTABLISHED], options);
     if (passive && state >= ESTABLISHED)
         bench_do(bench, "B > A <SEQ=301><ACK=101><CTL=ACK>\n");
     if (!passive || state < SYN_RECEIVED || state > ESTABLISHED)
-        bench_do(bench, ways[state]);
+        walk(bench, ways[state], options);
     if (bench->end[0].tcb.state != state)
         bench_fail(bench, "the walk leads to", state_name(bench->end[0].tcb.state));
 }

@@ -13,8 +13,9 @@ static bool is(const char *written, size_t len, const char *word)
     return strlen(word) == len && memcmp(written, word, len) == 0;
 }
 
-static bool variable(const char *name, size_t len, const struct tcb *of, uint32_t *value)
+static bool variable(const char *name, size_t len, const struct notation_of *whose, uint32_t *value)
 {
+    const struct tcb *of = whose ? whose->tcb : NULL;
     if (!of)
         return false;
     const struct {
@@ -26,7 +27,8 @@ static bool variable(const char *name, size_t len, const struct tcb *of, uint32_
                   { "SND.WND", of->snd.wnd },
                   { "IRS", of->rcv.irs.n },
                   { "RCV.NXT", of->rcv.nxt.n },
-                  { "RCV.WND", seq_from(of->rcv.nxt, of->rcv.right) } };
+                  { "RCV.WND", seq_from(of->rcv.nxt, of->rcv.right) },
+                  { "TS", whose->ts } };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (is(name, len, known[i].name)) {
             *value = known[i].value;
@@ -50,7 +52,8 @@ static bool decimal(const char *digits, size_t len, uint32_t *value)
     return len > 0;
 }
 
-bool notation_number(const char *written, size_t len, const struct tcb *of, uint32_t *number)
+bool notation_number(const char *written, size_t len, const struct notation_of *of,
+                     uint32_t *number)
 {
     uint32_t term;
     *number = 0;
@@ -87,7 +90,8 @@ static bool control_bits(const char *written, size_t len, struct written_segment
     static const struct {
         const char *name;
         uint8_t bit;
-    } bits[] = { { "FIN", FIN }, { "SYN", SYN }, { "RST", RST }, { "PSH", PSH }, { "ACK", ACK } };
+    } bits[] = { { "FIN", FIN }, { "SYN", SYN }, { "RST", RST },
+                 { "PSH", PSH }, { "ACK", ACK }, { "URG", URG } };
     for (size_t at = 0, end; at <= len; at = end + 1) {
         const char *comma = memchr(written + at, ',', len - at);
         end = comma ? (size_t)(comma - written) : len;
@@ -105,9 +109,91 @@ static bool control_bits(const char *written, size_t len, struct written_segment
     return true;
 }
 
+/* "12:34" */
+static bool number_pair(const char *written, size_t len, const struct notation_of *of,
+                        uint32_t *first, uint32_t *second)
+{
+    const char *colon = memchr(written, ':', len);
+    if (!colon)
+        return false;
+    size_t before = (size_t)(colon - written);
+    return notation_number(written, before, of, first) &&
+           notation_number(colon + 1, len - before - 1, of, second);
+}
+
+/* "5:9 11:13" */
+static bool sack_blocks(const char *written, size_t len, const struct notation_of *of,
+                        struct segment *seg)
+{
+    for (size_t at = 0, end; at <= len; at = end + 1) {
+        const char *blank = memchr(written + at, ' ', len - at);
+        end = blank ? (size_t)(blank - written) : len;
+        if (seg->sack_count == SACK_BLOCKS_MAX)
+            return false;
+        struct sack_block *block = &seg->sack[seg->sack_count++];
+        if (!number_pair(written + at, end - at, of, &block->start.n, &block->end.n))
+            return false;
+    }
+    return true;
+}
+
+static bool timestamps(const char *value, size_t len, const struct notation_of *of,
+                       struct written_segment *out)
+{
+    out->seg.has |= HAS_TIMESTAMPS;
+    out->any_ts_val = len > 2 && value[0] == '*' && value[1] == ':';
+    if (out->any_ts_val)
+        return notation_number(value + 2, len - 2, of, &out->seg.ts_ecr);
+    return number_pair(value, len, of, &out->seg.ts_val, &out->seg.ts_ecr);
+}
+
+/* One option, "NAME" or "NAME VALUE". */
+static bool option(const char *written, size_t len, const struct notation_of *of,
+                   struct written_segment *out)
+{
+    const char *blank = memchr(written, ' ', len);
+    size_t name_len = blank ? (size_t)(blank - written) : len;
+    const char *value = blank ? blank + 1 : written + len;
+    size_t value_len = len - (size_t)(value - written);
+    uint32_t number = 0;
+    if (is(written, len, "none"))
+        return true;
+    if (is(written, len, "SACKOK")) {
+        out->seg.has |= HAS_SACK_PERMITTED;
+        return true;
+    }
+    if (is(written, name_len, "TS"))
+        return timestamps(value, value_len, of, out);
+    if (is(written, name_len, "SACK"))
+        return sack_blocks(value, value_len, of, &out->seg);
+    if (!notation_number(value, value_len, of, &number))
+        return false;
+    if (is(written, name_len, "MSS")) {
+        out->says_mss = true;
+        out->seg.mss = (uint16_t)number;
+        return number <= UINT16_MAX;
+    }
+    out->seg.has |= HAS_WSCALE;
+    out->seg.wscale = (uint8_t)number;
+    return is(written, name_len, "WS") && number <= UINT8_MAX;
+}
+
+static bool options(const char *written, size_t len, const struct notation_of *of,
+                    struct written_segment *out)
+{
+    out->says_options = true;
+    for (size_t at = 0, end; at <= len; at = end + 1) {
+        const char *comma = memchr(written + at, ',', len - at);
+        end = comma ? (size_t)(comma - written) : len;
+        if (!option(written + at, end - at, of, out))
+            return false;
+    }
+    return true;
+}
+
 /* One field, NAME=VALUE. */
 static bool field(const char *name, size_t name_len, const char *value, size_t len,
-                  const struct tcb *of, struct written_segment *out)
+                  const struct notation_of *of, struct written_segment *out)
 {
     uint32_t number = 0;
     if (is(name, name_len, "CTL"))
@@ -117,6 +203,8 @@ static bool field(const char *name, size_t name_len, const char *value, size_t l
         out->seg.text_len = count < 0 ? 0 : (uint32_t)count;
         return count > 0;
     }
+    if (is(name, name_len, "OPT"))
+        return options(value, len, of, out);
     if (!notation_number(value, len, of, &number))
         return false;
     if (is(name, name_len, "SEQ")) {
@@ -132,12 +220,18 @@ static bool field(const char *name, size_t name_len, const char *value, size_t l
         out->seg.wnd = (uint16_t)number;
         return number <= UINT16_MAX;
     }
+    if (is(name, name_len, "URG")) {
+        out->seg.flags |= URG;
+        out->seg.urgent = (uint16_t)number;
+        return number <= UINT16_MAX;
+    }
     out->says_mss = true;
     out->seg.mss = (uint16_t)number;
     return is(name, name_len, "MSS") && number <= UINT16_MAX;
 }
 
-const char *notation_read(const char *written, const struct tcb *of, struct written_segment *out)
+const char *notation_read(const char *written, const struct notation_of *of,
+                          struct written_segment *out)
 {
     bool says_seq = false, says_ack = false;
     *out = (struct written_segment){ .says_wnd = false };
@@ -175,10 +269,34 @@ char *notation_write_octets(const uint8_t *octets, size_t count, char *line, siz
     return line;
 }
 
+/* Everything but the MSS; "" where there is nothing. */
+static void write_options(const struct segment *seg, char *out, size_t len)
+{
+    size_t used = (size_t)snprintf(out, len, "<OPT=");
+    if (seg->has & HAS_WSCALE)
+        used += (size_t)snprintf(out + used, len - used, "WS %u,", seg->wscale);
+    if (seg->has & HAS_SACK_PERMITTED)
+        used += (size_t)snprintf(out + used, len - used, "SACKOK,");
+    if (seg->has & HAS_TIMESTAMPS)
+        used += (size_t)snprintf(out + used, len - used, "TS %" PRIu32 ":%" PRIu32 ",", seg->ts_val,
+                                 seg->ts_ecr);
+    for (unsigned i = 0; i < seg->sack_count; i++)
+        used += (size_t)snprintf(out + used, len - used, "%s%" PRIu32 ":%" PRIu32,
+                                 i == 0 ? "SACK " : " ", seg->sack[i].start.n, seg->sack[i].end.n);
+    if (seg->has == 0 && seg->sack_count == 0)
+        out[0] = '\0';
+    else
+        snprintf(out + used - (seg->sack_count == 0 ? 1 : 0), 2, ">");
+}
+
 char *notation_write(const struct segment *seg, const uint8_t *text, char *line, size_t len)
 {
     char flags[FLAGS_TEXT_MAX], ack[24] = "", wnd[16] = "", mss[16] = "", data[96] = "", octets[80];
+    char urgent[16] = "", opt[180];
     flags_text(seg->flags, flags, sizeof flags);
+    write_options(seg, opt, sizeof opt);
+    if (seg_has(seg, URG))
+        snprintf(urgent, sizeof urgent, "<URG=%u>", seg->urgent);
     if (seg_has(seg, ACK))
         snprintf(ack, sizeof ack, "<ACK=%" PRIu32 ">", seg->ack.n);
     if (!seg_has(seg, RST))
@@ -188,9 +306,22 @@ char *notation_write(const struct segment *seg, const uint8_t *text, char *line,
     if (seg->text_len)
         snprintf(data, sizeof data, "<DATA=%s>",
                  notation_write_octets(text, seg->text_len, octets, sizeof octets));
-    snprintf(line, len, "<SEQ=%" PRIu32 ">%s<CTL=%s>%s%s%s", seg->seq.n, ack, flags, wnd, mss,
-             data);
+    snprintf(line, len, "<SEQ=%" PRIu32 ">%s<CTL=%s>%s%s%s%s%s", seg->seq.n, ack, flags, wnd,
+             urgent, mss, opt, data);
     return line;
+}
+
+static bool same_options(const struct written_segment *written, const struct segment *seg)
+{
+    const struct segment *w = &written->seg;
+    bool same = w->has == seg->has && w->sack_count == seg->sack_count &&
+                (!(w->has & HAS_WSCALE) || w->wscale == seg->wscale);
+    if (same && w->has & HAS_TIMESTAMPS)
+        same = w->ts_ecr == seg->ts_ecr && (written->any_ts_val || w->ts_val == seg->ts_val);
+    for (unsigned i = 0; same && i < w->sack_count; i++)
+        same = seq_eq(w->sack[i].start, seg->sack[i].start) &&
+               seq_eq(w->sack[i].end, seg->sack[i].end);
+    return same;
 }
 
 bool notation_is(const struct written_segment *written, const struct segment *seg,
@@ -203,6 +334,8 @@ bool notation_is(const struct written_segment *written, const struct segment *se
     return w->flags == flags && seq_eq(w->seq, seg->seq) &&
            (!seg_has(seg, ACK) || seq_eq(w->ack, seg->ack)) &&
            (!written->says_wnd || w->wnd == seg->wnd) &&
-           (!written->says_mss || w->mss == seg->mss) && w->text_len == seg->text_len &&
+           (!written->says_mss || w->mss == seg->mss) &&
+           (!seg_has(seg, URG) || w->urgent == seg->urgent) &&
+           (!written->says_options || same_options(written, seg)) && w->text_len == seg->text_len &&
            (w->text_len == 0 || memcmp(written->text, text, w->text_len) == 0);
 }

@@ -414,12 +414,15 @@ END_TEST
  * go another way, is not compared with it. */
 START_TEST(forgotten_future_is_not_compared)
 {
-    struct play *play = play_begin("host A client\nhost B server\n"
-                                   "B: s = socket()\nB: bind(s, :7788)\nB: listen(s, 5)\n"
-                                   "B: d = accept(s)\nA: c = socket()\nA: connect(c, B:7788)\n"
-                                   "[model] run\nA: send(c, \"aa\")\nA: send(c, \"bb\")\n"
-                                   "[model] run\nB: recv(d, 100)\n",
-                                   ON_BOTH);
+    static const char begin[] = "host A client\nhost B server\n"
+                                "B: s = socket()\nB: bind(s, :7788)\nB: listen(s, 5)\n"
+                                "B: d = accept(s)\nA: c = socket()\nA: connect(c, B:7788)\n"
+                                "[model] run\nA: send(c, \"";
+    char lab[sizeof begin + 3000];
+    memcpy(lab, begin, sizeof begin);
+    memset(lab + sizeof begin - 1, 'x', 2 * 1460); /* two full segments, for Nagle's algorithm */
+    strcpy(lab + sizeof begin - 1 + 2 * 1460, "\")\n[model] run\nB: recv(d, 9000)\n");
+    struct play *play = play_begin(lab, ON_BOTH);
     uint32_t second = 0, step = 0;
     while (play_step(play)) {
         view_make(&play->view, session_trace(play->session), play_last(play));

@@ -282,7 +282,7 @@ static struct pair pair_connected(void)
     return pair;
 }
 
-/* Each end is told the same two names. */
+/* Each end is told the same two names (MUST-44). */
 START_TEST(names_of_ends)
 {
     struct pair pair = pair_connected();

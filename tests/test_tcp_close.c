@@ -12,13 +12,12 @@ START_TEST(state_before_fin)
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=2>\n"
                 "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
                 "A send hello\n"
-                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=he>\n"
                 "A close\n"
                 "    A ESTABLISHED -> FIN-WAIT-1  CLOSE_ESTABLISHED\n"
-                "A has UNSENT=4\n"
-                "B > A <SEQ=301><ACK=103><CTL=ACK><WIN=100>\n"
-                "    A FIN-WAIT-1  ACK_ADVANCES\n"
-                "    A > B <SEQ=103><ACK=301><CTL=FIN,ACK><DATA=llo>\n"
+                "A has UNSENT=6\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=100>\n"
+                "    A FIN-WAIT-1  ACK_OF_NOTHING_NEW\n"
+                "    A > B <SEQ=101><ACK=301><CTL=FIN,ACK><DATA=hello>\n"
                 "B > A <SEQ=301><ACK=106><CTL=ACK>\n"
                 "    A FIN-WAIT-1  ACK_ADVANCES\n"
                 "B > A <SEQ=301><ACK=107><CTL=ACK>\n"
@@ -33,16 +32,15 @@ START_TEST(fin_before_state)
                 "B > A <SEQ=302><ACK=101><CTL=ACK><WIN=2>\n"
                 "    A CLOSE-WAIT  ACK_OF_NOTHING_NEW\n"
                 "A send hello\n"
-                "    A > B <SEQ=101><ACK=302><CTL=ACK><DATA=he>\n"
                 "A close\n"
                 "    A CLOSE-WAIT  CLOSE_IS_QUEUED\n"
                 "A close\n"
                 "    A answers connection closing\n"
                 "A send x\n"
                 "    A answers connection closing\n"
-                "B > A <SEQ=302><ACK=103><CTL=ACK><WIN=3>\n"
-                "    A CLOSE-WAIT  ACK_ADVANCES\n"
-                "    A > B <SEQ=103><ACK=302><CTL=ACK><DATA=llo>\n"
+                "B > A <SEQ=302><ACK=101><CTL=ACK><WIN=5>\n"
+                "    A CLOSE-WAIT  ACK_OF_NOTHING_NEW\n"
+                "    A > B <SEQ=101><ACK=302><CTL=ACK><DATA=hello>\n"
                 "B > A <SEQ=302><ACK=106><CTL=ACK><WIN=3>\n"
                 "    A CLOSE-WAIT  ACK_ADVANCES\n"
                 "    A CLOSE-WAIT -> LAST-ACK  QUEUED_CLOSE_IN_CLOSE_WAIT\n"
@@ -98,14 +96,14 @@ START_TEST(two_steps_in_one)
 }
 END_TEST
 
-/* A FIN counts only when all the text before it has come. */
+/* A FIN counts only when all the text before it has come; one that came before that waits. */
 START_TEST(fin_out_of_order)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=303><ACK=101><CTL=FIN,ACK>\n"
-                "    A ESTABLISHED  BEYOND_NEXT\n"
+                "    A ESTABLISHED  TEXT_BEYOND\n"
                 "    A > B <SEQ=101><ACK=301><CTL=ACK>\n"
-                "B > A <SEQ=301><ACK=101><CTL=FIN,ACK><DATA=hi>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=hi>\n"
                 "    A ESTABLISHED  TEXT_IN_ORDER\n"
                 "    A told \"connection closing\"\n"
                 "    A ESTABLISHED -> CLOSE-WAIT  FIN_FROM_PEER\n"
@@ -128,8 +126,8 @@ START_TEST(last_ack_with_text)
 }
 END_TEST
 
-/* TIME-WAIT lasts 2 MSL, 240 seconds; the peer's FIN that comes again is acknowledged and begins
- * it anew, though its number is behind the window; anything else does not. */
+/* TIME-WAIT lasts 2 MSL, 240 seconds; the peer's FIN that comes again is acknowledged and begins it
+ * anew, though its number is behind the window; anything else does not (MUST-13). */
 START_TEST(time_wait)
 {
     check_trace("given A in TIME-WAIT\n"
@@ -232,7 +230,8 @@ START_TEST(close_with_text_unread)
 }
 END_TEST
 
-/* Text that comes to one who has closed for good is lost too, and the connection is reset. */
+/* Text that comes to one who has closed for good is lost too, and the connection is reset (SHLD-3,
+ * MAY-1). */
 START_TEST(text_to_one_who_closed)
 {
     check_trace("given A in ESTABLISHED\n"

@@ -28,8 +28,8 @@ START_TEST(both_ways)
 }
 END_TEST
 
-/* Much text goes out in segments of the peer's MSS, as far as its window reaches, and the last of
- * what there is to send carries PSH (MUST-61). */
+/* Much text goes out in segments of the peer's MSS, as far as its window has room for full ones,
+ * and the last of what there is to send carries PSH (MUST-61, MUST-14, SHLD-28). */
 START_TEST(cut_into_segments)
 {
     check_trace("A queue 5000\n"
@@ -42,15 +42,15 @@ START_TEST(cut_into_segments)
                 "A send 2600*x\n"
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=1000*x>\n"
                 "    A > B <SEQ=1101><ACK=301><CTL=ACK><DATA=1000*x>\n"
-                "    A > B <SEQ=2101><ACK=301><CTL=ACK><DATA=500*x>\n"
-                "A has UNSENT=100\n"
+                "A has UNSENT=600\n"
                 "B > A <SEQ=301><ACK=1101><CTL=ACK><WIN=2500>\n"
                 "    A ESTABLISHED  ACK_ADVANCES\n"
-                "    A > B <SEQ=2601><ACK=301><CTL=PSH,ACK><DATA=100*x>\n");
+                "    A > B <SEQ=2101><ACK=301><CTL=PSH,ACK><DATA=600*x>\n");
 }
 END_TEST
 
-/* A peer that announces no MSS can take 536 octets over IPv4, and 1220 over IPv6 (MUST-15). */
+/* A peer that announces no MSS can take 536 octets over IPv4, and 1220 over IPv6 (MUST-15,
+ * MUST-65). */
 START_TEST(mss_by_default)
 {
     check_trace("A queue 5000\n"
@@ -78,7 +78,8 @@ START_TEST(mss_by_default)
 }
 END_TEST
 
-/* It sends no more in a segment than it could take itself, whatever the peer announces. */
+/* It sends no more in a segment than it could take itself, whatever the peer announces
+ * (MUST-16). */
 START_TEST(own_mss)
 {
     check_trace("A mss 100\n"
@@ -158,17 +159,17 @@ START_TEST(unread_text_stays)
 }
 END_TEST
 
-/* Text beyond RCV.NXT is not kept but asked for; it counts when it comes in its turn. */
+/* Text beyond RCV.NXT is kept (SHLD-31), what is missing asked for; it counts once that has come
+ * (MAY-13). */
 START_TEST(out_of_order)
 {
     check_trace("given A in ESTABLISHED\n"
                 "B > A <SEQ=306><ACK=101><CTL=ACK><DATA=world>\n"
-                "    A ESTABLISHED  BEYOND_NEXT\n"
+                "    A ESTABLISHED  TEXT_BEYOND\n"
                 "    A > B <SEQ=101><ACK=301><CTL=ACK>\n"
+                "A receive 20\n"
+                "    A answers queued\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=hello>\n"
-                "    A ESTABLISHED  TEXT_IN_ORDER\n"
-                "    A > B <SEQ=101><ACK=306><CTL=ACK>\n"
-                "B > A <SEQ=306><ACK=101><CTL=ACK><DATA=world>\n"
                 "    A ESTABLISHED  TEXT_IN_ORDER\n"
                 "    A > B <SEQ=101><ACK=311><CTL=ACK>\n"
                 "A receive 20\n"
@@ -176,7 +177,7 @@ START_TEST(out_of_order)
 }
 END_TEST
 
-/* The ACK in a segment beyond RCV.NXT counts, though its text does not. */
+/* The ACK in a segment beyond RCV.NXT counts at once, though its text has to wait. */
 START_TEST(ack_out_of_order)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -184,7 +185,7 @@ START_TEST(ack_out_of_order)
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=x>\n"
                 "B > A <SEQ=306><ACK=102><CTL=ACK><DATA=world>\n"
                 "    A ESTABLISHED  ACK_ADVANCES\n"
-                "    A ESTABLISHED  BEYOND_NEXT\n"
+                "    A ESTABLISHED  TEXT_BEYOND\n"
                 "    A > B <SEQ=102><ACK=301><CTL=ACK>\n");
 }
 END_TEST
@@ -207,7 +208,7 @@ START_TEST(comes_again)
 }
 END_TEST
 
-/* An ACK that is due travels with text that goes the same way (3.10.7.4, seventh). */
+/* An ACK that is due travels with text that goes the same way (3.10.7.4, seventh; MUST-58). */
 START_TEST(ack_with_text)
 {
     check_trace("given A in ESTABLISHED\n"

@@ -67,6 +67,26 @@ static void put_octets(json_t *to, const struct event *event)
     free(hex);
 }
 
+static void put_options(json_t *to, const struct segment *seg)
+{
+    if (seg->mss)
+        put_number(to, "mss", seg->mss);
+    if (seg->has & HAS_WSCALE)
+        put_number(to, "wscale", seg->wscale);
+    if (seg->has & HAS_SACK_PERMITTED)
+        json_object_set_new(to, "sack_permitted", json_true());
+    if (seg->has & HAS_TIMESTAMPS) {
+        put_number(to, "ts_val", seg->ts_val);
+        put_number(to, "ts_ecr", seg->ts_ecr);
+    }
+    json_t *blocks = seg->sack_count > 0 ? json_array() : NULL;
+    for (unsigned i = 0; i < seg->sack_count; i++)
+        json_array_append_new(blocks, json_pack("[I, I]", (json_int_t)seg->sack[i].start.n,
+                                                (json_int_t)seg->sack[i].end.n));
+    if (blocks)
+        json_object_set_new(to, "sack", blocks);
+}
+
 static void put_segment(json_t *to, const struct segment *seg)
 {
     char flags[FLAGS_TEXT_MAX];
@@ -79,9 +99,12 @@ static void put_segment(json_t *to, const struct segment *seg)
     if (seg_has(seg, ACK))
         put_number(to, "ack", seg->ack.n);
     put_number(to, "wnd", seg->wnd);
-    if (seg->mss)
-        put_number(to, "mss", seg->mss);
+    if (seg_has(seg, URG))
+        put_number(to, "urgent", seg->urgent);
+    put_options(to, seg);
     put_number(to, "len", seg->text_len);
+    if (seg->corrupted)
+        json_object_set_new(to, "corrupted", json_true());
 }
 
 static void put_call(json_t *to, const struct event *event)
