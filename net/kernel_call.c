@@ -6,8 +6,12 @@
 #include "net/address.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,35 +49,36 @@ static struct call_result call_recv(const struct call *call, uint8_t *into)
 {
     if (call->value < 0)
         return refused(EINVAL);
-    return answered(recv(call->fd, into, (size_t)call->value, 0));
+    return answered(recv(call->fd, into, (size_t)call->value, (int)call->flags));
 }
 
 /* false: the kernel has no such option */
 static bool option_number(enum sock_option option, int *level, int *number)
 {
-    *level = SOL_SOCKET;
-    switch (option) {
-    case OPTION_REUSEADDR:
-        *number = SO_REUSEADDR;
-        return true;
-    case OPTION_LINGER:
-        *number = SO_LINGER;
-        return true;
-    case OPTION_ERROR:
-        *number = SO_ERROR;
-        return true;
-    case OPTION_DEFER_ACCEPT:
-        *level = IPPROTO_TCP;
-        *number = TCP_DEFER_ACCEPT;
-        return true;
-    case OPTION_RCVBUF:
-        *number = SO_RCVBUF;
-        return true;
-    case OPTION_NONE:
-    case OPTION_COUNT:
-        break;
-    }
-    return false;
+    static const struct {
+        int level, number;
+    } options[OPTION_COUNT] = {
+        [OPTION_REUSEADDR] = { SOL_SOCKET, SO_REUSEADDR },
+        [OPTION_LINGER] = { SOL_SOCKET, SO_LINGER },
+        [OPTION_ERROR] = { SOL_SOCKET, SO_ERROR },
+        [OPTION_DEFER_ACCEPT] = { IPPROTO_TCP, TCP_DEFER_ACCEPT },
+        [OPTION_RCVBUF] = { SOL_SOCKET, SO_RCVBUF },
+        [OPTION_SNDBUF] = { SOL_SOCKET, SO_SNDBUF },
+        [OPTION_KEEPALIVE] = { SOL_SOCKET, SO_KEEPALIVE },
+        [OPTION_TYPE] = { SOL_SOCKET, SO_TYPE },
+        [OPTION_ACCEPTCONN] = { SOL_SOCKET, SO_ACCEPTCONN },
+        [OPTION_NODELAY] = { IPPROTO_TCP, TCP_NODELAY },
+        [OPTION_CORK] = { IPPROTO_TCP, TCP_CORK },
+        [OPTION_MAXSEG] = { IPPROTO_TCP, TCP_MAXSEG },
+        [OPTION_USER_TIMEOUT] = { IPPROTO_TCP, TCP_USER_TIMEOUT },
+        [OPTION_BROADCAST] = { SOL_SOCKET, SO_BROADCAST },
+        [OPTION_QUICKACK] = { IPPROTO_TCP, TCP_QUICKACK },
+    };
+    if (option == OPTION_NONE || option >= OPTION_COUNT)
+        return false;
+    *level = options[option].level;
+    *number = options[option].number;
+    return true;
 }
 
 static struct call_result call_setsockopt(const struct call *call)
@@ -106,10 +111,49 @@ static struct call_result call_getsockopt(const struct call *call)
     return (struct call_result){ .ret = value, .sock = -1 };
 }
 
+static struct call_result call_name_of(const struct call *call)
+{
+    struct sockaddr_storage name = { .ss_family = AF_UNSPEC };
+    socklen_t len = sizeof name;
+    bool own = call->op == CALL_GETSOCKNAME;
+    int ret = own ? getsockname(call->fd, (struct sockaddr *)&name, &len)
+                  : getpeername(call->fd, (struct sockaddr *)&name, &len);
+    struct call_result result = answered(ret);
+    if (ret == 0)
+        result.peer = address_endpoint(&name);
+    return result;
+}
+
+/* The sockets of this lane keep O_NONBLOCK: a call that waited would stop the stage. */
+static struct call_result call_fcntl(const struct call *call)
+{
+    if (call->flags == REQUEST_GETFL)
+        return answered(fcntl(call->fd, F_GETFL));
+    return answered(fcntl(call->fd, F_SETFL, O_NONBLOCK));
+}
+
+static struct call_result call_ioctl(const struct call *call)
+{
+    int octets = 0;
+    if (ioctl(call->fd, call->flags == REQUEST_INQ ? SIOCINQ : SIOCOUTQ, &octets) < 0)
+        return answered(-1);
+    return (struct call_result){ .ret = octets, .sock = -1 };
+}
+
+static struct call_result call_poll(const struct call *call)
+{
+    struct pollfd asked = { .fd = call->fd, .events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP };
+    if (poll(&asked, 1, 0) < 0)
+        return answered(-1);
+    return (struct call_result){ .ret = asked.revents, .sock = -1 };
+}
+
 struct call_result kernel_call(const struct call *call, uint8_t *into)
 {
     switch (call->op) {
     case CALL_SOCKET:
+        if (call->value == TYPE_DATAGRAM) /* what is seen of sockets on this lane is TCP's */
+            return refused(EPROTONOSUPPORT);
         return answered(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
     case CALL_BIND:
     case CALL_CONNECT:
@@ -119,8 +163,11 @@ struct call_result kernel_call(const struct call *call, uint8_t *into)
     case CALL_ACCEPT:
         return call_accept(call);
     case CALL_SEND:
-        return answered(send(call->fd, call->text, call->text_len, MSG_NOSIGNAL));
+    case CALL_SENDTO:
+        return answered(
+            send(call->fd, call->text, call->text_len, MSG_NOSIGNAL | (int)call->flags));
     case CALL_RECV:
+    case CALL_RECVFROM:
         return call_recv(call, into);
     case CALL_SHUTDOWN: /* shutdown_how has the kernel's numbers */
         return answered(shutdown(call->fd, call->value));
@@ -130,6 +177,15 @@ struct call_result kernel_call(const struct call *call, uint8_t *into)
         return call_setsockopt(call);
     case CALL_GETSOCKOPT:
         return call_getsockopt(call);
+    case CALL_GETSOCKNAME:
+    case CALL_GETPEERNAME:
+        return call_name_of(call);
+    case CALL_FCNTL:
+        return call_fcntl(call);
+    case CALL_IOCTL:
+        return call_ioctl(call);
+    case CALL_POLL:
+        return call_poll(call);
     case CALL_OP_COUNT:
         break;
     }

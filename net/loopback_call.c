@@ -31,7 +31,9 @@ static void tell_return(struct loopback *lo, unsigned host, const struct call *c
     event.u.done.fd = call->fd;
     event.u.done.option = call->option;
     event.u.done.asked = call->value;
-    if (call->op == CALL_RECV && result->ret > 0) {
+    bool shown =
+        (call->op == CALL_RECV || call->op == CALL_RECVFROM) && !(call->flags & MESSAGE_TRUNC);
+    if (shown && result->ret > 0) {
         event.text = received;
         event.text_len = (uint32_t)result->ret;
     }

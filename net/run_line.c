@@ -152,6 +152,8 @@ static bool would_block(const struct lab_line *line, const struct call_result *r
 {
     if (result->ret >= 0 || (result->err != EAGAIN && result->err != EINPROGRESS))
         return false;
+    if (line->call.flags & MESSAGE_DONTWAIT)
+        return false;
     return line->result_kind != RESULT_ERRNO || line->result != result->err;
 }
 
@@ -162,7 +164,7 @@ static struct call_result make_call(struct session *s, enum lane_id lane, uint32
     struct lane *on = s->lanes[lane];
     struct call call = line->call;
     call.fd = fd;
-    if (call.op == CALL_BIND || call.op == CALL_CONNECT)
+    if (call.op == CALL_BIND || call.op == CALL_CONNECT || call.op == CALL_SENDTO)
         on->ops->resolve(on, line->to_host < 0 ? line->host : (unsigned)line->to_host, &call.addr);
     return on->ops->call(on, line->host, &call, into);
 }
@@ -232,7 +234,8 @@ static enum line_outcome do_call(struct session *s, enum lane_id lane, uint32_t 
 
 static enum readiness readiness_for(enum call_op op)
 {
-    return op == CALL_ACCEPT || op == CALL_RECV ? READY_TO_READ : READY_TO_WRITE;
+    return op == CALL_ACCEPT || op == CALL_RECV || op == CALL_RECVFROM ? READY_TO_READ
+                                                                       : READY_TO_WRITE;
 }
 
 /* connect() is not made again: its outcome is asked for, as connect(2) says. */

@@ -15,6 +15,7 @@
 enum {
     MODEL_SOCKETS = 16,
     MODEL_SEGMENTS = 32,
+    MODEL_RANGES = 64,       /* gaps of all its connections together */
     MODEL_SPACE_LEN = 16384, /* the window that is offered, too */
     MODEL_TEXT_LEN = 1460
 };
@@ -400,6 +401,7 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
                                              .segments = MODEL_SEGMENTS,
                                              .snd_space_len = MODEL_SPACE_LEN,
                                              .rcv_space_len = MODEL_SPACE_LEN,
+                                             .ranges = MODEL_RANGES,
                                              .text_len = MODEL_TEXT_LEN },
                                  .profile = setup->profile,
                                  .seed = setup->seed,

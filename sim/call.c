@@ -21,6 +21,13 @@ static const char *const call_names[CALL_OP_COUNT] = {
     [CALL_CLOSE] = "close",
     [CALL_SETSOCKOPT] = "setsockopt",
     [CALL_GETSOCKOPT] = "getsockopt",
+    [CALL_GETSOCKNAME] = "getsockname",
+    [CALL_GETPEERNAME] = "getpeername",
+    [CALL_FCNTL] = "fcntl",
+    [CALL_IOCTL] = "ioctl",
+    [CALL_SENDTO] = "sendto",
+    [CALL_RECVFROM] = "recvfrom",
+    [CALL_POLL] = "poll",
 };
 
 static const char *const option_names[OPTION_COUNT] = {
@@ -30,7 +37,43 @@ static const char *const option_names[OPTION_COUNT] = {
     [OPTION_ERROR] = "SO_ERROR",
     [OPTION_DEFER_ACCEPT] = "TCP_DEFER_ACCEPT",
     [OPTION_RCVBUF] = "SO_RCVBUF",
+    [OPTION_SNDBUF] = "SO_SNDBUF",
+    [OPTION_KEEPALIVE] = "SO_KEEPALIVE",
+    [OPTION_TYPE] = "SO_TYPE",
+    [OPTION_ACCEPTCONN] = "SO_ACCEPTCONN",
+    [OPTION_NODELAY] = "TCP_NODELAY",
+    [OPTION_CORK] = "TCP_CORK",
+    [OPTION_MAXSEG] = "TCP_MAXSEG",
+    [OPTION_USER_TIMEOUT] = "TCP_USER_TIMEOUT",
+    [OPTION_BROADCAST] = "SO_BROADCAST",
+    [OPTION_QUICKACK] = "TCP_QUICKACK",
 };
+
+struct named {
+    const char *name;
+    uint32_t value;
+};
+
+static const struct named message_flags[] = {
+    { "MSG_OOB", MESSAGE_OOB },     { "MSG_PEEK", MESSAGE_PEEK },
+    { "MSG_TRUNC", MESSAGE_TRUNC }, { "MSG_DONTWAIT", MESSAGE_DONTWAIT },
+    { "MSG_MORE", MESSAGE_MORE },   { "MSG_NOSIGNAL", MESSAGE_NOSIGNAL },
+};
+
+static const struct named poll_bits[] = {
+    { "POLLIN", POLL_BIT_IN },       { "POLLPRI", POLL_BIT_PRI }, { "POLLOUT", POLL_BIT_OUT },
+    { "POLLERR", POLL_BIT_ERR },     { "POLLHUP", POLL_BIT_HUP }, { "POLLNVAL", POLL_BIT_NVAL },
+    { "POLLRDHUP", POLL_BIT_RDHUP },
+};
+
+static const struct named requests[] = {
+    { "F_GETFL", REQUEST_GETFL },
+    { "F_SETFL", REQUEST_SETFL },
+    { "SIOCINQ", REQUEST_INQ },
+    { "SIOCOUTQ", REQUEST_OUTQ },
+};
+
+#define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct {
     int32_t err;
@@ -46,9 +89,11 @@ static const struct {
     { EINVAL, "EINVAL", "Invalid argument" },
     { EMFILE, "EMFILE", "Too many open files" },
     { EPIPE, "EPIPE", "Broken pipe" },
+    { EMSGSIZE, "EMSGSIZE", "Message too long" },
     { ENOTSOCK, "ENOTSOCK", "Socket operation on non-socket" },
     { EDESTADDRREQ, "EDESTADDRREQ", "Destination address required" },
     { ENOPROTOOPT, "ENOPROTOOPT", "Protocol not available" },
+    { EPROTONOSUPPORT, "EPROTONOSUPPORT", "Protocol not supported" },
     { EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported" },
     { EADDRINUSE, "EADDRINUSE", "Address already in use" },
     { EADDRNOTAVAIL, "EADDRNOTAVAIL", "Cannot assign requested address" },
@@ -101,6 +146,54 @@ bool option_of_name(const char *name, size_t len, enum sock_option *option)
         }
     }
     return false;
+}
+
+static bool value_of_name(const struct named *list, size_t count, const char *name, size_t len,
+                          uint32_t *value)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (same(name, len, list[i].name)) {
+            *value = list[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool message_flag_of_name(const char *name, size_t len, uint32_t *flag)
+{
+    return value_of_name(message_flags, LEN(message_flags), name, len, flag);
+}
+
+bool poll_bit_of_name(const char *name, size_t len, uint32_t *bit)
+{
+    return value_of_name(poll_bits, LEN(poll_bits), name, len, bit);
+}
+
+const char *request_name(uint32_t request)
+{
+    for (size_t i = 0; i < LEN(requests); i++) {
+        if (requests[i].value == request)
+            return requests[i].name;
+    }
+    return "?";
+}
+
+bool request_of_name(const char *name, size_t len, uint32_t *request)
+{
+    return value_of_name(requests, LEN(requests), name, len, request);
+}
+
+char *poll_text(uint32_t bits, char *text, size_t len)
+{
+    size_t used = 0;
+    snprintf(text, len, "0");
+    for (size_t i = 0; i < LEN(poll_bits) && used < len; i++) {
+        if (bits & poll_bits[i].value)
+            used += (size_t)snprintf(text + used, len - used, "%s%s", used ? "|" : "",
+                                     poll_bits[i].name);
+    }
+    return text;
 }
 
 const char *errno_name(int32_t err, char *buf, size_t len)

@@ -6,6 +6,7 @@
 #define SIM_COMMAND_H
 
 #include "sim/call.h"
+#include "sim/segment.h"
 
 enum command_kind {
     COMMAND_CALL,      /* a socket call on a host */
@@ -18,7 +19,8 @@ enum command_kind {
     COMMAND_RELEASE,   /* ... lets it go on, due one delay after now */
     COMMAND_CORRUPT,   /* ... changes an octet of it */
     COMMAND_DELAY,     /* ... makes it due `usec` later; one that is held goes on so */
-    COMMAND_SETTING    /* a host's setting, by its place in tcp_settings, takes a value */
+    COMMAND_SETTING,   /* a host's setting, by its place in tcp_settings, takes a value */
+    COMMAND_ARRIVE     /* a segment from outside the world reaches a host now */
 };
 
 struct command {
@@ -28,7 +30,8 @@ struct command {
     uint64_t usec;
     uint32_t setting;
     uint64_t value;
-    struct call call; /* its text must outlive whatever keeps the command */
+    const struct segment *seg; /* ARRIVE, its text in call.text; must outlive whatever keeps it */
+    struct call call;          /* its text must outlive whatever keeps the command */
 };
 
 #endif

@@ -36,6 +36,7 @@ static void add_segment(struct digest *digest, const struct segment *seg)
 {
     add_endpoint(digest, &seg->src);
     add_endpoint(digest, &seg->dst);
+    add(digest, seg->protocol);
     add(digest, seg->seq.n);
     add(digest, seg->ack.n);
     add(digest, (uint64_t)seg->wnd << 32 | (uint64_t)seg->mss << 16 | seg->flags);
@@ -142,6 +143,7 @@ static void add_queue(struct digest *digest, const struct world *world, const st
     if (!sock->listening)
         return;
     add(digest, sock->queue.backlog);
+    add(digest, sock->queue.opening);
     for (uint32_t place = sock->queue.to_accept.first; place;
          place = sock_at(world, place - 1)->in.behind)
         add(digest, (uint64_t)sock_at(world, place - 1)->id);
@@ -156,8 +158,11 @@ static void add_sock(struct digest *digest, const struct world *world, uint32_t 
     add(digest, (uint32_t)sock->host << 8 | (unsigned)sock->bound << 7 |
                     (unsigned)sock->accepted << 6 | (unsigned)sock->listening << 5 |
                     (unsigned)sock->connecting << 4 | (unsigned)sock->reuse << 3 |
-                    (unsigned)sock->linger_0 << 2 | (unsigned)sock->write_shut << 1 |
+                    (unsigned)sock->nonblock << 2 | (unsigned)sock->write_shut << 1 |
                     sock->read_shut);
+    add(digest, (uint64_t)sock->snd_buffer << 32 | sock->rcv_buffer);
+    add(digest, (uint64_t)sock->linger_sec);
+    add(digest, (unsigned)sock->datagram << 1 | sock->broadcast);
     add_queue(digest, world, sock);
     add_tcb(digest, world, &sock->tcb);
     add_ranges(digest, world, sock->tcb.rcv.beyond);
@@ -182,6 +187,7 @@ static void add_host(struct digest *digest, const struct host *host)
     for (size_t i = 0; i < tcp_setting_count; i++)
         add(digest, setting_get(&host->set, &tcp_settings[i]));
     add(digest, host->challenges.since_usec);
+    add(digest, host->cookies_until_usec);
     add(digest, (uint64_t)host->challenges.sent << 32 | host->last_port);
 }
 

@@ -4,16 +4,21 @@
  */
 #include "sim/world_parts.h"
 
+#include "sim/cookie.h"
 #include "sim/isn.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* The inverse of world_address(). */
+enum {
+    IP6_HEADER_MORE = 20 /* octets than IPv4's has: RFC 9293, 3.7.1 */
+};
+
+/* The inverse of world_ip(). */
 int32_t host_of_address(const struct world *world, const struct ip *ip)
 {
-    unsigned host = ip->octet[3] - 1u;
-    struct ip its = world_address(host);
+    unsigned host = ip->octet[ip->family == 6 ? 15 : 3] - 1u;
+    struct ip its = world_ip(world, host);
     return host < world->limits.hosts && ip_eq(&its, ip) ? (int32_t)host : -1;
 }
 
@@ -24,6 +29,8 @@ void host_init(struct world *world, unsigned host, const struct settings *set)
     uint64_t seed[2] = { world->seed, host };
     const uint8_t name[2] = { 'a', 'b' };
     *it = (struct host){ .set = *set, .lowest_fd = FIRST_FD };
+    if (world->family == 6)
+        it->set.mss = (uint16_t)(set->mss - IP6_HEADER_MORE);
     it->isn_key[0] = siphash(seed, name, 1);
     it->isn_key[1] = siphash(seed, name + 1, 1);
 }
@@ -49,9 +56,14 @@ struct sock *sock_new(struct act *act, unsigned host)
         return NULL;
     struct sock *sock = sock_at(world, pool->free ? pool->free - 1 : pool->fresh++);
     pool->free = pool->free ? sock->next_connection : 0;
-    *sock = (struct sock){
-        .id = ++world->last_sock_id, .fd = -1, .parent = NO_SOCKET, .host = (uint8_t)host
-    };
+    const struct settings *set = world_settings(world, host);
+    *sock = (struct sock){ .id = ++world->last_sock_id,
+                           .fd = -1,
+                           .parent = NO_SOCKET,
+                           .host = (uint8_t)host,
+                           .linger_sec = -1,
+                           .snd_buffer = set->snd_buffer,
+                           .rcv_buffer = set->rcv_buffer };
     tcb_init(&sock->tcb);
     return sock;
 }
@@ -104,8 +116,11 @@ void sock_settle(struct act *act, struct sock *sock)
     bool waits = with_listener && sock->opened != 0;
     if (!(state == LISTEN && with_listener) && !(state == CLOSED && !waits))
         return;
-    if (with_listener)
-        row_remove(act->world, &sock_at(act->world, sock->in.listener - 1)->queue.half_open, sock);
+    if (with_listener) {
+        struct sock *listener = sock_at(act->world, sock->in.listener - 1);
+        row_remove(act->world, &listener->queue.half_open, sock);
+        listener->queue.opening--;
+    }
     sock_free(act->world, sock);
 }
 
@@ -135,6 +150,32 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
                                  .send_to = use };
 }
 
+static uint32_t within_space(const struct world *world, uint32_t buffer, uint32_t space_len)
+{
+    return world->limits.counted || buffer < space_len ? buffer : space_len;
+}
+
+uint32_t snd_limit(const struct world *world, const struct sock *sock)
+{
+    return within_space(world, sock->snd_buffer, world->limits.snd_space_len);
+}
+
+/* FreeBSD makes the buffer of a connection hold whole segments. */
+uint32_t rcv_buffer(const struct world *world, const struct sock *sock)
+{
+    uint32_t mss = sock->tcb.snd.mss, buffer = sock->rcv_buffer;
+    bool rounds = world_settings(world, sock->host)->buffer_rounds && buffer < UINT32_MAX / 2;
+    bool open = sock->opened != 0 || (sock->tcb.state == SYN_RECEIVED && !sock->tcb.passive);
+    if (!rounds || !open || mss == 0)
+        return buffer;
+    return (buffer + mss - 1) / mss * mss;
+}
+
+uint32_t rcv_limit(const struct world *world, const struct sock *sock)
+{
+    return within_space(world, rcv_buffer(world, sock), world->limits.rcv_space_len);
+}
+
 void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
 {
     const struct world_limits *limits = &act->world->limits;
@@ -148,8 +189,8 @@ void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
     use->ctx.snd_space_len = limits->counted ? COUNTED_SPACE : limits->snd_space_len;
     use->ctx.rcv_space = rcv_space(act->world, index);
     use->ctx.rcv_space_len = limits->counted ? COUNTED_SPACE : limits->rcv_space_len;
-    use->ctx.snd_limit = use->ctx.snd_space_len;
-    use->ctx.rcv_limit = use->ctx.rcv_space_len;
+    use->ctx.snd_limit = snd_limit(act->world, sock);
+    use->ctx.rcv_limit = rcv_limit(act->world, sock);
 }
 
 static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
@@ -172,11 +213,11 @@ bool sock_at_end(const struct sock *sock)
 
 /* As Linux has it: a reset after the peer's FIN is no surprise to a reader, but breaks the pipe of
  * a writer. */
-static int32_t reset_err(const struct sock *sock)
+static int32_t reset_err(const struct sock *sock, bool always)
 {
     if (!sock->opened)
         return ECONNREFUSED;
-    return sock_at_end(sock) ? EPIPE : ECONNRESET;
+    return sock_at_end(sock) && !always ? EPIPE : ECONNRESET;
 }
 
 static void wait_for_accept(struct world *world, struct sock *child)
@@ -184,6 +225,7 @@ static void wait_for_accept(struct world *world, struct sock *child)
     struct sock *listener = sock_at(world, child->in.listener - 1);
     row_remove(world, &listener->queue.half_open, child);
     row_add(world, &listener->queue.to_accept, child);
+    listener->queue.opening--;
     listener->queue.waiting++;
 }
 
@@ -203,7 +245,8 @@ static void learn(struct act *act, struct sock *sock)
     else if (was_told(sock, NOTICE_CONNECTION_REFUSED))
         sock->pending_err = ECONNREFUSED;
     else if (was_told(sock, NOTICE_CONNECTION_RESET))
-        sock->pending_err = reset_err(sock);
+        sock->pending_err =
+            reset_err(sock, world_settings(act->world, sock->host)->reset_always_told);
     sock->tcb.notices &= 1u << NOTICE_CONNECTION_CLOSING;
 }
 
@@ -230,6 +273,13 @@ static bool is_full(const struct sock *listener)
     return listener->queue.waiting > listener->queue.backlog;
 }
 
+/* Of half-open connections there may be as many as of those that wait for accept. */
+static bool syn_queue_is_full(const struct world *world, const struct sock *listener)
+{
+    uint32_t said = world_settings(world, listener->host)->syn_backlog;
+    return listener->queue.opening >= (said ? said : listener->queue.backlog + 1u);
+}
+
 /* A SYN to a listening socket opens a connection of its own, as if the passive OPEN had been
  * given again for it; the listener goes on listening (MUST-41, MUST-42). */
 static struct sock *child_of(struct act *act, struct sock *listener, const struct segment *seg)
@@ -239,12 +289,15 @@ static struct sock *child_of(struct act *act, struct sock *listener, const struc
         return NULL;
     child->parent = listener->id;
     child->reuse = listener->reuse;
-    child->linger_0 = listener->linger_0;
+    child->linger_sec = listener->linger_sec;
+    child->snd_buffer = listener->snd_buffer;
+    child->rcv_buffer = listener->rcv_buffer;
     child->tcb = listener->tcb;
     child->tcb.local = seg->dst;
     child->tcb.remote = seg->src;
     child->in.listener = sock_index(act->world, listener) + 1;
     row_add(act->world, &listener->queue.half_open, child);
+    listener->queue.opening++;
     emit_socket(act, child);
     return child;
 }
@@ -277,15 +330,30 @@ static void to_nobody(struct act *act, unsigned host, const struct segment *seg)
     tcp_segment_arrives(&none, seg, &use.ctx);
 }
 
+/* `cookie` is the MSS of a SYN cookie that the segment acknowledges, or 0. */
 static void arrives_at(struct act *act, struct sock *sock, const struct segment *seg,
-                       const uint8_t *text)
+                       const uint8_t *text, uint16_t cookie)
 {
     struct tcp_use use;
     tcp_use_begin(&use, act, sock);
     use.ctx.text = text;
+    use.ctx.cookie_mss = cookie;
     tcp_segment_arrives(&sock->tcb, seg, &use.ctx);
     tcp_use_end(&use);
     sock_settle(act, sock);
+}
+
+/* TIME-WAIT ends for a new connection where somebody is there to take it (RFC 6191). */
+static bool gives_way(struct act *act, struct sock *sock, const struct segment *seg)
+{
+    struct tcp_use use;
+    if (sock->tcb.state != TIME_WAIT || !sock_of_listener(act->world, sock->host, seg->dst.port))
+        return false;
+    tcp_use_begin(&use, act, sock);
+    bool gives = tcp_gives_way(&sock->tcb, seg, &use.ctx);
+    tcp_use_end(&use);
+    sock_settle(act, sock);
+    return gives;
 }
 
 static void listener_is_full(struct act *act, const struct sock *listener)
@@ -302,21 +370,71 @@ static bool checksum_holds(const struct act *act, unsigned host, const struct se
     return !seg->corrupted || host_at(act->world, host)->set.no_checksum;
 }
 
+/* What the listener thinks of it is thought with a TCB that nobody keeps. */
+static void arrives_in_passing(struct act *act, struct sock *listener, const struct segment *seg)
+{
+    struct tcb passing = listener->tcb;
+    struct tcp_use use;
+    passing.local = seg->dst;
+    passing.remote = seg->src;
+    tcp_use_begin(&use, act, listener);
+    use.ctx.syn_queue_full = true;
+    tcp_segment_arrives(&passing, seg, &use.ctx);
+    host_at(act->world, listener->host)->cookies_until_usec =
+        act->world->now_usec + 2 * COOKIE_PERIOD_USEC;
+}
+
+/* The MSS of the SYN cookie that this acknowledges, or 0. Whoever has not sent any of late does not
+ * look: so nobody can guess at them in quiet times. */
+static uint16_t acked_cookie(const struct act *act, const struct sock *listener,
+                             const struct segment *seg)
+{
+    const struct world *world = act->world;
+    const struct host *host = host_at(world, listener->host);
+    struct cookie_of of = { seg->dst, seg->src, seq_of(seg->seq.n - 1) };
+    if (!host->set.syn_cookies || seg_has(seg, SYN) || seg_has(seg, RST) || !seg_has(seg, ACK) ||
+        world->now_usec >= host->cookies_until_usec)
+        return 0;
+    return cookie_mss(host->isn_key, &of, seq_of(seg->ack.n - 1), world->now_usec);
+}
+
+static void arrives_at_listener(struct act *act, struct sock *listener, const struct segment *seg,
+                                const uint8_t *text)
+{
+    bool syn = is_plain_syn(seg);
+    uint16_t cookie = acked_cookie(act, listener, seg);
+    if (!syn && !cookie) {
+        arrives_at(act, listener, seg, text, 0);
+        return;
+    }
+    if (syn && !is_full(listener) && syn_queue_is_full(act->world, listener)) {
+        arrives_in_passing(act, listener, seg);
+        return;
+    }
+    struct sock *child = child_of(act, listener, seg);
+    if (child)
+        arrives_at(act, child, seg, text, cookie);
+    else
+        listener_is_full(act, listener);
+}
+
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
 {
     if (!checksum_holds(act, host, seg))
         return false;
+    if (seg->protocol == SEGMENT_OF_UDP)
+        return udp_arrives(act, host, seg, text);
     struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
+    if (sock && is_plain_syn(seg) && gives_way(act, sock, seg))
+        sock = NULL;
     struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
     const struct sock *full = sock ? shut_out_by(act->world, sock, seg) : NULL;
-    if (listener)
-        sock = is_plain_syn(seg) ? child_of(act, listener, seg) : listener;
     if (full)
         listener_is_full(act, full);
     else if (sock)
-        arrives_at(act, sock, seg, text);
+        arrives_at(act, sock, seg, text, 0);
     else if (listener)
-        listener_is_full(act, listener);
+        arrives_at_listener(act, listener, seg, text);
     else
         to_nobody(act, host, seg);
     return true;

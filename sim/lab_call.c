@@ -109,16 +109,68 @@ static bool need_value(struct reader *r, uint32_t max, int32_t *value)
     return true;
 }
 
+static bool only_tells(enum sock_option option)
+{
+    return option == OPTION_ERROR || option == OPTION_TYPE || option == OPTION_ACCEPTCONN;
+}
+
 static bool need_option(struct reader *r, bool to_set, enum sock_option *option)
 {
     if (!need_char(r, ','))
         return false;
     struct word word = next_word(r);
-    if (option_of_name(word.at, word.len, option) && !(to_set && *option == OPTION_ERROR))
+    if (option_of_name(word.at, word.len, option) && !(to_set && only_tells(*option)))
         return true;
     return wrong(r, "no such option", word,
-                 to_set ? "SO_REUSEADDR, SO_LINGER, SO_RCVBUF or TCP_DEFER_ACCEPT"
-                        : "SO_ERROR, SO_REUSEADDR, SO_LINGER, SO_RCVBUF or TCP_DEFER_ACCEPT");
+                 to_set ? "SO_REUSEADDR, SO_LINGER, SO_RCVBUF, TCP_NODELAY ..."
+                        : "SO_ERROR, SO_REUSEADDR, SO_LINGER, SO_RCVBUF, TCP_NODELAY ...");
+}
+
+/* ", MSG_PEEK|MSG_DONTWAIT", or nothing. */
+static bool may_have_flags(struct reader *r, uint32_t *flags)
+{
+    uint32_t flag;
+    if (!try_char(r, ','))
+        return true;
+    do {
+        struct word word = next_word(r);
+        if (!message_flag_of_name(word.at, word.len, &flag))
+            return wrong(r, "no such flag", word.len ? word : here(r),
+                         "MSG_PEEK, MSG_TRUNC, MSG_DONTWAIT, MSG_MORE, MSG_OOB or MSG_NOSIGNAL");
+        *flags |= flag;
+    } while (try_char(r, '|'));
+    return true;
+}
+
+static bool need_request(struct reader *r, struct call *call)
+{
+    if (!need_char(r, ','))
+        return false;
+    struct word word = next_word(r);
+    bool known = request_of_name(word.at, word.len, &call->flags);
+    bool of_file = call->flags == REQUEST_GETFL || call->flags == REQUEST_SETFL;
+    if (!known || of_file != (call->op == CALL_FCNTL))
+        return wrong(r, "no such request", word.len ? word : here(r),
+                     call->op == CALL_FCNTL ? "F_GETFL or F_SETFL" : "SIOCINQ or SIOCOUTQ");
+    if (call->flags != REQUEST_SETFL)
+        return true;
+    if (!need_char(r, ','))
+        return false;
+    word = next_word(r);
+    call->value = word_is(word, "O_NONBLOCK") ? FILE_NONBLOCK : 0;
+    return call->value || word_is(word, "0") ||
+           wrong(r, "no such flag", word.len ? word : here(r), "O_NONBLOCK or 0");
+}
+
+/* socket() is a stream. */
+static bool may_be_datagram(struct reader *r, struct call *call)
+{
+    struct word word = next_word(r);
+    if (word_is(word, "SOCK_DGRAM"))
+        call->value = TYPE_DATAGRAM;
+    else if (word.len > 0 && !word_is(word, "SOCK_STREAM"))
+        return wrong(r, "no such type", word, "SOCK_STREAM, SOCK_DGRAM or nothing");
+    return true;
 }
 
 /* What stands behind the socket between the brackets. */
@@ -132,8 +184,15 @@ static bool call_arguments(struct reader *r, struct lab_line *line)
         return need_char(r, ',') && need_address(r, line);
     case CALL_LISTEN:
         return need_value(r, 65535, &call->value);
+    case CALL_SENDTO:
+        if (!need_char(r, ',') || !need_string(r, &text))
+            return false;
+        call->text = text.octets;
+        call->text_len = text.len;
+        return need_char(r, ',') && need_address(r, line);
     case CALL_RECV:
-        return need_value(r, LAB_RECV_MAX, &call->value);
+    case CALL_RECVFROM:
+        return need_value(r, LAB_RECV_MAX, &call->value) && may_have_flags(r, &call->flags);
     case CALL_SHUTDOWN:
         return need_char(r, ',') && need_how(r, &call->value);
     case CALL_SETSOCKOPT:
@@ -145,13 +204,36 @@ static bool call_arguments(struct reader *r, struct lab_line *line)
             return false;
         call->text = text.octets;
         call->text_len = text.len;
-        return true;
+        return may_have_flags(r, &call->flags);
+    case CALL_FCNTL:
+    case CALL_IOCTL:
+        return need_request(r, call);
     case CALL_SOCKET:
+        return may_be_datagram(r, call);
     case CALL_ACCEPT:
     case CALL_CLOSE:
+    case CALL_GETSOCKNAME:
+    case CALL_GETPEERNAME:
+    case CALL_POLL:
     case CALL_OP_COUNT:
         break;
     }
+    return true;
+}
+
+/* What poll says, "POLLIN|POLLOUT", as a number. */
+static bool poll_result(struct reader *r, struct lab_line *line)
+{
+    uint32_t bit, bits = 0;
+    do {
+        struct word word = next_word(r);
+        if (!poll_bit_of_name(word.at, word.len, &bit))
+            return wrong(r, "poll says no such thing", word.len ? word : here(r),
+                         "POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDHUP or POLLPRI");
+        bits |= bit;
+    } while (try_char(r, '|'));
+    line->result_kind = RESULT_NUMBER;
+    line->result = (int32_t)bits;
     return true;
 }
 
@@ -164,7 +246,7 @@ static bool call_result(struct reader *r, struct lab_line *line)
         return true;
     skip_blanks(r);
     if (r->at < r->end && *r->at == '"') {
-        if (line->call.op != CALL_RECV)
+        if (line->call.op != CALL_RECV && line->call.op != CALL_RECVFROM)
             return wrong(r, "only recv gives text", here(r), "a number or the name of an error");
         line->result_kind = RESULT_TEXT;
         return need_string(r, &line->text);
@@ -176,6 +258,8 @@ static bool call_result(struct reader *r, struct lab_line *line)
         r->at = ahead.at;
         return true;
     }
+    if (line->call.op == CALL_POLL && !word_is(word, "0"))
+        return poll_result(r, line);
     if (word.len == 0 || !is_digit(word.at[0]))
         return wrong(r, "no such result", word, "a number, a string, or an error as EADDRINUSE");
     line->result_kind = RESULT_NUMBER;

@@ -106,38 +106,40 @@ void fd_take_back(struct world *world, struct sock *sock)
 /* ---- ports */
 
 /* What names the port, or would: the end of its chain. */
-static uint32_t *port_link(const struct world *world, unsigned host, uint16_t number)
+static uint32_t *port_link(const struct world *world, unsigned host, bool datagram, uint16_t number)
 {
-    uint32_t hash = mixed((uint64_t)host << 16 | number);
+    uint32_t hash = mixed((uint64_t)host << 17 | (uint32_t)datagram << 16 | number);
     uint32_t *link = word_at(world, world->at.port_names, hash & world->port_mask);
     while (*link) {
         struct port *port = port_at(world, *link - 1);
-        if (port->host == host && port->number == number)
+        if (port->host == host && port->datagram == datagram && port->number == number)
             break;
         link = &port->next;
     }
     return link;
 }
 
-struct port *port_find(const struct world *world, unsigned host, uint16_t number)
+struct port *port_find(const struct world *world, unsigned host, bool datagram, uint16_t number)
 {
-    uint32_t place = *port_link(world, host, number);
+    uint32_t place = *port_link(world, host, datagram, number);
     return place ? port_at(world, place - 1) : NULL;
 }
 
 struct sock *sock_of_listener(const struct world *world, unsigned host, uint16_t number)
 {
-    const struct port *port = port_find(world, host, number);
+    const struct port *port = port_find(world, host, false, number);
     return port && port->listener ? sock_at(world, port->listener - 1) : NULL;
 }
 
-static struct port *port_new(struct world *world, uint32_t *link, unsigned host, uint16_t number)
+static struct port *port_new(struct world *world, uint32_t *link, const struct sock *sock)
 {
     struct pool *pool = &world->ports;
     uint32_t place = pool->free ? pool->free : ++pool->fresh;
     struct port *port = port_at(world, place - 1);
     pool->free = pool->free ? port->next : 0;
-    *port = (struct port){ .number = number, .host = (uint8_t)host };
+    *port = (struct port){ .number = sock->tcb.local.port,
+                           .host = sock->host,
+                           .datagram = sock->datagram };
     *link = place;
     return port;
 }
@@ -167,16 +169,31 @@ static uint32_t counted_anew(uint32_t count, unsigned was, unsigned is, unsigned
     return count - ((was & what) != 0) + ((is & what) != 0);
 }
 
+/* Those who receive on a port of UDP stand in its row, the youngest first. */
+static void receives(const struct world *world, struct port *port, struct sock *sock, bool will)
+{
+    uint32_t place = sock_index(world, sock) + 1, *link = &port->listener;
+    while (*link && *link != place && sock_at(world, *link - 1)->id > sock->id)
+        link = &sock_at(world, *link - 1)->next_connection;
+    if (*link == place && !will) {
+        *link = sock->next_connection;
+    } else if (*link != place && will) {
+        sock->next_connection = *link;
+        *link = place;
+    }
+}
+
 static void port_counts(struct world *world, struct sock *sock, uint8_t use)
 {
     uint8_t was = sock->on_port;
-    uint32_t *link = port_link(world, sock->host, sock->tcb.local.port);
-    struct port *port =
-        *link ? port_at(world, *link - 1) : port_new(world, link, sock->host, sock->tcb.local.port);
+    uint32_t *link = port_link(world, sock->host, sock->datagram, sock->tcb.local.port);
+    struct port *port = *link ? port_at(world, *link - 1) : port_new(world, link, sock);
     port->owners = counted_anew(port->owners, was, use, OWNS);
     port->strict = counted_anew(port->strict, was, use, STRICT);
     port->asked = counted_anew(port->asked, was, use, ASKED);
-    if (use & LISTENS)
+    if (sock->datagram)
+        receives(world, port, sock, use != 0);
+    else if (use & LISTENS)
         port->listener = sock_index(world, sock) + 1;
     else if (was & LISTENS)
         port->listener = 0;

@@ -34,7 +34,7 @@ struct settings {
     uint32_t snd_buffer, rcv_buffer; /* of a new socket */
     uint32_t rcv_buffer_max;         /* what the window scale is chosen for (RFC 7323, 2.3) */
     uint32_t challenge_acks;         /* of a host in a second (RFC 5961, 7); 0: any number */
-    uint32_t syn_backlog;            /* half-open connections of a listener; 0: its backlog */
+    uint32_t syn_backlog;            /* half-open connections of a listener; 0: its backlog + 1 */
     uint16_t mss;                    /* offered, and the largest it sends */
     uint16_t ts_tick_usec;           /* of the timestamp clock (RFC 7323, 5.4) */
     uint8_t initial_window;          /* in segments (RFC 6928: 10) */
@@ -61,10 +61,15 @@ struct settings {
     bool reset_has_ack;      /* ABORT sends RST,ACK rather than RST */
     bool probe_is_old;       /* a zero window is probed with SEQ=SND.UNA-1 and no text */
     bool window_is_buffer;   /* takes what the buffer has room for, offered or not */
+    bool buffer_doubles;     /* SO_RCVBUF and SO_SNDBUF are kept doubled, and within bounds */
     bool buffer_rounds;      /* SO_RCVBUF becomes a multiple of the MSS once connected */
     bool insecure_rst;       /* any RST in the window resets: RFC 5961, 3 is off */
     bool insecure_syn;       /* a SYN in the window resets: RFC 5961, 4 is off */
     bool drop_syn_fin;       /* a SYN with FIN is ignored */
+    bool drop_syn_ack;       /* a SYN,ACK in LISTEN is ignored, not answered with RST */
+    bool ack_repeats_fin;    /* an ACK in CLOSING and LAST-ACK carries our FIN again */
+    bool reset_always_told;  /* to the user, in CLOSING and LAST-ACK too, and as a reset */
+    bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */
     bool drop_no_timestamp;  /* where both have agreed on them (RFC 7323, 3.2) */
     bool time_wait_reuse;    /* RFC 6191: a new SYN ends TIME-WAIT where it is newer */
     bool time_wait_keeps;    /* RFC 1337: a RST does not end TIME-WAIT */

@@ -69,7 +69,7 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx)
     struct recovery *rec = &tcb->rec;
     rec->cwnd = syn_lost ? smss(tcb) : initial_window(tcb, ctx);
     rec->lost = rec->again = rec->usage = tcb->snd.una;
-    rec->point = seq_of(tcb->snd.una.n - 1); /* a loss of the very first text counts */
+    rec->point = seq_of(tcb->snd.una.n - 1); /* RFC 6582, 3.2, (1): ISS */
     rec->phase = RECOVERY_OPEN;              /* whatever became of the SYN */
     rec->must = false;
     rec->dup_acks = 0;
@@ -116,6 +116,11 @@ static struct seq later(struct seq a, struct seq b)
     return seq_lt(a, b) ? b : a;
 }
 
+uint32_t recovery_lost(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    return gaps(tcb, tcb->snd.una, tcb->rec.lost, ctx);
+}
+
 uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     const struct recovery *rec = &tcb->rec;
@@ -123,8 +128,7 @@ uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx)
     out -= least(out, rec->departed);
     if (seq_le(rec->lost, tcb->snd.una))
         return out;
-    uint32_t lost = gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx);
-    return out - least(out, lost);
+    return out - least(out, gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx));
 }
 
 uint32_t recovery_room(const struct tcb *tcb, const struct tcp_ctx *ctx)
@@ -298,8 +302,9 @@ static bool is_loss(const struct tcb *tcb, const struct tcp_ctx *ctx)
 static enum recovery_news open_acked(struct tcb *tcb, bool duplicate, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    if (!duplicate)
-        return NEWS_NONE;
+    if (!duplicate) /* a cumulative ACK may say enough beyond it, too */
+        return with_sack(tcb) && rec->departed > 0 && is_loss(tcb, ctx) ? fast_retransmit(tcb, ctx)
+                                                                        : NEWS_NONE;
     if (rec->dup_acks < UINT8_MAX)
         rec->dup_acks++;
     rec->phase = RECOVERY_DISORDER;

@@ -38,8 +38,12 @@ enum rule_id {
     /* segment arrives: LISTEN */
     LISTEN_GOT_RST,
     LISTEN_GOT_ACK,
+    LISTEN_GOT_SYN_ACK,
     LISTEN_GOT_SYN,
     LISTEN_IS_FULL,
+    SYN_QUEUE_IS_FULL,
+    SYN_COOKIE_SENT,
+    SYN_COOKIE_VALID,
     SYN_FIN_IGNORED,
     TWO_WAY_OPENS,
     LISTEN_GOT_OTHER,

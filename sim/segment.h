@@ -27,6 +27,11 @@ enum {
     HAS_TIMESTAMPS = 4      /* RFC 7323, 3 */
 };
 
+enum protocol {
+    SEGMENT_OF_TCP,
+    SEGMENT_OF_UDP /* RFC 768: of the fields below only the ends and the text are its own */
+};
+
 enum {
     FLAGS_TEXT_MAX = 32,
     SACK_BLOCKS_MAX = 4, /* as many as 40 octets of options hold; 3 beside timestamps */
@@ -41,10 +46,11 @@ struct sack_block {
 struct segment {
     struct endpoint src, dst;
     struct seq seq;
-    struct seq ack;  /* meaningful with ACK only */
-    uint16_t wnd;    /* as it stands in the header: not yet scaled */
-    uint16_t urgent; /* the urgent pointer, meaningful with URG only */
-    uint16_t mss;    /* the maximum segment size option; 0 where it is absent */
+    struct seq ack;   /* meaningful with ACK only */
+    uint16_t wnd;     /* as it stands in the header: not yet scaled */
+    uint16_t urgent;  /* the urgent pointer, meaningful with URG only */
+    uint16_t mss;     /* the maximum segment size option; 0 where it is absent */
+    uint8_t protocol; /* enum protocol */
     uint8_t flags;
     uint8_t has;    /* HAS_... */
     uint8_t wscale; /* with HAS_WSCALE */

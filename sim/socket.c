@@ -1,6 +1,6 @@
 /*
  * The sockets of a model host: the calls of a program, with the errors a Linux socket gives, on
- * top of the user calls of RFC 9293, 3.9.1. Every socket is non-blocking.
+ * top of the user calls of RFC 9293, 3.9.1. None waits; that its program would is said.
  */
 #include "sim/socket_parts.h"
 
@@ -26,11 +26,16 @@ struct call_result returned(const struct calling *c, int32_t ret)
     return (struct call_result){ .ret = ret, .sock = c->sock->id };
 }
 
+/* Where octets are counted nobody could tell where a datagram ends. */
 static struct call_result do_socket(struct calling *c)
 {
+    bool datagram = c->call->value == TYPE_DATAGRAM;
+    if (datagram && c->act->world->limits.counted)
+        return failed(c, EPROTONOSUPPORT);
     struct sock *sock = sock_new(c->act, c->host);
     if (!sock)
         return failed(c, EMFILE);
+    sock->datagram = datagram;
     fd_give(c->act->world, sock);
     sock->accepted = true;
     memcpy(sock->name, c->call->name, sizeof sock->name);
@@ -43,13 +48,14 @@ static struct call_result do_socket(struct calling *c)
  * unless both have SO_REUSEADDR and the other one does not listen. */
 static bool port_is_taken(const struct world *world, const struct sock *by, uint16_t number)
 {
-    const struct port *port = port_find(world, by->host, number);
+    const struct port *port = port_find(world, by->host, by->datagram, number);
     if (!port)
         return false;
     unsigned own = by->tcb.local.port == number ? by->on_port : 0;
     uint32_t others = port->owners - ((own & OWNS) != 0);
     uint32_t strict = port->strict - ((own & STRICT) != 0);
-    return others > 0 && (!by->reuse || strict > 0 || (port->listener && !(own & LISTENS)));
+    return others > 0 &&
+           (!by->reuse || strict > 0 || (port->listener && !by->datagram && !(own & LISTENS)));
 }
 
 /* Where connect() picks a port, other connections may have it too, as long as they go elsewhere. */
@@ -59,7 +65,7 @@ static bool port_serves(const struct calling *c, const struct endpoint *local,
     const struct world *world = c->act->world;
     if (!remote)
         return !port_is_taken(world, c->sock, local->port);
-    const struct port *port = port_find(world, c->host, local->port);
+    const struct port *port = port_find(world, c->host, false, local->port);
     return !port || (port->asked == 0 && !sock_of_connection(world, c->host, local, remote));
 }
 
@@ -85,11 +91,10 @@ static bool choose_port(struct calling *c, struct endpoint *local, const struct 
     return false;
 }
 
-/* `remote`: of the connection it is for, NULL where there is none yet. */
-static int32_t bind_to(struct calling *c, const struct endpoint *to, const struct endpoint *remote)
+int32_t bind_to(struct calling *c, const struct endpoint *to, const struct endpoint *remote)
 {
     struct endpoint local = *to;
-    struct ip own = world_address(c->host);
+    struct ip own = world_ip(c->act->world, c->host);
     if (local.ip.family != 0 && !ip_eq(&local.ip, &own))
         return EADDRNOTAVAIL;
     local.ip = own;
@@ -119,7 +124,7 @@ static struct call_result do_listen(struct calling *c)
     struct endpoint any = { .port = 0 };
     struct sock *sock = c->sock;
     bool most = c->call->value < 0 || c->call->value > BACKLOG_MOST;
-    uint32_t backlog = most ? BACKLOG_MOST : (uint32_t)c->call->value;
+    uint16_t backlog = most ? BACKLOG_MOST : (uint16_t)c->call->value;
     if (sock->listening) { /* may be said again, to change the backlog */
         sock->queue.backlog = backlog;
         return returned(c, 0);
@@ -209,8 +214,33 @@ static struct call_result do_connect(struct calling *c)
     return failed(c, EINPROGRESS);
 }
 
+static struct call_result do_getsockname(struct calling *c)
+{
+    struct call_result result = returned(c, 0);
+    result.peer = c->sock->tcb.local;
+    return result;
+}
+
+static struct call_result do_getpeername(struct calling *c)
+{
+    enum tcp_state state = c->sock->tcb.state;
+    if (state == CLOSED || state == LISTEN || state == SYN_SENT || state == TIME_WAIT)
+        return failed(c, ENOTCONN);
+    struct call_result result = returned(c, 0);
+    result.peer = c->sock->tcb.remote;
+    return result;
+}
+
+static struct call_result do_poll(struct calling *c)
+{
+    return returned(c, (int32_t)world_poll(c->act->world, c->host, c->sock->fd));
+}
+
 static struct call_result dispatch(struct calling *c)
 {
+    struct call_result result;
+    if (c->sock && c->sock->datagram && udp_call(c, &result))
+        return result;
     switch (c->call->op) {
     case CALL_SOCKET:
         return do_socket(c);
@@ -223,8 +253,10 @@ static struct call_result dispatch(struct calling *c)
     case CALL_CONNECT:
         return do_connect(c);
     case CALL_SEND:
+    case CALL_SENDTO: /* a stream goes where it goes */
         return do_send(c);
     case CALL_RECV:
+    case CALL_RECVFROM:
         return do_recv(c);
     case CALL_SHUTDOWN:
         return do_shutdown(c);
@@ -234,6 +266,16 @@ static struct call_result dispatch(struct calling *c)
         return do_setsockopt(c);
     case CALL_GETSOCKOPT:
         return do_getsockopt(c);
+    case CALL_GETSOCKNAME:
+        return do_getsockname(c);
+    case CALL_GETPEERNAME:
+        return do_getpeername(c);
+    case CALL_FCNTL:
+        return do_fcntl(c);
+    case CALL_IOCTL:
+        return do_ioctl(c);
+    case CALL_POLL:
+        return do_poll(c);
     case CALL_OP_COUNT:
         break;
     }
@@ -263,11 +305,23 @@ static void emit_return(const struct calling *c, const struct call_result *resul
     event.u.done.fd = c->call->fd;
     event.u.done.option = c->call->option;
     event.u.done.asked = c->call->value;
-    if (c->call->op == CALL_RECV && result->ret > 0 && c->into) {
+    bool received = c->call->op == CALL_RECV || c->call->op == CALL_RECVFROM;
+    if (received && result->ret > 0 && c->into) {
         event.text = c->into;
-        event.text_len = (uint32_t)result->ret;
+        event.text_len = (uint32_t)(result->ret < c->call->value ? result->ret : c->call->value);
     }
     emit(c->act->sink, &event);
+}
+
+/* Would the program still wait? A send does as long as any of it is not taken. */
+static bool would_wait(const struct calling *c, const struct call_result *result)
+{
+    if (!c->sock || c->sock->nonblock || c->call->flags & MESSAGE_DONTWAIT)
+        return false;
+    if ((c->call->op == CALL_SEND || c->call->op == CALL_SENDTO) && result->ret >= 0)
+        return (uint32_t)result->ret < c->call->text_len;
+    bool connecting = c->call->op == CALL_CONNECT && result->err == EALREADY;
+    return result->ret < 0 && (connecting || result->err == EAGAIN || result->err == EINPROGRESS);
 }
 
 struct call_result socket_call(struct act *act, unsigned host, const struct call *call,
@@ -279,6 +333,7 @@ struct call_result socket_call(struct act *act, unsigned host, const struct call
     c.sock = call->op == CALL_SOCKET ? NULL : sock_of_fd(act->world, host, call->fd);
     emit_call(&c);
     result = call->op != CALL_SOCKET && !c.sock ? failed(&c, EBADF) : dispatch(&c);
+    result.blocks = would_wait(&c, &result);
     emit_return(&c, &result);
     return result;
 }

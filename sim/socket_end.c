@@ -26,6 +26,7 @@ static void stop_listening(struct act *act, struct sock *listener)
         row_remove(world, to_accept, child);
         row_add(world, half_open, child);
         child->opened = 0;
+        listener->queue.opening++;
     }
     listener->queue.waiting = 0;
     while (half_open->first) {
@@ -85,7 +86,7 @@ struct call_result do_close(struct calling *c)
     if (sock->listening)
         stop_listening(c->act, sock);
     else
-        end_connection(c->act, sock, sock->linger_0);
+        end_connection(c->act, sock, sock->linger_sec == 0);
     sock_settle(c->act, sock);
     return result;
 }

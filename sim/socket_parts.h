@@ -21,11 +21,18 @@ struct call_result returned(const struct calling *c, int32_t ret);
 /* The error that waits to be reported, which it then was; 0: none. */
 int32_t take_error(struct sock *sock);
 
+/* `remote`: of the connection it is for, NULL where there is none yet. 0, or an errno. */
+int32_t bind_to(struct calling *c, const struct endpoint *to, const struct endpoint *remote);
+
+/* Does what a call means on a datagram socket; false where it means the same on any. */
+bool udp_call(struct calling *c, struct call_result *result);
 struct call_result do_send(struct calling *c);
 struct call_result do_recv(struct calling *c);
 struct call_result do_shutdown(struct calling *c);
 struct call_result do_close(struct calling *c);
 struct call_result do_setsockopt(struct calling *c);
 struct call_result do_getsockopt(struct calling *c);
+struct call_result do_fcntl(struct calling *c);
+struct call_result do_ioctl(struct calling *c);
 
 #endif

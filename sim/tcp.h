@@ -37,6 +37,10 @@ struct tcp_ctx {
 
     const uint8_t *text; /* of the segment that arrives */
 
+    /* What the host says of a listener, whose queues are its own. */
+    bool syn_queue_full; /* a SYN finds no room for its connection */
+    uint16_t cookie_mss; /* the segment acknowledges a SYN cookie, with this MSS; 0: it doesn't */
+
     /* Takes a segment to send and its text; `again` for a retransmission. */
     void (*send)(void *to, const struct segment *seg, const uint8_t *text, bool again);
     void *send_to;
@@ -88,6 +92,9 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx);
 /* tcb->user has been changed: what was kept back may go now. */
 void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx);
 
+/* What was kept back goes out now, as far as windows let it, whatever the user said before. */
+void tcp_push(struct tcb *tcb, struct tcp_ctx *ctx);
+
 /* SEGMENT ARRIVES, 3.10.7, with its text in ctx->text. For a segment that belongs to no
  * connection the TCB is one in CLOSED with its ends filled in. */
 void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
@@ -107,6 +114,10 @@ void tcp_timeout(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* STATUS, 3.10.6, as the variables; the state is tcb->state. */
 struct tcp_vars tcp_status(const struct tcb *tcb);
+
+/* A figure of TCP_INFO by its name on Linux without "tcpi_", in Linux's units, the state as an enum
+ * tcp_state. False: the model has no such figure. */
+bool tcp_info(const struct tcb *tcb, const struct tcp_ctx *ctx, const char *name, int64_t *value);
 
 /* SND.NXT would move over these when the window allows: octets of text (and FIN) not yet sent. */
 uint32_t tcp_unsent(const struct tcb *tcb);

@@ -82,6 +82,7 @@ static enum verdict syn_received_check_ack(struct tcb *tcb, const struct segment
     acked(tcb, seg, ctx);
     take_window(tcb, seg, seg->ack);
     recovery_open(tcb, syn_lost, ctx);
+    take_early_text(tcb, ctx);
     after_opening(tcb, ctx);
     return GO_ON;
 }

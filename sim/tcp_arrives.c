@@ -4,6 +4,8 @@
  */
 #include "sim/tcp_parts.h"
 
+#include "sim/cookie.h"
+
 /* 3.10.7.1 */
 static void in_closed(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
@@ -42,16 +44,57 @@ static bool is_syn_fin(const struct segment *seg, const struct tcp_ctx *ctx)
     return ctx->set->drop_syn_fin && seg_has(seg, SYN | FIN);
 }
 
+/* There is no room to keep what the SYN says: it is dropped, or all goes into a cookie. */
+static void syn_finds_no_room(struct tcb *tcb, const struct segment *syn, struct tcp_ctx *ctx)
+{
+    struct segment bare = *syn;
+    bare.has = 0; /* what a cookie has no place for cannot be agreed on */
+    if (!ctx->set->syn_cookies) {
+        take(tcb, SYN_QUEUE_IS_FULL, ctx);
+        return;
+    }
+    take(tcb, SYN_COOKIE_SENT, ctx);
+    choose_iss(tcb, ctx);
+    take_irs(tcb, &bare, ctx);
+    struct cookie_of of = { tcb->local, tcb->remote, tcb->rcv.irs };
+    tcb->snd.iss = cookie_make(ctx->isn_key, &of, tcb->snd.mss, ctx->now_usec);
+    send_syn_ack_once(tcb, ctx);
+}
+
+/* The connection as it would be had the listener kept it. The ACK may carry text, and more. */
+static void open_by_cookie(struct tcb *tcb, const struct segment *ack, struct tcp_ctx *ctx)
+{
+    struct segment syn = { .seq = seq_of(ack->seq.n - 1), .mss = ctx->cookie_mss };
+    struct segment rest = *ack;
+    begin_with(tcb, seq_of(ack->ack.n - 1), ctx);
+    take_irs(tcb, &syn, ctx);
+    take(tcb, SYN_COOKIE_VALID, ctx);
+    tcb->snd.una = tcb->snd.nxt;
+    tcb->syn_acked = true;
+    take_window(tcb, ack, ack->ack);
+    recovery_open(tcb, false, ctx);
+    after_opening(tcb, ctx);
+    if (first_check_sequence(tcb, &rest, ctx) == GO_ON)
+        process_text(tcb, &rest, ctx);
+    tcp_output(tcb, ctx);
+}
+
 /* 3.10.7.2 */
 static void in_listen(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     if (seg_has(seg, RST)) {
         take(tcb, LISTEN_GOT_RST, ctx);
+    } else if (seg_has(seg, SYN | ACK) && ctx->set->drop_syn_ack) {
+        take(tcb, LISTEN_GOT_SYN_ACK, ctx);
+    } else if (seg_has(seg, ACK) && ctx->cookie_mss) {
+        open_by_cookie(tcb, seg, ctx);
     } else if (seg_has(seg, ACK)) {
         take(tcb, LISTEN_GOT_ACK, ctx);
         send_rst_in_answer(seg, ctx);
     } else if (is_syn_fin(seg, ctx)) {
         take(tcb, SYN_FIN_IGNORED, ctx);
+    } else if (seg_has(seg, SYN) && ctx->syn_queue_full) {
+        syn_finds_no_room(tcb, seg, ctx);
     } else if (seg_has(seg, SYN)) {
         choose_iss(tcb, ctx);
         take_irs(tcb, seg, ctx);
@@ -132,6 +175,7 @@ static void syn_sent_check_syn(struct tcb *tcb, const struct segment *seg, struc
     } else {
         take_window(tcb, seg, tcb->snd.iss);
         take(tcb, SYN_SENT_GOT_SYN, ctx);
+        keep_early_text(tcb, seg, ctx);
         tcb->rtx.timing = false; /* Karn: the SYN goes out a second time */
         send_syn(tcb, ctx, false);
     }
@@ -175,6 +219,7 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
 void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     tcb->peer.heard_usec = ctx->now_usec;
+    tcb->probes = 0;
     if (tcb->state == CLOSED) {
         in_closed(tcb, seg, ctx);
     } else if (tcb->state == LISTEN) {

@@ -119,6 +119,10 @@ enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct t
         tcb->ack_due = true;
         return GO_ON;
     }
+    if (tcb->state == TIME_WAIT && ctx->set->time_wait_asks_ack && !seg_has(seg, ACK)) {
+        take(tcb, NO_ACK, ctx);
+        return DROP;
+    }
     if (check_timestamps(tcb, seg, ctx) == DROP)
         return DROP;
     if (!acceptable(tcb, seg, ctx) && not_acceptable(tcb, seg, ctx) == DROP)
@@ -153,6 +157,8 @@ enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct
         tell(tcb, NOTICE_CONNECTION_RESET, ctx);
         take(tcb, RST_RESETS, ctx);
     } else {
+        if (ctx->set->reset_always_told && tcb->state != TIME_WAIT)
+            tell(tcb, NOTICE_CONNECTION_RESET, ctx);
         take(tcb, RST_ENDS_CLOSING, ctx);
     }
     return DROP;

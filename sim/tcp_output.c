@@ -92,15 +92,22 @@ static void forget_connection(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->probes = 0;
 }
 
-void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx)
+void begin_with(struct tcb *tcb, struct seq iss, struct tcp_ctx *ctx)
 {
     forget_connection(tcb, ctx);
-    if (!ctx->set->isn_zero)
-        tcb->snd.iss = isn_choose(ctx->isn_key, &tcb->local, &tcb->remote, ctx->now_usec);
+    tcb->snd.iss = iss;
     tcb->snd.una = tcb->snd.pushed = tcb->snd.small = tcb->snd.iss;
     tcb->snd.nxt = seq_add(tcb->snd.iss, 1);
     rtx_init(tcb, ctx);
     recovery_init(tcb, ctx);
+}
+
+void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    struct seq iss = seq_of(0);
+    if (!ctx->set->isn_zero)
+        iss = isn_choose(ctx->isn_key, &tcb->local, &tcb->remote, ctx->now_usec);
+    begin_with(tcb, iss, ctx);
 }
 
 void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again)
@@ -118,6 +125,12 @@ void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again)
     put_on_wire(tcb, &seg, NULL, again, ctx);
     if (!again)
         rtx_sent(tcb, ctx);
+}
+
+void send_syn_ack_once(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    struct segment seg = { .seq = tcb->snd.iss, .flags = SYN | ACK };
+    put_on_wire(tcb, &seg, NULL, false, ctx);
 }
 
 void send_ack(struct tcb *tcb, struct tcp_ctx *ctx)
@@ -322,6 +335,12 @@ static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
     return sent > 0;
 }
 
+static void send_fin_again(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    struct segment seg = { .seq = seq_of(tcb->snd.nxt.n - 1), .flags = FIN | ACK };
+    put_on_wire(tcb, &seg, NULL, true, ctx);
+}
+
 /* Nothing is in flight whose ACK would bring us back here. */
 static void wait_for_better_times(struct tcb *tcb, struct tcp_ctx *ctx)
 {
@@ -348,7 +367,12 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
             recovery_sent(tcb, ctx);
         wait_for_better_times(tcb, ctx);
     }
-    if (tcb->ack_due)
+    if (!tcb->ack_due)
+        return;
+    bool both_closed = tcb->state == CLOSING || tcb->state == LAST_ACK;
+    if (ctx->set->ack_repeats_fin && tcb->fin_sent && both_closed)
+        send_fin_again(tcb, ctx); /* earlier, two that both do so could go on for ever */
+    else
         send_ack(tcb, ctx);
 }
 

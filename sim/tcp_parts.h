@@ -40,6 +40,9 @@ void after_opening(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* tcp_text.c: the sixth, seventh and eighth step, and what waited beyond a gap. */
 void process_text(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
+/* The text of a SYN waits until the connection is open (3.10.7.3, fourth). */
+void keep_early_text(struct tcb *tcb, const struct segment *syn, struct tcp_ctx *ctx);
+void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* ---- tcp_options.c: what the SYNs agree on (RFC 7323, RFC 2018), and RFC 7323's use of it */
 
@@ -64,6 +67,10 @@ uint64_t rtt_by_timestamp(const struct tcb *tcb, const struct segment *seg,
 /* Picks ISS and sends SYN, or SYN,ACK in SYN-RECEIVED. */
 void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx);
 void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again);
+/* The connection begins with this ISS; what the TCB stood for before is forgotten. */
+void begin_with(struct tcb *tcb, struct seq iss, struct tcp_ctx *ctx);
+/* SYN,ACK that nobody will send again: for a TCB that is not kept (RFC 4987, 3.6). */
+void send_syn_ack_once(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* Sends again what is lost and all the text (and FIN) that may go, then an ACK if one is due. */
 void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx);

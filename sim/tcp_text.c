@@ -12,6 +12,14 @@ static void advance(struct tcb *tcb, uint32_t octets)
         tcb->rcv.right = tcb->rcv.nxt;
 }
 
+static void delay_ack(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (tcb->ack_delayed)
+        return;
+    tcb->ack_delayed = true;
+    timer_arm(tcb, TIMER_DELAYED_ACK, ctx->set->ack_delay_usec, ctx);
+}
+
 /* A young connection's sender is in slow start and lives of ACKs; then every second full segment
  * is acknowledged at once (SHLD-19), and others before long (SHLD-18, MUST-40). */
 static void acknowledge_soon(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
@@ -26,10 +34,7 @@ static void acknowledge_soon(struct tcb *tcb, const struct segment *seg, struct 
             tcb->rcv.quick++;
         return;
     }
-    if (tcb->ack_delayed)
-        return;
-    tcb->ack_delayed = true;
-    timer_arm(tcb, TIMER_DELAYED_ACK, ctx->set->ack_delay_usec, ctx);
+    delay_ack(tcb, ctx);
 }
 
 /* Sixth: the pointer names the octet after the urgent text (MUST-62). */
@@ -51,7 +56,6 @@ static void sixth_check_urg(struct tcb *tcb, const struct segment *seg, struct t
 static void join_beyond(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     const struct range_pool *pool = &ctx->ranges;
-    tcb->ack_due = true; /* RFC 5681, 4.2: all or part of a gap is filled */
     ranges_cut(pool, &tcb->rcv.beyond, tcb->rcv.nxt);
     const struct range *first = ranges_first(pool, tcb->rcv.beyond);
     if (first && seq_eq(first->start, tcb->rcv.nxt)) {
@@ -76,9 +80,29 @@ static void seventh_process_text(struct tcb *tcb, const struct segment *seg, str
     take(tcb, TEXT_IN_ORDER, ctx);
     tcb->peer.text_usec = ctx->now_usec;
     advance(tcb, kept);
-    if (tcb->rcv.beyond)
+    if (tcb->rcv.beyond) {
         join_beyond(tcb, ctx);
+        tcb->ack_due = true; /* RFC 5681, 4.2: all or part of a gap is filled */
+    }
     acknowledge_soon(tcb, seg, ctx);
+}
+
+void keep_early_text(struct tcb *tcb, const struct segment *syn, struct tcp_ctx *ctx)
+{
+    uint32_t wnd = rcv_wnd(tcb), added;
+    uint32_t len = syn->text_len < wnd ? syn->text_len : wnd;
+    struct seq end = seq_add(tcb->rcv.nxt, len);
+    if (!ranges_add(&ctx->ranges, &tcb->rcv.beyond, tcb->rcv.nxt, end, &added))
+        return; /* it will be sent again */
+    ring_place(&tcb->rcv.text, ctx->rcv_space, ctx->rcv_space_len, 0, ctx->text, len);
+}
+
+void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (!tcb->rcv.beyond)
+        return;
+    join_beyond(tcb, ctx);
+    delay_ack(tcb, ctx);
 }
 
 /* Text for a user who has closed for good is lost, which the peer has to know (3.6.1, SHLD-3). */

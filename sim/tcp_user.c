@@ -239,9 +239,18 @@ void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx)
     if (tcb->user.keep_alive && !timer_runs(tcb, TIMER_KEEP_ALIVE) &&
         rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
         timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_idle_usec, ctx);
-    tcb->snd.more = false;
     if (may_send_text(tcb->state))
         tcp_output(tcb, ctx);
+}
+
+void tcp_push(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    bool cork = tcb->user.cork;
+    if (!may_send_text(tcb->state))
+        return;
+    tcb->snd.more = tcb->user.cork = false;
+    tcp_output(tcb, ctx);
+    tcb->user.cork = cork;
 }
 
 struct tcp_vars tcp_status(const struct tcb *tcb)

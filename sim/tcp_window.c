@@ -32,7 +32,8 @@ static uint32_t room(const struct tcb *tcb, const struct tcp_ctx *ctx)
 uint32_t accepted_wnd(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     uint32_t offered = rcv_wnd(tcb);
-    uint32_t free = ctx->set->window_is_buffer ? room(tcb, ctx) : 0;
+    bool half_open = tcb->state == SYN_RECEIVED && tcb->passive; /* has no buffer yet */
+    uint32_t free = ctx->set->window_is_buffer && !half_open ? room(tcb, ctx) : 0;
     return free > offered ? free : offered;
 }
 

@@ -14,11 +14,12 @@ static size_t round_up(size_t len)
     return (len + 7) & ~(size_t)7;
 }
 
-/* Heads of chains in a hash table of so many things: a power of two. */
+/* Heads of chains in a hash table of so many things: a power of two, so that one or two are in a
+ * chain when it is full. */
 static uint32_t table_len(uint32_t count)
 {
     uint32_t len = 1;
-    while (len < count)
+    while (len <= count / 2)
         len *= 2;
     return len;
 }
@@ -74,49 +75,10 @@ size_t world_size(const struct world_limits *limits)
     return layout_of(limits).end;
 }
 
-/* What is reached through a const world is not changed by who holds it const. */
-static void *part(const struct world *world, size_t start, size_t index, size_t len)
-{
-    return (uint8_t *)(uintptr_t)world + start + index * len;
-}
-
-struct host *host_at(const struct world *world, uint32_t index)
-{
-    assert(index < world->limits.hosts);
-    return part(world, world->at.hosts, index, sizeof(struct host));
-}
-
-struct sock *sock_at(const struct world *world, uint32_t index)
-{
-    assert(index < world->limits.sockets);
-    return part(world, world->at.socks, index, sizeof(struct sock));
-}
-
-uint32_t sock_index(const struct world *world, const struct sock *sock)
-{
-    return (uint32_t)(sock - sock_at(world, 0));
-}
-
-struct port *port_at(const struct world *world, uint32_t index)
-{
-    return part(world, world->at.ports, index, sizeof(struct port));
-}
-
-struct wire_slot *slot_at(const struct world *world, uint32_t index)
-{
-    assert(index < world->limits.segments + SPARE_SLOTS);
-    return part(world, world->at.slots, index, sizeof(struct wire_slot));
-}
-
-uint32_t *word_at(const struct world *world, size_t start, uint32_t index)
-{
-    return part(world, start, index, sizeof(uint32_t));
-}
-
 uint8_t *snd_space(const struct world *world, uint32_t index)
 {
     const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : part(world, world->at.spaces, index, spaces_len(limits));
+    return limits->counted ? NULL : world_part(world, world->at.spaces, index, spaces_len(limits));
 }
 
 uint8_t *rcv_space(const struct world *world, uint32_t index)
@@ -127,12 +89,12 @@ uint8_t *rcv_space(const struct world *world, uint32_t index)
 uint8_t *slot_text(const struct world *world, uint32_t index)
 {
     const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : part(world, world->at.texts, index, limits->text_len);
+    return limits->counted ? NULL : world_part(world, world->at.texts, index, limits->text_len);
 }
 
 struct range_pool world_ranges(struct world *world)
 {
-    return (struct range_pool){ .at = part(world, world->at.ranges, 0, 0),
+    return (struct range_pool){ .at = world_part(world, world->at.ranges, 0, 0),
                                 .free = &world->free_range };
 }
 
@@ -150,6 +112,7 @@ struct world *world_create(void *mem, const struct world_setup *setup)
     world->slot_mask = table_len(limits->segments) - 1;
     world->seed = setup->seed;
     world->delay_usec = setup->delay_usec;
+    world->family = setup->family;
     for (unsigned i = 0; i < limits->hosts; i++)
         host_init(world, i, &setup->profile->set);
     struct range_pool ranges = world_ranges(world);
@@ -162,9 +125,23 @@ struct ip world_address(unsigned host)
     return ip4(10, 9, 0, (uint8_t)(host + 1));
 }
 
-bool is_heard(const struct act *act)
+struct ip world_ip(const struct world *world, unsigned host)
 {
-    return act->sink && act->sink->emit;
+    if (world->family != 6)
+        return world_address(host);
+    return (struct ip){ .family = 6, .octet = { 0xfd, 0x09, [15] = (uint8_t)(host + 1) } };
+}
+
+bool world_tcp_info(const struct world *world, unsigned host, int32_t fd, const char *name,
+                    int64_t *value)
+{
+    struct act act = { .world = (struct world *)(uintptr_t)world }; /* read, and not changed */
+    struct sock *sock = sock_of_fd(world, host, fd);
+    struct tcp_use use;
+    if (!sock)
+        return false;
+    tcp_use_begin(&use, &act, sock);
+    return tcp_info(&sock->tcb, &use.ctx, name, value);
 }
 
 struct event world_event(const struct act *act, enum event_kind kind, int host, int32_t sock)
@@ -187,7 +164,7 @@ static int32_t due_on_wire(const struct world *world, const struct sock *timer)
     int32_t first = wire_first(world);
     if (first < 0 || !timer)
         return first;
-    return slot_at(world, (uint32_t)first)->due_usec <= tcp_deadline(&timer->tcb) ? first : -1;
+    return slot_at(world, (uint32_t)first)->due_usec <= timer->timer_usec ? first : -1;
 }
 
 uint64_t world_due(const struct world *world)
@@ -196,7 +173,7 @@ uint64_t world_due(const struct world *world)
     int32_t slot = due_on_wire(world, timer);
     if (slot >= 0)
         return slot_at(world, (uint32_t)slot)->due_usec;
-    return timer ? tcp_deadline(&timer->tcb) : UINT64_MAX;
+    return timer ? timer->timer_usec : UINT64_MAX;
 }
 
 void world_next(const struct world *world, struct event *event)
@@ -219,7 +196,7 @@ void world_next(const struct world *world, struct event *event)
         event->sock = timer->id;
         event->u.next.what = NEXT_TIMER;
         event->u.next.timer = (uint8_t)tcp_next_timer(&timer->tcb);
-        event->u.next.at_usec = tcp_deadline(&timer->tcb);
+        event->u.next.at_usec = timer->timer_usec;
     }
 }
 
@@ -241,7 +218,7 @@ static enum command_outcome step(struct act *act)
     }
     if (!timer)
         return COMMAND_NOTHING_DUE;
-    clock_to(world, tcp_deadline(&timer->tcb));
+    clock_to(world, timer->timer_usec);
     host_timeout(act, timer);
     return COMMAND_DONE;
 }
@@ -292,7 +269,7 @@ static enum command_outcome change_setting(struct world *world, const struct com
 enum command_outcome world_apply(struct world *world, const struct command *command,
                                  const struct sink *sink, struct call_result *result, uint8_t *into)
 {
-    struct act act = { .world = world, .sink = sink };
+    struct act act = { .world = world, .sink = sink && sink->emit ? sink : NULL };
     struct call_result ignored;
     switch (command->kind) {
     case COMMAND_CALL:
@@ -312,6 +289,8 @@ enum command_outcome world_apply(struct world *world, const struct command *comm
         return on_wire(&act, command);
     case COMMAND_SETTING:
         return change_setting(world, command);
+    case COMMAND_ARRIVE:
+        return wire_arrive(&act, command->host, command->seg, command->call.text);
     }
     return COMMAND_NOTHING_DUE;
 }

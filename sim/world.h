@@ -27,6 +27,7 @@ struct world_setup {
     const struct profile *profile; /* one of tcp_profiles */
     uint64_t seed;
     uint64_t delay_usec; /* from being sent to being due for delivery */
+    uint8_t family;      /* of the hosts' addresses: 6, or 4 (also 0) */
 };
 
 enum command_outcome {
@@ -58,13 +59,27 @@ uint64_t world_due(const struct world *world);
 /* Fills *event in as EV_NEXT with what COMMAND_STEP would do. */
 void world_next(const struct world *world, struct event *event);
 
+/* What poll(2) says of a descriptor when asked for everything: of poll_bit. */
+uint32_t world_poll(const struct world *world, unsigned host, int32_t fd);
+
+/* SIOCINQ: octets that wait to be read. SIOCOUTQ: octets sent and not yet acknowledged, a FIN among
+ * them. -1 where Linux has no answer: a socket that listens, or none. */
+int32_t world_inq(const struct world *world, unsigned host, int32_t fd);
+int32_t world_outq(const struct world *world, unsigned host, int32_t fd);
+
 /* Is a descriptor ready, as poll(2) has it? An error or the end makes it ready for either. */
 bool world_ready(const struct world *world, unsigned host, int32_t fd, enum readiness what);
 
 /* What a host goes by: its profile's settings, and what COMMAND_SETTING has changed of them. */
 const struct settings *world_settings(const struct world *world, unsigned host);
 
+/* Of a host in a world of IPv4. */
 struct ip world_address(unsigned host);
+struct ip world_ip(const struct world *world, unsigned host);
+
+/* A figure of TCP_INFO of the socket, as tcp_info() has them. */
+bool world_tcp_info(const struct world *world, unsigned host, int32_t fd, const char *name,
+                    int64_t *value);
 
 /* The id of the first segment on the wire from `host` (-1: any) that has these control bits and
  * no others but PSH (0: any); 0 where there is none. */

@@ -12,6 +12,8 @@
 #include "sim/tcp.h"
 #include "sim/world.h"
 
+#include <assert.h>
+
 #define COUNTED_SPACE (UINT32_MAX / 2) /* room for octets that are not kept */
 
 enum {
@@ -40,15 +42,20 @@ struct sock {
     int32_t pending_err; /* errno to be reported once, by SO_ERROR or the next call */
     uint32_t opened;     /* order in which connections were completed, for accept */
     uint8_t host;
-    uint8_t on_port; /* OWNS and so on, as its port has it counted */
-    bool accepted;   /* handed out by accept, or not from a listening socket at all */
-    bool listening;
-    bool bound;      /* its port was asked for by bind(), and stays its own while it is open */
-    bool connecting; /* connect() has begun and has not reported its outcome */
-    bool reuse;      /* SO_REUSEADDR */
-    bool linger_0;   /* SO_LINGER with a time of 0: close() is an ABORT */
-    bool write_shut, read_shut;
-    bool connected; /* stands in the table of connections */
+    uint8_t on_port;   /* OWNS and so on, as its port has it counted */
+    bool accepted : 1; /* handed out by accept, or not from a listening socket at all */
+    bool listening : 1;
+    bool bound : 1;      /* its port was asked for by bind(), and stays its own while it is open */
+    bool connecting : 1; /* connect() has begun and has not reported its outcome */
+    bool connected : 1;  /* stands in the table of connections */
+    bool reuse : 1;      /* SO_REUSEADDR */
+    bool nonblock : 1;   /* O_NONBLOCK */
+    bool write_shut : 1, read_shut : 1;
+    bool datagram : 1;  /* UDP: its TCB has nothing but its ends, and whole datagrams in rcv.text */
+    bool broadcast : 1; /* SO_BROADCAST */
+    int32_t linger_sec; /* SO_LINGER: with 0 close() is an ABORT; -1: it is off */
+    uint32_t snd_buffer; /* SO_SNDBUF, SO_RCVBUF */
+    uint32_t rcv_buffer;
     char name[NAME_MAX_LEN];
 
     uint32_t next_connection; /* of the same hash, or of the free ones */
@@ -57,7 +64,8 @@ struct sock {
     uint64_t timer_usec;      /* no later than it is due */
     union {
         struct {
-            uint32_t backlog, waiting; /* connections for accept */
+            uint16_t backlog, waiting; /* connections for accept */
+            uint32_t opening;          /* connections that are half open */
             struct row half_open, to_accept;
         } queue; /* listening */
         struct {
@@ -71,17 +79,19 @@ struct sock {
 struct port {
     uint16_t number;
     uint8_t host;
+    bool datagram; /* of UDP, whose ports are others */
     uint32_t next; /* of the same hash, or of the free ones */
     uint32_t owners, strict, asked;
-    uint32_t listener;
+    uint32_t listener; /* UDP: the first that receives, and next_connection of each the next one */
 };
 
 struct host {
     struct settings set;
-    uint64_t isn_key[2];        /* its secret (RFC 6528) */
-    struct throttle challenges; /* RFC 5961, 7 */
-    int32_t lowest_fd;          /* no descriptor below it is free */
-    uint16_t last_port;         /* the last that it has picked in turn */
+    uint64_t isn_key[2];         /* its secret (RFC 6528) */
+    struct throttle challenges;  /* RFC 5961, 7 */
+    uint64_t cookies_until_usec; /* ACKs before it may be of SYN cookies */
+    int32_t lowest_fd;           /* no descriptor below it is free */
+    uint16_t last_port;          /* the last that it has picked in turn */
 };
 
 struct wire_slot {
@@ -117,6 +127,7 @@ struct world {
     uint32_t last_segment_id;
     int32_t last_sock_id;
     uint32_t last_opened;
+    uint8_t family; /* of addresses: 6, or 4 */
     uint64_t seed;
     uint64_t delay_usec;
     uint64_t now_usec;
@@ -125,23 +136,62 @@ struct world {
 /* Lends what a command works with; lives on the stack of world_apply(). */
 struct act {
     struct world *world;
-    const struct sink *sink;
+    const struct sink *sink; /* NULL where nobody listens */
 };
 
+/* A part of the block. What is reached through a const world is not changed by who holds it const.
+ */
+static inline void *world_part(const struct world *world, size_t start, size_t index, size_t len)
+{
+    return (uint8_t *)(uintptr_t)world + start + index * len;
+}
+
+static inline struct host *host_at(const struct world *world, uint32_t index)
+{
+    assert(index < world->limits.hosts);
+    return world_part(world, world->at.hosts, index, sizeof(struct host));
+}
+
+static inline struct sock *sock_at(const struct world *world, uint32_t index)
+{
+    assert(index < world->limits.sockets);
+    return world_part(world, world->at.socks, index, sizeof(struct sock));
+}
+
+static inline uint32_t sock_index(const struct world *world, const struct sock *sock)
+{
+    return (uint32_t)(sock - sock_at(world, 0));
+}
+
+static inline struct port *port_at(const struct world *world, uint32_t index)
+{
+    return world_part(world, world->at.ports, index, sizeof(struct port));
+}
+
+static inline struct wire_slot *slot_at(const struct world *world, uint32_t index)
+{
+    assert(index < world->limits.segments + SPARE_SLOTS);
+    return world_part(world, world->at.slots, index, sizeof(struct wire_slot));
+}
+
+/* Four octets of a part: the head of a chain, or a timer. */
+static inline uint32_t *word_at(const struct world *world, size_t start, uint32_t index)
+{
+    return world_part(world, start, index, sizeof(uint32_t));
+}
+
+/* Does anybody listen to the events? If not, none is made. */
+static inline bool is_heard(const struct act *act)
+{
+    return act->sink != NULL;
+}
+
 /* world.c */
-struct host *host_at(const struct world *world, uint32_t index);
-struct sock *sock_at(const struct world *world, uint32_t index);
-uint32_t sock_index(const struct world *world, const struct sock *sock);
-struct port *port_at(const struct world *world, uint32_t index);
-struct wire_slot *slot_at(const struct world *world, uint32_t index);
 /* NULL where octets are counted and not kept. */
 uint8_t *slot_text(const struct world *world, uint32_t index);
 uint8_t *snd_space(const struct world *world, uint32_t index);
 uint8_t *rcv_space(const struct world *world, uint32_t index);
 struct range_pool world_ranges(struct world *world);
-/* Four octets at `at` of the block: the head of a chain, or a timer. */
-uint32_t *word_at(const struct world *world, size_t at, uint32_t index);
-bool is_heard(const struct act *act);
 struct event world_event(const struct act *act, enum event_kind kind, int host, int32_t sock);
 
 /* world_timers.c: a heap of the sockets whose TCP waits for a time, the first due on top. */
@@ -159,7 +209,7 @@ void fd_take_back(struct world *world, struct sock *sock);
 struct sock *sock_of_fd(const struct world *world, unsigned host, int32_t fd);
 struct sock *sock_of_connection(const struct world *world, unsigned host,
                                 const struct endpoint *local, const struct endpoint *remote);
-struct port *port_find(const struct world *world, unsigned host, uint16_t number);
+struct port *port_find(const struct world *world, unsigned host, bool datagram, uint16_t number);
 struct sock *sock_of_listener(const struct world *world, unsigned host, uint16_t number);
 
 /* wire.c */
@@ -172,13 +222,16 @@ int32_t wire_first(const struct world *world);
 int32_t wire_index(const struct world *world, uint32_t id);
 void wire_deliver(struct act *act, uint32_t index);
 void wire_drop(struct act *act, uint32_t index);
+enum command_outcome wire_arrive(struct act *act, unsigned host, const struct segment *seg,
+                                 const uint8_t *text);
 enum command_outcome wire_duplicate(struct act *act, uint32_t index);
 void wire_hold(struct act *act, uint32_t index, bool hold);
 void wire_corrupt(struct act *act, uint32_t index);
 void wire_delay(struct act *act, uint32_t index, uint64_t usec);
 
 /* host.c */
-/* False where it is thrown away unread, for its checksum does not hold. */
+/* False where it is thrown away unread: its checksum does not hold, or no datagram socket takes it.
+ */
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
 int32_t host_of_address(const struct world *world, const struct ip *ip);
 void host_timeout(struct act *act, struct sock *sock);
@@ -199,8 +252,18 @@ void tcp_use_end(struct tcp_use *use);
 void emit_socket(struct act *act, const struct sock *sock);
 /* Lets go of a socket that neither its user nor TCP needs any more. */
 void sock_settle(struct act *act, struct sock *sock);
+/* Octets that a socket may keep until they are acknowledged, and until they are read. */
+uint32_t snd_limit(const struct world *world, const struct sock *sock);
+/* What SO_RCVBUF says. */
+uint32_t rcv_buffer(const struct world *world, const struct sock *sock);
+uint32_t rcv_limit(const struct world *world, const struct sock *sock);
 /* Has the peer's FIN come? */
 bool sock_at_end(const struct sock *sock);
+
+/* socket_udp.c */
+/* False where nobody takes it. */
+bool udp_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
+bool is_broadcast(const struct ip *ip);
 
 /* socket.c */
 struct call_result socket_call(struct act *act, unsigned host, const struct call *call,

@@ -96,7 +96,7 @@ static void judge(const struct host_rig *rig, const struct call_result *result,
         return;
     if (result->ret < 0)
         snprintf(seen, sizeof seen, "%s", errno_name(result->err, buf, sizeof buf));
-    else if (line->call.op == CALL_RECV)
+    else if (line->call.op == CALL_RECV || line->call.op == CALL_RECVFROM)
         snprintf(seen, sizeof seen, "%" PRId32 " \"%.*s\"", result->ret, (int)result->ret, octets);
     else
         snprintf(seen, sizeof seen, "%" PRId32, result->ret);
@@ -111,7 +111,7 @@ static void do_call(struct host_rig *rig)
     uint8_t octets[256] = { 0 };
     if (line->call.op != CALL_SOCKET)
         command.call.fd = name_of(rig, line->host, line->sock)->fd;
-    if (line->call.op == CALL_BIND || line->call.op == CALL_CONNECT)
+    if (line->call.op == CALL_BIND || line->call.op == CALL_CONNECT || line->call.op == CALL_SENDTO)
         command.call.addr.ip =
             world_address(line->to_host < 0 ? line->host : (unsigned)line->to_host);
     apply(rig, &command, &result, octets);

@@ -158,7 +158,7 @@ START_TEST(every_kind_is_written)
     static const char source[] =
         "host A client\nhost B server\nsay Hello.\n"
         "B: s = socket()\nB: bind(s, :7788)\nB: listen(s, 5)\nB: d = accept(s)\n"
-        "A: c = socket()\nA: setsockopt(c, SO_RCVBUF, 9000)\nA: connect(c, B:7788)\n"
+        "A: c = socket()\nA: setsockopt(c, TCP_DEFER_ACCEPT, 5)\nA: connect(c, B:7788)\n"
         "[model] hold SYN\n[model] release SYN\n[model] duplicate SYN\n"
         "[model] deliver SYN from A\n[model] drop SYN,ACK\n[model] deliver ACK from A\n"
         "[model] run\nB: close(d)\n[model] run\nexpect A.c CLOSED\n";

@@ -114,6 +114,49 @@ START_TEST(calls)
 }
 END_TEST
 
+/* Flags, requests, and what poll says, are written by their names. */
+START_TEST(names_of_flags)
+{
+    struct lab *lab = read_good("host A\nA: c = socket()\n"
+                                "A: send(c, \"x\", MSG_MORE)\n"
+                                "A: recv(c, 9, MSG_PEEK | MSG_DONTWAIT) = EAGAIN\n"
+                                "A: fcntl(c, F_SETFL, O_NONBLOCK)\n"
+                                "A: fcntl(c, F_SETFL, 0)\n"
+                                "A: ioctl(c, SIOCOUTQ) = 5\n"
+                                "A: poll(c) = POLLIN|POLLRDHUP\n"
+                                "A: poll(c) = 0\n"
+                                "A: poll(c) = EBADF\n");
+    const struct lab_line *lines = lab->lines;
+    ck_assert_uint_eq(lines[1].call.flags, MESSAGE_MORE);
+    ck_assert_uint_eq(lines[2].call.flags, MESSAGE_PEEK | MESSAGE_DONTWAIT);
+    ck_assert(lines[3].call.flags == REQUEST_SETFL && lines[3].call.value == FILE_NONBLOCK);
+    ck_assert(lines[4].call.flags == REQUEST_SETFL && lines[4].call.value == 0);
+    ck_assert(lines[5].call.flags == REQUEST_OUTQ && lines[5].result == 5);
+    ck_assert_int_eq(lines[6].result, POLL_BIT_IN | POLL_BIT_RDHUP);
+    ck_assert(lines[7].result_kind == RESULT_NUMBER && lines[7].result == 0);
+    ck_assert(lines[8].result_kind == RESULT_ERRNO && lines[8].result == EBADF);
+    free(lab);
+}
+END_TEST
+
+/* Datagrams, and whom they are for. */
+START_TEST(datagrams)
+{
+    struct lab *lab = read_good("host A\nhost B\n"
+                                "A: c = socket(SOCK_DGRAM)\nA: d = socket(SOCK_STREAM)\n"
+                                "A: sendto(c, \"hi\", B:53) = 2\n"
+                                "A: recvfrom(c, 9, MSG_PEEK) = \"hi\"\n");
+    const struct lab_line *lines = lab->lines;
+    ck_assert_int_eq(lines[0].call.value, TYPE_DATAGRAM);
+    ck_assert_int_eq(lines[1].call.value, 0);
+    ck_assert(lines[2].call.op == CALL_SENDTO && lines[2].call.text_len == 2);
+    ck_assert(lines[2].to_host == 1 && lines[2].call.addr.port == 53);
+    ck_assert(lines[3].call.op == CALL_RECVFROM && lines[3].call.flags == MESSAGE_PEEK);
+    ck_assert_int_eq(lines[3].result_kind, RESULT_TEXT);
+    free(lab);
+}
+END_TEST
+
 /* What a call has to return: a number, an error, or for recv a text. */
 START_TEST(results)
 {
@@ -265,6 +308,8 @@ Suite *lab_suite(void)
     tcase_add_test(tcase, heading);
     tcase_add_test(tcase, heading_by_default);
     tcase_add_test(tcase, calls);
+    tcase_add_test(tcase, names_of_flags);
+    tcase_add_test(tcase, datagrams);
     tcase_add_test(tcase, results);
     tcase_add_test(tcase, strings);
     tcase_add_test(tcase, wire);

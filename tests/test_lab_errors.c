@@ -81,7 +81,7 @@ static const struct bad calls[] = {
     { SOCK "A: x = close(c)\n", 4, "no socket comes of this: 'close'", "NAME = socket()" },
     { HOSTS "A: c = socket\n", 3, "ends too early", "'('" },
     { HOSTS "A: c = socket(\n", 3, "ends too early", "')'" },
-    { HOSTS "A: c = socket(1)\n", 3, "something else stands: '1'", "')'" },
+    { HOSTS "A: c = socket(1)\n", 3, "no such type: '1'", "SOCK_DGRAM" },
     { HOSTS "A: close(c)\n", 3, "no such socket here: 'c'", "of this host" },
     { SOCK "B: close(c)\n", 4, "no such socket here: 'c'", "of this host" },
     { SOCK "A: bind(c)\n", 4, "something else stands: ')'", "','" },
@@ -96,6 +96,14 @@ static const struct bad calls[] = {
     { SOCK "A: setsockopt(c, SO_ERROR, 1)\n", 4, "no such option: 'SO_ERROR'", "SO_REUSEADDR" },
     { SOCK "A: setsockopt(c, SO_MARK, 1)\n", 4, "no such option: 'SO_MARK'", "SO_REUSEADDR" },
     { SOCK "A: getsockopt(c, )\n", 4, "no such option", "SO_ERROR" },
+    { SOCK "A: setsockopt(c, SO_TYPE, 1)\n", 4, "no such option: 'SO_TYPE'", "SO_REUSEADDR" },
+    { SOCK "A: recv(c, 5, MSG_WAIT)\n", 4, "no such flag: 'MSG_WAIT'", "MSG_PEEK" },
+    { SOCK "A: send(c, \"x\", MSG_MORE|)\n", 4, "no such flag", "MSG_MORE" },
+    { SOCK "A: fcntl(c, SIOCINQ)\n", 4, "no such request: 'SIOCINQ'", "F_GETFL or F_SETFL" },
+    { SOCK "A: ioctl(c, F_GETFL)\n", 4, "no such request: 'F_GETFL'", "SIOCINQ or SIOCOUTQ" },
+    { SOCK "A: fcntl(c, F_SETFL, 1)\n", 4, "no such flag: '1'", "O_NONBLOCK or 0" },
+    { SOCK "A: fcntl(c, F_SETFL)\n", 4, "something else stands: ')'", "','" },
+    { SOCK "A: poll(c) = POLLIN|5\n", 4, "poll says no such thing: '5'", "POLLIN" },
     { SOCK "A: setsockopt(c, SO_LINGER)\n", 4, "something else stands: ')'", "','" },
 };
 

@@ -116,6 +116,81 @@ START_TEST(letter_without_5961)
 }
 END_TEST
 
+/* FreeBSD does not answer a SYN,ACK in LISTEN; the letter has RST for any ACK there. */
+START_TEST(syn_ack_in_listen)
+{
+    check_trace("profile freebsd\n"
+                "given A in LISTEN\n"
+                "B > A <SEQ=17><ACK=34><CTL=SYN,ACK>\n"
+                "    A LISTEN  LISTEN_GOT_SYN_ACK\n"
+                "B > A <SEQ=17><ACK=34><CTL=ACK>\n"
+                "    A LISTEN  LISTEN_GOT_ACK\n"
+                "    A > B <SEQ=34><CTL=RST>\n");
+}
+END_TEST
+
+/* FreeBSD's ACKs carry its FIN once more, until that is acknowledged. */
+START_TEST(ack_repeats_fin)
+{
+    check_trace("setting ack_repeats_fin 1\n"
+                "given A in FIN-WAIT-1\n"
+                "B > A <SEQ=301><ACK=101><CTL=FIN,ACK>\n"
+                "    A told \"connection closing\"\n"
+                "    A FIN-WAIT-1 -> CLOSING  FIN_SIMULTANEOUS\n"
+                "    A > B again <SEQ=101><ACK=302><CTL=FIN,ACK>\n"
+                "B > A <SEQ=302><ACK=102><CTL=ACK>\n"
+                "    A CLOSING -> TIME-WAIT  CLOSING_FIN_ACKED\n");
+}
+END_TEST
+
+/* FreeBSD tells its user of a reset in LAST-ACK as well; the RFC only deletes the TCB there. */
+START_TEST(reset_always_told)
+{
+    check_trace("given A in LAST-ACK\n"
+                "B > A <SEQ=RCV.NXT><CTL=RST>\n"
+                "    A LAST-ACK -> CLOSED  RST_ENDS_CLOSING\n");
+    check_trace("setting reset_always_told 1\n"
+                "given A in LAST-ACK\n"
+                "B > A <SEQ=RCV.NXT><CTL=RST>\n"
+                "    A told \"connection reset\"\n"
+                "    A LAST-ACK -> CLOSED  RST_ENDS_CLOSING\n");
+}
+END_TEST
+
+/* A FIN without ACK into TIME-WAIT, outside the window: the RFC has an ACK for it, FreeBSD none. */
+START_TEST(no_ack_in_time_wait)
+{
+    check_trace("given A in TIME-WAIT\n"
+                "B > A <SEQ=RCV.NXT+5000><CTL=FIN>\n"
+                "    A TIME-WAIT  OUTSIDE_WINDOW\n"
+                "    A > B <SEQ=102><ACK=302><CTL=ACK>\n");
+    check_trace("setting time_wait_asks_ack 1\n"
+                "given A in TIME-WAIT\n"
+                "B > A <SEQ=RCV.NXT+5000><CTL=FIN>\n"
+                "    A TIME-WAIT  NO_ACK\n");
+}
+END_TEST
+
+/* 3.10.7.3, fourth: the text of a SYN that opens at once with ours waits until the connection is
+ * open; the SYN,ACK does not acknowledge it yet. */
+START_TEST(text_of_a_syn)
+{
+    check_trace("A open\n"
+                "    A CLOSED -> SYN-SENT  OPEN_ACTIVE\n"
+                "    A > B <SEQ=100><CTL=SYN>\n"
+                "B > A <SEQ=300><CTL=SYN><DATA=abc>\n"
+                "    A SYN-SENT -> SYN-RECEIVED  SYN_SENT_GOT_SYN\n"
+                "    A > B <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
+                "A receive 10\n"
+                "    A answers queued\n"
+                "B > A <SEQ=304><ACK=101><CTL=ACK>\n"
+                "    A SYN-RECEIVED -> ESTABLISHED  SYN_ACKED\n"
+                "A receive 10\n"
+                "    A receives abc\n"
+                "A has RCV.NXT=304\n");
+}
+END_TEST
+
 Suite *profile_suite(void)
 {
     Suite *suite = suite_create("profile");
@@ -129,5 +204,12 @@ Suite *profile_suite(void)
     tcase_add_test(letter, letter_of_table_6);
     tcase_add_test(letter, letter_without_5961);
     suite_add_tcase(suite, letter);
+    TCase *practice = tcase_create("practice");
+    tcase_add_test(practice, syn_ack_in_listen);
+    tcase_add_test(practice, ack_repeats_fin);
+    tcase_add_test(practice, reset_always_told);
+    tcase_add_test(practice, no_ack_in_time_wait);
+    tcase_add_test(practice, text_of_a_syn);
+    suite_add_tcase(suite, practice);
     return suite;
 }

@@ -4,7 +4,8 @@
 #include "tests/bench.h"
 #include "tests/suites.h"
 
-/* The first RTO is a second; it doubles with each retransmission and goes up to a minute. */
+/* The first RTO is a second; it doubles with each retransmission and goes up to a minute
+ * (MUST-19). */
 START_TEST(doubles_to_a_minute)
 {
     check_trace("given A in SYN-SENT\n"
@@ -129,7 +130,8 @@ START_TEST(armed_and_stopped)
 }
 END_TEST
 
-/* (2.2) and (2.3): SRTT, RTTVAR and RTO = SRTT + 4 RTTVAR of round trips of 500, 100 and 100 ms. */
+/* (2.2) and (2.3): SRTT, RTTVAR and RTO = SRTT + 4 RTTVAR of round trips of 500, 100 and 100 ms
+ * (MUST-18). */
 START_TEST(known_round_trips)
 {
     check_trace("A open\n"
@@ -186,7 +188,7 @@ START_TEST(one_measurement_at_a_time)
 END_TEST
 
 /* Karn: the ACK of what was sent twice measures nothing, and the RTO stays what it has grown to
- * until something is measured that was sent once. */
+ * until something is measured that was sent once (MUST-18). */
 START_TEST(karn)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -225,7 +227,7 @@ START_TEST(after_a_lost_syn)
 END_TEST
 
 /* After three retransmissions the user is told once (R1, SHLD-9); after five minutes without any
- * ACK it is given up (R2). */
+ * ACK it is given up (R2; MUST-20, MUST-47, SHLD-10, SHLD-11, PLAIN-2). */
 START_TEST(gives_up)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -272,7 +274,7 @@ START_TEST(patience_begins_anew)
 }
 END_TEST
 
-/* A connection where nothing waits for an ACK has no timer, and lasts. */
+/* A connection where nothing waits for an ACK has no timer, and lasts (MUST-25). */
 START_TEST(idle)
 {
     check_trace("given A in ESTABLISHED\n"

@@ -5,7 +5,8 @@
 #include "tests/bench.h"
 #include "tests/suites.h"
 
-/* The window offered shrinks with every octet nobody has read; its right edge never goes back. */
+/* The window offered shrinks with every octet nobody has read; its right edge never goes back
+ * (SHLD-14). */
 START_TEST(edge_stays)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -18,7 +19,8 @@ START_TEST(edge_stays)
 }
 END_TEST
 
-/* Reading a little opens the window by nothing; it opens when half of the buffer is free. */
+/* Reading a little opens the window by nothing; it opens when half of the buffer is free
+ * (MUST-39). */
 START_TEST(no_silly_window)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -32,7 +34,7 @@ START_TEST(no_silly_window)
 }
 END_TEST
 
-/* Or by a full segment, where that is less. */
+/* Or by a full segment, where that is less (MUST-39). */
 START_TEST(no_silly_window_of_a_segment)
 {
     check_trace("A mss 100\n"
@@ -103,7 +105,8 @@ START_TEST(shut_over_text)
 END_TEST
 
 /* Into a zero window nothing is sent; after an RTO it is probed with one octet, which takes a
- * number, and again with the same octet, each time after twice as long. */
+ * number, and again with the same octet, each time after twice as long (MUST-36, SHLD-29,
+ * SHLD-30). */
 START_TEST(probes)
 {
     check_trace("given A in ESTABLISHED\n"

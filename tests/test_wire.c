@@ -288,7 +288,7 @@ START_TEST(delayed)
 END_TEST
 
 /* A segment of which an octet was changed is thrown away by who gets it, without an answer; a host
- * without checksums takes it. */
+ * without checksums takes it (MUST-3). */
 START_TEST(corrupted)
 {
     struct wire wire;

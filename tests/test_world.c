@@ -207,16 +207,17 @@ START_TEST(next_is_next)
 }
 END_TEST
 
-/* A world may be as small as two hosts with one socket each and buffers of 16 octets; then it
- * takes about a kilobyte. */
+/* A world may be as small as two hosts with three sockets, buffers of 16 octets and few segments;
+ * then it takes no more than a page of memory. */
 START_TEST(tiny)
 {
     const struct world_limits limits = { .hosts = 2,
-                                         .sockets = 2,
-                                         .segments = 2,
+                                         .sockets = 3,
+                                         .segments = 4,
                                          .snd_space_len = 16,
                                          .rcv_space_len = 16,
-                                         .text_len = 16 };
+                                         .text_len = 16,
+                                         .ranges = 8 };
     ck_assert_uint_eq(world_size(&limits) % 8, 0);
     ck_assert_uint_le(world_size(&limits), 4096);
 }

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,15 +35,21 @@ char *words_call(const struct event *event, char *text, size_t len)
     char at[ENDPOINT_TEXT_MAX], sent[64];
     switch (call->op) {
     case CALL_SOCKET:
-        snprintf(text, len, "socket()");
+        snprintf(text, len, "socket(%s)", call->value == TYPE_DATAGRAM ? "SOCK_DGRAM" : "");
         break;
     case CALL_BIND:
     case CALL_CONNECT:
         snprintf(text, len, "%s(%d, %s)", name, call->fd,
                  endpoint_text(&call->addr, at, sizeof at));
         break;
+    case CALL_SENDTO:
+        snprintf(text, len, "sendto(%d, \"%s\", %u, %s)", call->fd,
+                 escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len,
+                 endpoint_text(&call->addr, at, sizeof at));
+        break;
     case CALL_LISTEN:
     case CALL_RECV:
+    case CALL_RECVFROM:
         snprintf(text, len, "%s(%d, %d)", name, call->fd, call->value);
         break;
     case CALL_SEND:
@@ -63,6 +70,15 @@ char *words_call(const struct event *event, char *text, size_t len)
     case CALL_CLOSE:
         snprintf(text, len, "%s(%d)", name, call->fd);
         break;
+    case CALL_GETSOCKNAME:
+    case CALL_GETPEERNAME:
+    case CALL_POLL:
+        snprintf(text, len, "%s(%d)", name, call->fd);
+        break;
+    case CALL_FCNTL:
+    case CALL_IOCTL:
+        snprintf(text, len, "%s(%d, %s)", name, call->fd, request_name(call->flags));
+        break;
     case CALL_OP_COUNT:
         assert(false && "a call");
     }
@@ -76,8 +92,16 @@ char *words_result(const struct event *event, char *text, size_t len)
     if (result->ret < 0)
         snprintf(text, len, "-1 %s (%s)", errno_name(result->err, name, sizeof name),
                  errno_words(result->err, name, sizeof name));
+    else if (event->u.done.op == CALL_POLL)
+        snprintf(text, len, "%s", poll_text((uint32_t)result->ret, got, sizeof got));
+    else if (event->u.done.op == CALL_GETSOCKNAME || event->u.done.op == CALL_GETPEERNAME)
+        snprintf(text, len, "%s", endpoint_text(&result->peer, at, sizeof at));
     else if (event->u.done.op == CALL_ACCEPT)
         snprintf(text, len, "%d, from %s", result->ret,
+                 endpoint_text(&result->peer, at, sizeof at));
+    else if (event->u.done.op == CALL_RECVFROM)
+        snprintf(text, len, "%d \"%s\", from %s", result->ret,
+                 escape_text(event->text, event->text_len, got, sizeof got),
                  endpoint_text(&result->peer, at, sizeof at));
     else if (event->u.done.op == CALL_RECV && result->ret > 0)
         snprintf(text, len, "%d \"%s\"", result->ret,
@@ -93,19 +117,57 @@ char *words_result(const struct event *event, char *text, size_t len)
     return text;
 }
 
+/* Appends words to text, as far as there is room. */
+static void append(char *text, size_t len, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text + used, len - used, format, list);
+    va_end(list);
+}
+
+/* What an option says where a line has room for it; the timestamps themselves are in the trace. */
+static void words_options(const struct segment *seg, const struct numbering *numbering, char *text,
+                          size_t len)
+{
+    if (seg->mss)
+        append(text, len, " mss=%u", seg->mss);
+    if (seg->has & HAS_WSCALE)
+        append(text, len, " ws=%u", seg->wscale);
+    if (seg->has & HAS_SACK_PERMITTED)
+        append(text, len, " sackok");
+    for (unsigned i = 0; i < seg->sack_count; i++) {
+        struct segment at = *seg;
+        at.ack = seg->sack[i].start;
+        uint32_t start = numbering_ack(numbering, &at);
+        append(text, len, "%s%" PRIu32 ":%" PRIu32, i == 0 ? " sack=" : ",", start,
+               start + seq_from(seg->sack[i].start, seg->sack[i].end));
+    }
+    if (seg->has & HAS_TIMESTAMPS)
+        append(text, len, " ts");
+}
+
 char *words_segment(const struct segment *seg, const struct numbering *numbering, char *text,
                     size_t len)
 {
-    char flags[FLAGS_TEXT_MAX], ack[24] = "", mss[16] = "", octets[24] = "";
+    char flags[FLAGS_TEXT_MAX], ack[24] = "", octets[24] = "";
+    if (seg->protocol == SEGMENT_OF_UDP) {
+        snprintf(text, len, "UDP port=%u len=%" PRIu32, seg->dst.port, seg->text_len);
+        return text;
+    }
     flags_text(seg->flags, flags, sizeof flags);
     if (seg_has(seg, ACK))
         snprintf(ack, sizeof ack, " ack=%" PRIu32, numbering_ack(numbering, seg));
-    if (seg->mss)
-        snprintf(mss, sizeof mss, " mss=%u", seg->mss);
     if (seg->text_len)
         snprintf(octets, sizeof octets, " len=%" PRIu32, seg->text_len);
-    snprintf(text, len, "%s seq=%" PRIu32 "%s%s win=%u%s", flags, numbering_seq(numbering, seg),
-             ack, octets, seg->wnd, mss);
+    snprintf(text, len, "%s seq=%" PRIu32 "%s%s win=%u", flags, numbering_seq(numbering, seg), ack,
+             octets, seg->wnd);
+    if (seg_has(seg, URG))
+        append(text, len, " urg=%u", seg->urgent);
+    words_options(seg, numbering, text, len);
+    if (seg->corrupted)
+        append(text, len, " wrong checksum");
     return text;
 }
 

@@ -6,5 +6,5 @@
 #include <stddef.h>
 
 const struct command_spec *const commands[] = {
-    &command_run, &command_frame, &command_labs, &command_rules, NULL,
+    &command_run, &command_frame, &command_labs, &command_rules, &command_drill, NULL,
 };

@@ -67,33 +67,64 @@ static void put_octets(json_t *to, const struct event *event)
     free(hex);
 }
 
+static void put_options(json_t *to, const struct segment *seg)
+{
+    if (seg->mss)
+        put_number(to, "mss", seg->mss);
+    if (seg->has & HAS_WSCALE)
+        put_number(to, "wscale", seg->wscale);
+    if (seg->has & HAS_SACK_PERMITTED)
+        json_object_set_new(to, "sack_permitted", json_true());
+    if (seg->has & HAS_TIMESTAMPS) {
+        put_number(to, "ts_val", seg->ts_val);
+        put_number(to, "ts_ecr", seg->ts_ecr);
+    }
+    json_t *blocks = seg->sack_count > 0 ? json_array() : NULL;
+    for (unsigned i = 0; i < seg->sack_count; i++)
+        json_array_append_new(blocks, json_pack("[I, I]", (json_int_t)seg->sack[i].start.n,
+                                                (json_int_t)seg->sack[i].end.n));
+    if (blocks)
+        json_object_set_new(to, "sack", blocks);
+}
+
 static void put_segment(json_t *to, const struct segment *seg)
 {
     char flags[FLAGS_TEXT_MAX];
     put_endpoint(to, "src", &seg->src);
     put_endpoint(to, "dst", &seg->dst);
+    if (seg->protocol == SEGMENT_OF_UDP)
+        put_string(to, "protocol", "UDP");
     put_string(to, "flags", flags_text(seg->flags, flags, sizeof flags));
     put_number(to, "seq", seg->seq.n);
     if (seg_has(seg, ACK))
         put_number(to, "ack", seg->ack.n);
     put_number(to, "wnd", seg->wnd);
-    if (seg->mss)
-        put_number(to, "mss", seg->mss);
+    if (seg_has(seg, URG))
+        put_number(to, "urgent", seg->urgent);
+    put_options(to, seg);
     put_number(to, "len", seg->text_len);
+    if (seg->corrupted)
+        json_object_set_new(to, "corrupted", json_true());
 }
 
 static void put_call(json_t *to, const struct event *event)
 {
     const struct call *call = &event->u.call;
     put_string(to, "call", call_name(call->op));
+    if (call->op == CALL_SOCKET && call->value == TYPE_DATAGRAM)
+        put_string(to, "type", "SOCK_DGRAM");
     if (call->op != CALL_SOCKET)
         put_signed(to, "fd", call->fd);
-    if (call->op == CALL_BIND || call->op == CALL_CONNECT)
+    if (call->op == CALL_BIND || call->op == CALL_CONNECT || call->op == CALL_SENDTO)
         put_endpoint(to, "addr", &call->addr);
     if (call->option != OPTION_NONE)
         put_string(to, "option", option_name(call->option));
-    if (call->op == CALL_LISTEN || call->op == CALL_RECV || call->op == CALL_SHUTDOWN ||
-        call->op == CALL_SETSOCKOPT)
+    if (call->op == CALL_FCNTL || call->op == CALL_IOCTL)
+        put_string(to, "request", request_name(call->flags));
+    else if (call->flags)
+        put_signed(to, "flags", (int32_t)call->flags);
+    if (call->op == CALL_LISTEN || call->op == CALL_RECV || call->op == CALL_RECVFROM ||
+        call->op == CALL_SHUTDOWN || call->op == CALL_SETSOCKOPT)
         put_signed(to, "value", call->value);
 }
 
@@ -109,7 +140,11 @@ static void put_return(json_t *to, const struct event *event)
         put_string(to, "option", option_name(event->u.done.option));
     if (result->err)
         put_string(to, "errno", errno_name(result->err, name, sizeof name));
-    if (event->u.done.op == CALL_ACCEPT && result->ret >= 0)
+    if (event->u.done.op == CALL_GETSOCKNAME && result->ret >= 0)
+        put_endpoint(to, "local", &result->peer);
+    if ((event->u.done.op == CALL_ACCEPT || event->u.done.op == CALL_GETPEERNAME ||
+         event->u.done.op == CALL_RECVFROM) &&
+        result->ret >= 0 && result->peer.port != 0)
         put_endpoint(to, "peer", &result->peer);
 }
 
