@@ -176,8 +176,8 @@ static void syn_sent_check_syn(struct tcb *tcb, const struct segment *seg, struc
         take_window(tcb, seg, tcb->snd.iss);
         take(tcb, SYN_SENT_GOT_SYN, ctx);
         keep_early_text(tcb, seg, ctx);
-        tcb->rtx.timing = false; /* Karn: the SYN goes out a second time */
         send_syn(tcb, ctx, false);
+        tcb->rtx.timing = false; /* Karn: the SYN went out a second time */
     }
 }
 
@@ -204,6 +204,7 @@ static void in_syn_sent(struct tcb *tcb, const struct segment *seg, struct tcp_c
 static void in_other_states(struct tcb *tcb, const struct segment *arrived, struct tcp_ctx *ctx)
 {
     struct segment seg = *arrived;
+    bool opening = tcb->state == SYN_RECEIVED;
     if (first_check_sequence(tcb, &seg, ctx) == DROP)
         return;
     if (second_check_rst(tcb, &seg, ctx) == DROP)
@@ -212,6 +213,10 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
         return;
     if (fifth_check_ack(tcb, &seg, ctx) == DROP)
         return;
+    if (seg_has(&seg, SYN))
+        seg = behind_syn(&seg);
+    if (opening) /* some of it may have come early, with the SYN */
+        cut_to_window(tcb, &seg, ctx);
     process_text(tcb, &seg, ctx);
     tcp_output(tcb, ctx);
 }

@@ -26,6 +26,7 @@ enum verdict {
 
 /* tcp_check.c. The first step cuts off of the segment what lies outside the window. */
 enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx);
+void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx);
 enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 enum verdict fourth_check_syn(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 
