@@ -408,6 +408,25 @@ START_TEST(both_probes_taken)
 }
 END_TEST
 
+/* Text that a shut window refuses is text: the ACKs it carries are no duplicates, and tell of no
+ * loss (RFC 5681, 2). */
+START_TEST(refused_probes_are_no_duplicates)
+{
+    check_trace("A window 0\n"
+                "setting congestion_control 1\n"
+                "given A in ESTABLISHED\n"
+                "hide rules\n"
+                "A send hello\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=hello>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=x>\n"
+                "    A > B <SEQ=106><ACK=301><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=x>\n"
+                "    A > B <SEQ=106><ACK=301><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=x>\n"
+                "    A > B <SEQ=106><ACK=301><CTL=ACK>\n");
+}
+END_TEST
+
 Suite *tcp_window_suite(void)
 {
     Suite *suite = suite_create("tcp window");
@@ -433,6 +452,7 @@ Suite *tcp_window_suite(void)
     tcase_add_test(sender, abort_behind_a_probe);
     tcase_add_test(sender, both_shut);
     tcase_add_test(sender, both_probes_taken);
+    tcase_add_test(sender, refused_probes_are_no_duplicates);
     suite_add_tcase(suite, sender);
     return suite;
 }
