@@ -116,8 +116,10 @@ void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->rtx.timing = false;
     recovery_pause(tcb);
     tcb->rtx.unacked_usec = ctx->now_usec;
-    if (!timer_runs(tcb, TIMER_PERSIST))
-        timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
+    if (timer_runs(tcb, TIMER_PERSIST))
+        return;
+    tcb->rtx.count = 0; /* of probes, from now on: the first waits for one RTO (SHLD-29) */
+    timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
 }
 
 /* A zero window is probed for ever, as long as the probes are answered (MUST-37): each ACK sets

@@ -427,6 +427,28 @@ START_TEST(refused_probes_are_no_duplicates)
 }
 END_TEST
 
+/* The first probe comes an RTO after the window has shut, however often the text went before
+ * (SHLD-29). */
+START_TEST(shut_over_what_was_sent_again)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "hide rules\n"
+                "A send hello\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=hello>\n"
+                "wait 3 s\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=PSH,ACK><DATA=hello>\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=PSH,ACK><DATA=hello>\n"
+                "A has RTO=4s\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "wait 3999 ms\n"
+                "wait 1 ms\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n"
+                "wait 7999 ms\n"
+                "wait 1 ms\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n");
+}
+END_TEST
+
 Suite *tcp_window_suite(void)
 {
     Suite *suite = suite_create("tcp window");
@@ -441,6 +463,7 @@ Suite *tcp_window_suite(void)
     suite_add_tcase(suite, receiver);
     TCase *sender = tcase_create("sender");
     tcase_add_test(sender, shut_over_text);
+    tcase_add_test(sender, shut_over_what_was_sent_again);
     tcase_add_test(sender, probes);
     tcase_add_test(sender, window_opens);
     tcase_add_test(sender, probe_is_taken);
