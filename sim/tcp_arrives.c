@@ -146,6 +146,7 @@ static struct segment behind_syn(const struct segment *seg)
     struct segment rest = *seg;
     rest.flags = (uint8_t)(rest.flags & ~(unsigned)SYN);
     rest.seq = seq_add(rest.seq, 1);
+    rest.urgent = rest.urgent > 0 ? (uint16_t)(rest.urgent - 1) : 0;
     return rest;
 }
 

@@ -72,6 +72,11 @@ static enum verdict not_acceptable(struct tcb *tcb, const struct segment *seg, s
     return DROP;
 }
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Cuts off what lies outside the window, so that the steps below see a segment that begins at
  * RCV.NXT or beyond and ends within the window. */
 void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
@@ -82,15 +87,17 @@ void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
             old--;
         if (tcb->state == SYN_RECEIVED) /* elsewhere it counts wherever it stands (RFC 5961, 4.2) */
             seg->flags = (uint8_t)(seg->flags & ~(unsigned)SYN);
-        old = old < seg->text_len ? old : seg->text_len;
+        old = least(old, seg->text_len);
         ctx->text = ctx->text ? ctx->text + old : NULL;
         seg->text_len -= old;
+        seg->urgent =
+            (uint16_t)(seg->urgent - least(seg->urgent, seq_from(seg->seq, tcb->rcv.nxt)));
         seg->seq = tcb->rcv.nxt;
     }
     uint32_t room = seq_from(seg->seq, seq_add(tcb->rcv.nxt, accepted_wnd(tcb, ctx)));
     if (seg->text_len + (seg_has(seg, FIN) ? 1 : 0) > room) {
         seg->flags = (uint8_t)(seg->flags & ~(unsigned)FIN);
-        seg->text_len = seg->text_len < room ? seg->text_len : room;
+        seg->text_len = least(seg->text_len, room);
     }
 }
 

@@ -117,6 +117,14 @@ static void window_may_have_opened(struct tcb *tcb, struct tcp_ctx *ctx)
         send_ack(tcb, ctx);
 }
 
+/* The pointer counts until the user has read up to it. */
+static void leave_urgent_text(struct tcb *tcb)
+{
+    struct seq next = seq_of(tcb->rcv.nxt.n - tcb->rcv.text.len);
+    if (tcb->rcv.urgent && seq_le(tcb->rcv.up, next))
+        tcb->rcv.urgent = false;
+}
+
 enum tcp_error tcp_receive(struct tcb *tcb, uint8_t *into, uint32_t len, uint32_t *got,
                            struct tcp_ctx *ctx)
 {
@@ -126,6 +134,7 @@ enum tcp_error tcp_receive(struct tcb *tcb, uint8_t *into, uint32_t len, uint32_
         if (into)
             ring_peek(&tcb->rcv.text, ctx->rcv_space, ctx->rcv_space_len, 0, into, *got);
         ring_drop(&tcb->rcv.text, ctx->rcv_space_len, *got);
+        leave_urgent_text(tcb);
         window_may_have_opened(tcb, ctx);
         return TCP_OK;
     }
