@@ -145,13 +145,21 @@ static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
     send_small(tcb, ctx);
 }
 
+/* In FIN-WAIT-1 nothing is asked for, since the FIN waits for its ACK; FIN-WAIT-2 may follow. */
+bool is_kept_alive(const struct tcb *tcb)
+{
+    return tcb->user.keep_alive &&
+           (tcb->state == FIN_WAIT_1 || rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state));
+}
+
 /* 3.8.4 (MUST-24 to MUST-29). Segments that came meanwhile only move the time on. */
 static void keep_alive_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint64_t idle = ctx->now_usec - tcb->peer.heard_usec;
-    if (!tcb->user.keep_alive || !rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+    bool busy = tcb->state == FIN_WAIT_1 || !seq_eq(tcb->snd.una, tcb->snd.nxt);
+    if (!is_kept_alive(tcb))
         return;
-    if (idle < ctx->set->keep_idle_usec || !seq_eq(tcb->snd.una, tcb->snd.nxt)) {
+    if (idle < ctx->set->keep_idle_usec || busy) {
         uint64_t rest = idle < ctx->set->keep_idle_usec ? ctx->set->keep_idle_usec - idle
                                                         : ctx->set->keep_interval_usec;
         tcb->peer.probes = 0;
