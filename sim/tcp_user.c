@@ -247,8 +247,7 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx)
 
 void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    if (tcb->user.keep_alive && !timer_runs(tcb, TIMER_KEEP_ALIVE) &&
-        rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+    if (is_kept_alive(tcb) && !timer_runs(tcb, TIMER_KEEP_ALIVE))
         timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_idle_usec, ctx);
     if (may_send_text(tcb->state))
         tcp_output(tcb, ctx);

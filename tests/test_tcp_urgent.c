@@ -91,12 +91,33 @@ START_TEST(across_zero)
 }
 END_TEST
 
+/* The pointer counts from where the segment began, though text at its front came before. */
+START_TEST(over_the_left_edge)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=hello>\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A > B <SEQ=101><ACK=306><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><URG=6><DATA=hellox>\n"
+                "    A ESTABLISHED  URGENT_TEXT\n"
+                "    A told \"urgent text ahead\"\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A > B <SEQ=101><ACK=307><CTL=ACK>\n"
+                "B > A <SEQ=307><ACK=101><CTL=ACK><URG=2><DATA=y>\n"
+                "    A ESTABLISHED  URGENT_TEXT\n"
+                "    A told \"urgent text ahead\"\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A > B <SEQ=101><ACK=308><CTL=ACK>\n");
+}
+END_TEST
+
 Suite *tcp_urgent_suite(void)
 {
     Suite *suite = suite_create("tcp urgent");
     TCase *tcase = tcase_create("urgent");
     tcase_add_test(tcase, sent);
     tcase_add_test(tcase, told);
+    tcase_add_test(tcase, over_the_left_edge);
     tcase_add_test(tcase, at_a_zero_window);
     tcase_add_test(tcase, announces_nothing);
     tcase_add_test(tcase, across_zero);
