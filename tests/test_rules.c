@@ -338,7 +338,21 @@ static const struct way timeouts[] = {
 
 #define ANY_BUT_CLOSED (BIT(LISTEN) | BIT(SYN_SENT) | FROM_SYN_RECEIVED)
 
-static const struct way checksums[] = {
+#define ONE_IN_FLIGHT  "setting stop_and_wait 1\nA mss 100\n"
+
+/* Where a receiver looks at checksums, or is set not to; and what else is not TCP. */
+static const struct way checksums_and_variants[] = {
+    { ISS_IS_ZERO, BIT(CLOSED), "setting isn_zero 1\nA open\n" },
+    { ISS_IS_ZERO, BIT(LISTEN), "setting isn_zero 1\nA listen\nB > A <SEQ=300><CTL=SYN>\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(ESTABLISHED) | BIT(CLOSE_WAIT),
+      ONE_IN_FLIGHT "given A in @\nA send 250*x\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(FIN_WAIT_1),
+      ONE_IN_FLIGHT "given A in ESTABLISHED\nA send 250*x\nA close\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(CLOSING),
+      ONE_IN_FLIGHT "given A in ESTABLISHED\n"
+                    "A send 250*x\n"
+                    "A close\n"
+                    "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=FIN,ACK>\n" },
     { CHECKSUM_WRONG, BIT(CLOSED), "B > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
     { CHECKSUM_WRONG, ANY_BUT_CLOSED, "given A in @\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
     { CHECKSUM_IGNORED, BIT(CLOSED), "setting no_checksum 1\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
@@ -467,7 +481,7 @@ START_TEST(every_pair_is_reached)
     go_all(first_to_fourth, COUNT(first_to_fourth), reached);
     go_all(fifth_to_eighth, COUNT(fifth_to_eighth), reached);
     go_all(timeouts, COUNT(timeouts), reached);
-    go_all(checksums, COUNT(checksums), reached);
+    go_all(checksums_and_variants, COUNT(checksums_and_variants), reached);
     go_to_a_full_host(reached);
     go_to_a_flooded_host(reached);
     for (unsigned rule = RULE_NONE + 1; rule < RULE_COUNT; rule++) {
@@ -548,7 +562,9 @@ START_TEST(sections_and_steps)
                                          "two-way handshake",
                                          "four-way handshake",
                                          "no TIME-WAIT",
-                                         "no checksum" };
+                                         "no checksum",
+                                         "ISN of zero",
+                                         "stop and wait" };
     unsigned used = 0;
     for (unsigned i = RULE_NONE + 1; i < RULE_COUNT; i++) {
         unsigned section = 0, step = 0;
