@@ -19,6 +19,15 @@ bool ip_eq(const struct ip *a, const struct ip *b)
                           : memcmp(a->octet, b->octet, 16) == 0;
 }
 
+/* RFC 1122, 3.2.1.3; RFC 4291, 2.5.2 and 2.7. */
+bool ip_is_unicast(const struct ip *ip)
+{
+    static const struct ip none = { .family = 6 };
+    if (ip->family == 4)
+        return ip->octet[0] > 0 && ip->octet[0] < 224;
+    return ip->family == 6 && ip->octet[0] != 0xff && !ip_eq(ip, &none);
+}
+
 bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
 {
     return a->port == b->port && ip_eq(&a->ip, &b->ip);

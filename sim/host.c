@@ -364,6 +364,12 @@ static void listener_is_full(struct act *act, const struct sock *listener)
     emit(act->sink, &event);
 }
 
+/* MUST-57, MUST-63; RFC 1122, 3.2.1.3 has it for more than SYNs. */
+static bool addresses_can_be(const struct segment *seg)
+{
+    return ip_is_unicast(&seg->src.ip) && ip_is_unicast(&seg->dst.ip);
+}
+
 /* What the listener thinks of it is thought with a TCB that nobody keeps. */
 static void arrives_in_passing(struct act *act, struct sock *listener, const struct segment *seg)
 {
@@ -447,6 +453,8 @@ bool host_arrives(struct act *act, unsigned host, const struct segment *seg, con
     bool broken = seg->corrupted && !host_at(act->world, host)->set.no_checksum;
     if (seg->protocol == SEGMENT_OF_UDP)
         return !broken && udp_arrives(act, host, seg, text);
+    if (!addresses_can_be(seg))
+        return false;
     if (broken)
         arrives_broken(act, host, seg);
     else

@@ -138,11 +138,9 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     static const struct {
         const char *name;
         enum lab_kind kind;
-    } wires[] = { { "deliver", LAB_DELIVER },
-                  { "drop", LAB_DROP },
-                  { "duplicate", LAB_DUPLICATE },
-                  { "hold", LAB_HOLD },
-                  { "release", LAB_RELEASE } };
+    } wires[] = { { "deliver", LAB_DELIVER },     { "drop", LAB_DROP },
+                  { "duplicate", LAB_DUPLICATE }, { "hold", LAB_HOLD },
+                  { "release", LAB_RELEASE },     { "corrupt", LAB_CORRUPT } };
     for (size_t i = 0; i < sizeof wires / sizeof wires[0]; i++) {
         if (word_is(word, wires[i].name))
             return read_wire(r, line, wires[i].kind);
@@ -162,10 +160,10 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
         return read_expect(r, line);
     int host = host_of_letter(r->lab, word);
     if (host < 0)
-        return wrong(
-            r, "unknown word", word.len ? word : here(r),
-            "title lesson profile host wire say deliver drop duplicate hold release run wait "
-            "expect, or 'A:'");
+        return wrong(r, "unknown word", word.len ? word : here(r),
+                     "title lesson profile host wire say deliver drop duplicate hold release "
+                     "corrupt run wait "
+                     "expect, or 'A:'");
     line->host = (uint8_t)host;
     return need_char(r, ':') && read_call(r, line);
 }

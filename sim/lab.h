@@ -25,6 +25,7 @@ enum lab_kind {
     LAB_DUPLICATE, /* likewise */
     LAB_HOLD,
     LAB_RELEASE,
+    LAB_CORRUPT,
     LAB_RUN,  /* step on while a segment is due before any timer */
     LAB_WAIT, /* let time pass */
     LAB_EXPECT

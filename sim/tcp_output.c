@@ -89,6 +89,7 @@ static void forget_connection(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->rcv = fresh.rcv;
     tcb->ts = fresh.ts;
     tcb->peer = fresh.peer;
+    tcb->probes = 0;
 }
 
 void begin_with(struct tcb *tcb, struct seq iss, struct tcp_ctx *ctx)
