@@ -14,14 +14,6 @@ enum {
     IP6_HEADER_MORE = 20 /* octets than IPv4's has: RFC 9293, 3.7.1 */
 };
 
-/* The inverse of world_ip(). */
-int32_t host_of_address(const struct world *world, const struct ip *ip)
-{
-    unsigned host = ip->octet[ip->family == 6 ? 15 : 3] - 1u;
-    struct ip its = world_ip(world, host);
-    return host < world->limits.hosts && ip_eq(&its, ip) ? (int32_t)host : -1;
-}
-
 /* The secret for initial sequence numbers comes from the world's seed. */
 void host_init(struct world *world, unsigned host, const struct settings *set)
 {
@@ -136,18 +128,20 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
     struct world *world = use->act->world;
     struct host *its = host_at(world, host);
     uint16_t carried = world->limits.text_len;
-    use->ctx = (struct tcp_ctx){ .set = &its->set,
-                                 .sink = use->act->sink,
-                                 .now_usec = world->now_usec,
-                                 .isn_key = { its->isn_key[0], its->isn_key[1] },
-                                 .host = (int8_t)host,
-                                 .sock = sock,
-                                 .mss_max = its->set.mss < carried ? its->set.mss : carried,
-                                 .scratch = wire_scratch(world),
-                                 .ranges = world_ranges(world),
-                                 .challenges = &its->challenges,
-                                 .send = send_for,
-                                 .send_to = use };
+    struct tcp_ctx *ctx = &use->ctx;
+    ctx->set = &its->set;
+    ctx->sink = use->act->sink;
+    ctx->now_usec = world->now_usec;
+    memcpy(ctx->isn_key, its->isn_key, sizeof ctx->isn_key);
+    ctx->host = (int8_t)host;
+    ctx->sock = sock;
+    ctx->mss_max = its->set.mss < carried ? its->set.mss : carried;
+    ctx->scratch = wire_scratch(world);
+    ctx->ranges = world_ranges(world);
+    ctx->challenges = &its->challenges;
+    ctx->text = NULL;
+    ctx->send = send_for;
+    ctx->send_to = use;
 }
 
 static uint32_t within_space(const struct world *world, uint32_t buffer, uint32_t space_len)

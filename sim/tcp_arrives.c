@@ -203,7 +203,8 @@ static void in_syn_sent(struct tcb *tcb, const struct segment *seg, struct tcp_c
 /* 3.10.7.4; the third step, security, is not used */
 static void in_other_states(struct tcb *tcb, const struct segment *arrived, struct tcp_ctx *ctx)
 {
-    struct segment seg = *arrived;
+    struct segment seg; /* to be trimmed */
+    segment_copy(&seg, arrived);
     if (first_check_sequence(tcb, &seg, ctx) == DROP)
         return;
     if (second_check_rst(tcb, &seg, ctx) == DROP)

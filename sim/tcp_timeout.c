@@ -29,11 +29,6 @@ static void timer_event(const struct tcb *tcb, enum timer_id timer, enum timer_c
     emit(ctx->sink, &event);
 }
 
-bool timer_runs(const struct tcb *tcb, enum timer_id timer)
-{
-    return tcb->deadline[timer] != NO_DEADLINE;
-}
-
 void timer_arm(struct tcb *tcb, enum timer_id timer, uint64_t usec, struct tcp_ctx *ctx)
 {
     tcb->deadline[timer] = ctx->now_usec + usec;
