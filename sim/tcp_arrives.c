@@ -54,7 +54,7 @@ static void syn_finds_no_room(struct tcb *tcb, const struct segment *syn, struct
         return;
     }
     take(tcb, SYN_COOKIE_SENT, ctx);
-    choose_iss(tcb, ctx);
+    begin_with(tcb, seq_of(0), ctx);
     take_irs(tcb, &bare, ctx);
     struct cookie_of of = { tcb->local, tcb->remote, tcb->rcv.irs };
     tcb->snd.iss = cookie_make(ctx->isn_key, &of, tcb->snd.mss, ctx->now_usec);

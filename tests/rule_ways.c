@@ -330,6 +330,19 @@ const struct rule_way rule_ways[] = {
     { CHECKSUM_IGNORED, BIT(CLOSED), "setting no_checksum 1\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
     { CHECKSUM_IGNORED, ANY_BUT_CLOSED,
       "setting no_checksum 1\ngiven A in @\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+    { ISS_IS_ZERO, BIT(CLOSED), "setting isn_zero 1\nA open\n" },
+    { ISS_IS_ZERO, BIT(LISTEN), "setting isn_zero 1\nA listen\nB > A <SEQ=300><CTL=SYN>\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(ESTABLISHED) | BIT(CLOSE_WAIT),
+      "setting stop_and_wait 1\nA mss 100\ngiven A in @\nA send 250*x\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(FIN_WAIT_1),
+      "setting stop_and_wait 1\nA mss 100\ngiven A in ESTABLISHED\nA send 250*x\nA close\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(CLOSING),
+      "setting stop_and_wait 1\n"
+      "A mss 100\n"
+      "given A in ESTABLISHED\n"
+      "A send 250*x\n"
+      "A close\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=FIN,ACK>\n" },
 };
 
 const size_t rule_way_count = sizeof rule_ways / sizeof rule_ways[0];
