@@ -119,6 +119,18 @@ START_TEST(text_with_the_third_segment)
 }
 END_TEST
 
+/* SEND in LISTEN with no room for its text changes nothing (3.10.2). */
+START_TEST(send_without_room)
+{
+    check_trace("A queue 0\n"
+                "A listen\n"
+                "    A CLOSED -> LISTEN  OPEN_PASSIVE\n"
+                "A send x\n"
+                "    A answers insufficient resources\n"
+                "A is LISTEN\n");
+}
+END_TEST
+
 /* TIME-WAIT makes way for a SYN with a newer timestamp, whatever its number (SHLD-4), and for none
  * with an older one. */
 START_TEST(newer_by_timestamp)
@@ -550,6 +562,7 @@ static void add_opening(Suite *suite)
     TCase *opening = tcase_create("opening and closing");
     tcase_add_test(opening, closed_or_reset);
     tcase_add_test(opening, text_with_the_third_segment);
+    tcase_add_test(opening, send_without_room);
     tcase_add_test(opening, newer_by_timestamp);
     tcase_add_test(opening, newer_by_number);
     tcase_add_test(opening, syn_is_given_up);
