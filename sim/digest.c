@@ -92,7 +92,7 @@ static void add_receiver(struct digest *digest, const struct world *world, const
     add(digest, tcb->ts.recent_usec);
     add(digest, tcb->peer.heard_usec);
     add(digest, tcb->peer.text_usec);
-    add(digest, tcb->peer.probes);
+    add(digest, tcb->probes);
 }
 
 static void add_recovery(struct digest *digest, const struct world *world,

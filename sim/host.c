@@ -14,14 +14,6 @@ enum {
     IP6_HEADER_MORE = 20 /* octets than IPv4's has: RFC 9293, 3.7.1 */
 };
 
-/* The inverse of world_ip(). */
-int32_t host_of_address(const struct world *world, const struct ip *ip)
-{
-    unsigned host = ip->octet[ip->family == 6 ? 15 : 3] - 1u;
-    struct ip its = world_ip(world, host);
-    return host < world->limits.hosts && ip_eq(&its, ip) ? (int32_t)host : -1;
-}
-
 /* The secret for initial sequence numbers comes from the world's seed. */
 void host_init(struct world *world, unsigned host, const struct settings *set)
 {
@@ -136,18 +128,20 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
     struct world *world = use->act->world;
     struct host *its = host_at(world, host);
     uint16_t carried = world->limits.text_len;
-    use->ctx = (struct tcp_ctx){ .set = &its->set,
-                                 .sink = use->act->sink,
-                                 .now_usec = world->now_usec,
-                                 .isn_key = { its->isn_key[0], its->isn_key[1] },
-                                 .host = (int8_t)host,
-                                 .sock = sock,
-                                 .mss_max = its->set.mss < carried ? its->set.mss : carried,
-                                 .scratch = wire_scratch(world),
-                                 .ranges = world_ranges(world),
-                                 .challenges = &its->challenges,
-                                 .send = send_for,
-                                 .send_to = use };
+    struct tcp_ctx *ctx = &use->ctx;
+    ctx->set = &its->set;
+    ctx->sink = use->act->sink;
+    ctx->now_usec = world->now_usec;
+    memcpy(ctx->isn_key, its->isn_key, sizeof ctx->isn_key);
+    ctx->host = (int8_t)host;
+    ctx->sock = sock;
+    ctx->mss_max = its->set.mss < carried ? its->set.mss : carried;
+    ctx->scratch = wire_scratch(world);
+    ctx->ranges = world_ranges(world);
+    ctx->challenges = &its->challenges;
+    ctx->text = NULL;
+    ctx->send = send_for;
+    ctx->send_to = use;
 }
 
 static uint32_t within_space(const struct world *world, uint32_t buffer, uint32_t space_len)
@@ -364,12 +358,6 @@ static void listener_is_full(struct act *act, const struct sock *listener)
     emit(act->sink, &event);
 }
 
-/* 3.1: MUST-3 */
-static bool checksum_holds(const struct act *act, unsigned host, const struct segment *seg)
-{
-    return !seg->corrupted || host_at(act->world, host)->set.no_checksum;
-}
-
 /* MUST-57, MUST-63; RFC 1122, 3.2.1.3 has it for more than SYNs. */
 static bool addresses_can_be(const struct segment *seg)
 {
@@ -424,14 +412,21 @@ static void arrives_at_listener(struct act *act, struct sock *listener, const st
         listener_is_full(act, listener);
 }
 
-bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
+/* Whom it names will not believe a word of it. */
+static void arrives_broken(struct act *act, unsigned host, const struct segment *seg)
 {
-    if (!checksum_holds(act, host, seg))
-        return false;
-    if (seg->protocol == SEGMENT_OF_UDP)
-        return udp_arrives(act, host, seg, text);
-    if (!addresses_can_be(seg))
-        return false;
+    struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
+    if (!sock)
+        sock = sock_of_listener(act->world, host, seg->dst.port);
+    if (sock)
+        arrives_at(act, sock, seg, NULL, 0);
+    else
+        to_nobody(act, host, seg);
+}
+
+static void arrives_whole(struct act *act, unsigned host, const struct segment *seg,
+                          const uint8_t *text)
+{
     struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
     if (sock && is_plain_syn(seg) && gives_way(act, sock, seg))
         sock = NULL;
@@ -445,6 +440,19 @@ bool host_arrives(struct act *act, unsigned host, const struct segment *seg, con
         arrives_at_listener(act, listener, seg, text);
     else
         to_nobody(act, host, seg);
+}
+
+bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
+{
+    bool broken = seg->corrupted && !host_at(act->world, host)->set.no_checksum;
+    if (seg->protocol == SEGMENT_OF_UDP)
+        return !broken && udp_arrives(act, host, seg, text);
+    if (!addresses_can_be(seg))
+        return false;
+    if (broken)
+        arrives_broken(act, host, seg);
+    else
+        arrives_whole(act, host, seg, text);
     return true;
 }
 

@@ -31,6 +31,7 @@ struct tcb {
     bool ack_delayed; /* something is to be acknowledged before long */
     uint8_t notices;  /* a bit (1 << tcp_notice) for each thing the user was told */
     uint8_t agreed;   /* HAS_... of the options that both sides have said in their SYN */
+    uint8_t probes;   /* keep-alives without an answer */
     struct user_options user;
 
     struct {
@@ -85,7 +86,6 @@ struct tcb {
     struct {
         uint64_t heard_usec; /* when the last segment came */
         uint64_t text_usec;  /* when the last text came */
-        uint8_t probes;      /* keep-alives without an answer */
     } peer;
 
     uint64_t deadline[TIMER_COUNT]; /* usec of the clock in tcp_ctx, or NO_DEADLINE */

@@ -5,8 +5,7 @@
 #include "sim/tcp_parts.h"
 
 enum {
-    TIMESTAMPS_LEN = 12, /* octets of the option, filled up to 32 bits */
-    SACK_LEN = 4,        /* and 8 for each block */
+    SACK_LEN = 4, /* and 8 for each block */
     SACK_BLOCK_LEN = 8
 };
 
@@ -22,12 +21,6 @@ uint16_t offered_mss(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     uint16_t said = tcb->user.mss;
     return said && said < ctx->mss_max ? said : ctx->mss_max;
-}
-
-uint32_t send_mss(const struct tcb *tcb)
-{
-    uint32_t options = tcb->agreed & HAS_TIMESTAMPS ? TIMESTAMPS_LEN : 0;
-    return tcb->snd.mss > options ? tcb->snd.mss - options : 1;
 }
 
 /* The least shift that lets a window as large as the buffer may become be told (RFC 7323, 2.3). */

@@ -46,6 +46,10 @@ void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* ---- tcp_options.c: what the SYNs agree on (RFC 7323, RFC 2018), and RFC 7323's use of it */
 
+enum {
+    TIMESTAMPS_LEN = 12 /* octets of the option, filled up to 32 bits */
+};
+
 /* The options of a segment about to be sent; a SYN has its MSS set already. */
 void write_options(struct tcb *tcb, struct segment *seg, const struct tcp_ctx *ctx);
 /* MSS, window scale, SACK and timestamps as the peer's SYN and our settings have them. */
@@ -53,7 +57,11 @@ void agree_on_options(struct tcb *tcb, const struct segment *syn, const struct t
 /* The MSS to announce. */
 uint16_t offered_mss(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Eff.snd.MSS: octets of text in the largest segment that may be sent (3.7.1). */
-uint32_t send_mss(const struct tcb *tcb);
+static inline uint32_t send_mss(const struct tcb *tcb)
+{
+    uint32_t options = tcb->agreed & HAS_TIMESTAMPS ? TIMESTAMPS_LEN : 0;
+    return tcb->snd.mss > options ? tcb->snd.mss - options : 1;
+}
 bool is_old_by_timestamp(const struct tcb *tcb, const struct segment *seg,
                          const struct tcp_ctx *ctx);
 /* TS.Recent from a segment that is acceptable and not beyond what was last acknowledged. */
@@ -90,7 +98,10 @@ void send_rst(struct tcb *tcb, struct tcp_ctx *ctx);
 void send_rst_in_answer(const struct segment *seg, struct tcp_ctx *ctx);
 
 /* RCV.WND: what is left of the window last offered. */
-uint32_t rcv_wnd(const struct tcb *tcb);
+static inline uint32_t rcv_wnd(const struct tcb *tcb)
+{
+    return seq_from(tcb->rcv.nxt, tcb->rcv.right);
+}
 /* The window that segments are looked at by: what was offered, or all there is room for. */
 uint32_t accepted_wnd(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Moves the right edge as far as the free space allows without a silly window (MUST-39). */
@@ -107,7 +118,10 @@ bool may_send_text(enum tcp_state state);
 
 void timer_arm(struct tcb *tcb, enum timer_id timer, uint64_t usec, struct tcp_ctx *ctx);
 void timer_stop(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx);
-bool timer_runs(const struct tcb *tcb, enum timer_id timer);
+static inline bool timer_runs(const struct tcb *tcb, enum timer_id timer)
+{
+    return tcb->deadline[timer] != NO_DEADLINE;
+}
 
 /* RFC 6298: a segment that takes sequence numbers is sent; an ACK has moved SND.UNA on. */
 void rtx_sent(struct tcb *tcb, struct tcp_ctx *ctx);

@@ -29,11 +29,6 @@ static void timer_event(const struct tcb *tcb, enum timer_id timer, enum timer_c
     emit(ctx->sink, &event);
 }
 
-bool timer_runs(const struct tcb *tcb, enum timer_id timer)
-{
-    return tcb->deadline[timer] != NO_DEADLINE;
-}
-
 void timer_arm(struct tcb *tcb, enum timer_id timer, uint64_t usec, struct tcp_ctx *ctx)
 {
     tcb->deadline[timer] = ctx->now_usec + usec;
@@ -147,20 +142,22 @@ static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 static void keep_alive_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint64_t idle = ctx->now_usec - tcb->peer.heard_usec;
-    if (!tcb->user.keep_alive || !rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+    bool may_ask =
+        rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state) && seq_eq(tcb->snd.una, tcb->snd.nxt);
+    if (!tcb->user.keep_alive)
         return;
-    if (idle < ctx->set->keep_idle_usec || !seq_eq(tcb->snd.una, tcb->snd.nxt)) {
+    if (idle < ctx->set->keep_idle_usec || !may_ask) {
         uint64_t rest = idle < ctx->set->keep_idle_usec ? ctx->set->keep_idle_usec - idle
                                                         : ctx->set->keep_interval_usec;
-        tcb->peer.probes = 0;
+        tcb->probes = 0;
         timer_arm(tcb, TIMER_KEEP_ALIVE, rest, ctx);
-    } else if (tcb->peer.probes >= ctx->set->keep_probes) {
+    } else if (tcb->probes >= ctx->set->keep_probes) {
         tell(tcb, NOTICE_USER_TIMEOUT, ctx);
         take(tcb, KEEP_ALIVE_FAILS, ctx);
         send_rst(tcb, ctx);
     } else {
         take(tcb, KEEP_ALIVE_TIMEOUT, ctx);
-        tcb->peer.probes++;
+        tcb->probes++;
         send_keep_alive(tcb, ctx);
         timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_interval_usec, ctx);
     }

@@ -112,7 +112,7 @@ static uint32_t put(struct world *world, const struct segment *seg, const uint8_
     slot->id = id;
     slot->held = false;
     slot->due_usec = world->now_usec + world->delay_usec;
-    slot->seg = *seg;
+    segment_copy(&slot->seg, seg);
     if (seg->text_len > 0 && kept && kept != text)
         memmove(kept, text, seg->text_len);
     slot->next = *id_chain(world, id);

@@ -31,11 +31,6 @@ static uint32_t ports_max(const struct world_limits *limits)
     return limits->sockets < all ? limits->sockets : all;
 }
 
-static size_t spaces_len(const struct world_limits *limits)
-{
-    return (size_t)limits->snd_space_len + limits->rcv_space_len;
-}
-
 /* The parts of the block one after another. */
 struct laying {
     size_t at;
@@ -75,29 +70,6 @@ size_t world_size(const struct world_limits *limits)
     return layout_of(limits).end;
 }
 
-uint8_t *snd_space(const struct world *world, uint32_t index)
-{
-    const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : world_part(world, world->at.spaces, index, spaces_len(limits));
-}
-
-uint8_t *rcv_space(const struct world *world, uint32_t index)
-{
-    return world->limits.counted ? NULL : snd_space(world, index) + world->limits.snd_space_len;
-}
-
-uint8_t *slot_text(const struct world *world, uint32_t index)
-{
-    const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : world_part(world, world->at.texts, index, limits->text_len);
-}
-
-struct range_pool world_ranges(struct world *world)
-{
-    return (struct range_pool){ .at = world_part(world, world->at.ranges, 0, 0),
-                                .free = &world->free_range };
-}
-
 struct world *world_create(void *mem, const struct world_setup *setup)
 {
     struct world *world = mem;
@@ -120,16 +92,35 @@ struct world *world_create(void *mem, const struct world_setup *setup)
     return world;
 }
 
+/* Of each host's address; the octet behind tells which host's it is, from 1 on. */
+static const uint8_t net_of_4[3] = { 10, 9, 0 }, net_of_6[15] = { 0xfd, 0x09 };
+
 struct ip world_address(unsigned host)
 {
-    return ip4(10, 9, 0, (uint8_t)(host + 1));
+    struct ip ip = { .family = 4 };
+    memcpy(ip.octet, net_of_4, sizeof net_of_4);
+    ip.octet[sizeof net_of_4] = (uint8_t)(host + 1);
+    return ip;
 }
 
 struct ip world_ip(const struct world *world, unsigned host)
 {
     if (world->family != 6)
         return world_address(host);
-    return (struct ip){ .family = 6, .octet = { 0xfd, 0x09, [15] = (uint8_t)(host + 1) } };
+    struct ip ip = { .family = 6 };
+    memcpy(ip.octet, net_of_6, sizeof net_of_6);
+    ip.octet[sizeof net_of_6] = (uint8_t)(host + 1);
+    return ip;
+}
+
+/* The inverse of world_ip(). */
+int32_t host_of_address(const struct world *world, const struct ip *ip)
+{
+    bool six = world->family == 6;
+    bool ours = six ? ip->family == 6 && memcmp(ip->octet, net_of_6, sizeof net_of_6) == 0
+                    : ip->family == 4 && memcmp(ip->octet, net_of_4, sizeof net_of_4) == 0;
+    unsigned host = ip->octet[six ? sizeof net_of_6 : sizeof net_of_4] - 1u;
+    return ours && host < world->limits.hosts ? (int32_t)host : -1;
 }
 
 bool world_tcp_info(const struct world *world, unsigned host, int32_t fd, const char *name,

@@ -56,6 +56,7 @@ Suite *tcp_timer_suite(void);
 Suite *tcp_urgent_suite(void);
 Suite *tcp_window_suite(void);
 Suite *udp_suite(void);
+Suite *traps_suite(void);
 Suite *variants_suite(void);
 Suite *view_suite(void);
 Suite *wire_suite(void);

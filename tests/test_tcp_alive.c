@@ -49,6 +49,23 @@ START_TEST(only_when_idle)
 }
 END_TEST
 
+/* In FIN-WAIT-1 the FIN has a timer of its own; in FIN-WAIT-2 keep-alives go on. */
+START_TEST(after_close)
+{
+    check_trace("A keepalive 1\n"
+                "given A in ESTABLISHED\n"
+                "hide rules segments states\n"
+                "wait 7199 s\n"
+                "A close\n"
+                "wait 2 s\n"
+                "B > A <SEQ=301><ACK=102><CTL=ACK>\n"
+                "A is FIN-WAIT-2\n"
+                "show segments\n"
+                "wait 7200 s\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK>\n");
+}
+END_TEST
+
 /* One keep-alive without an answer says nothing (MUST-29); after nine the connection is reset and
  * its user told. */
 START_TEST(nobody_answers)
@@ -214,6 +231,7 @@ Suite *tcp_alive_suite(void)
     tcase_add_test(keep, not_by_default);
     tcase_add_test(keep, keep_alive);
     tcase_add_test(keep, only_when_idle);
+    tcase_add_test(keep, after_close);
     tcase_add_test(keep, nobody_answers);
     tcase_add_test(keep, answered_late);
     suite_add_tcase(suite, keep);
