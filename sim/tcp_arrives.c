@@ -230,7 +230,7 @@ void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_
     if (!checksum_holds(tcb, seg, ctx))
         return;
     tcb->peer.heard_usec = ctx->now_usec;
-    tcb->peer.probes = 0;
+    tcb->probes = 0;
     if (tcb->state == CLOSED) {
         in_closed(tcb, seg, ctx);
     } else if (tcb->state == LISTEN) {
