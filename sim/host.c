@@ -140,6 +140,8 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
     ctx->ranges = world_ranges(world);
     ctx->challenges = &its->challenges;
     ctx->text = NULL;
+    ctx->syn_queue_full = false;
+    ctx->cookie_mss = 0;
     ctx->send = send_for;
     ctx->send_to = use;
 }
