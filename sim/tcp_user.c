@@ -79,6 +79,8 @@ enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, unsi
     case CLOSED:
         return TCP_NO_CONNECTION;
     case LISTEN:
+        if (len > 0 && ctx->snd_limit == 0)
+            return TCP_NO_RESOURCES;
         error = go_active(tcb, SEND_IN_LISTEN, ctx);
         return error ? error : keep_text(tcb, text, len, flags, taken, ctx);
     case SYN_SENT:

@@ -16,7 +16,7 @@ START_TEST(not_by_default)
 END_TEST
 
 /* After two hours of silence (MUST-28) it asks for an ACK, with a number that the peer has
- * acknowledged already; the answer begins the two hours anew. */
+ * acknowledged already; the answer begins the two hours anew (SHLD-12, MAY-5). */
 START_TEST(keep_alive)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -35,7 +35,8 @@ START_TEST(keep_alive)
 }
 END_TEST
 
-/* Any segment shows that the peer is there, and something unacknowledged has its own timer. */
+/* Any segment shows that the peer is there, and something unacknowledged has its own timer
+ * (MUST-26). */
 START_TEST(only_when_idle)
 {
     check_trace("A keepalive 1\n"

@@ -99,7 +99,7 @@ START_TEST(push)
 }
 END_TEST
 
-/* What is not pushed waits for more, and goes with it in one segment. */
+/* What is not pushed waits for more, and goes with it in one segment (MAY-15, MAY-16). */
 START_TEST(more)
 {
     check_trace(NO_NAGLE "A send more hello\n"

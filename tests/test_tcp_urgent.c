@@ -5,7 +5,7 @@
 #include "tests/suites.h"
 
 /* The pointer names the octet after the urgent text (MUST-62), and goes with all the text before
- * it, too. */
+ * it, too (MUST-30, MUST-31). */
 START_TEST(sent)
 {
     check_trace("A mss 4\n"
@@ -26,7 +26,7 @@ START_TEST(sent)
 END_TEST
 
 /* The user is told when urgent text is announced, and again when the pointer moves on, not when
- * it comes again (MUST-32). */
+ * it comes again (MUST-32, PLAIN-2). */
 START_TEST(told)
 {
     check_trace("given A in ESTABLISHED\n"
