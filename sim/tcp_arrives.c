@@ -220,7 +220,7 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
 void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     tcb->peer.heard_usec = ctx->now_usec;
-    tcb->peer.probes = 0;
+    tcb->probes = 0;
     if (tcb->state == CLOSED) {
         in_closed(tcb, seg, ctx);
     } else if (tcb->state == LISTEN) {
