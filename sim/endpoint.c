@@ -11,6 +11,15 @@ struct ip ip4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
     return (struct ip){ .family = 4, .octet = { a, b, c, d } };
 }
 
+/* RFC 1122, 3.2.1.3; RFC 4291, 2.5.2 and 2.7. */
+bool ip_is_unicast(const struct ip *ip)
+{
+    static const struct ip none = { .family = 6 };
+    if (ip->family == 4)
+        return ip->octet[0] > 0 && ip->octet[0] < 224;
+    return ip->family == 6 && ip->octet[0] != 0xff && !ip_eq(ip, &none);
+}
+
 static unsigned group(const struct ip *ip, unsigned i)
 {
     return (unsigned)ip->octet[2 * i] << 8 | ip->octet[2 * i + 1];

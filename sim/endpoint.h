@@ -26,6 +26,8 @@ struct endpoint {
 };
 
 struct ip ip4(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
+/* Can it be one end of a connection: neither broadcast, multicast nor no address? */
+bool ip_is_unicast(const struct ip *ip);
 
 static inline bool ip_eq(const struct ip *a, const struct ip *b)
 {

@@ -366,10 +366,10 @@ static void listener_is_full(struct act *act, const struct sock *listener)
     emit(act->sink, &event);
 }
 
-/* 3.1: MUST-3 */
-static bool checksum_holds(const struct act *act, unsigned host, const struct segment *seg)
+/* MUST-57, MUST-63; RFC 1122, 3.2.1.3 has it for more than SYNs. */
+static bool addresses_can_be(const struct segment *seg)
 {
-    return !seg->corrupted || host_at(act->world, host)->set.no_checksum;
+    return ip_is_unicast(&seg->src.ip) && ip_is_unicast(&seg->dst.ip);
 }
 
 /* What the listener thinks of it is thought with a TCB that nobody keeps. */
@@ -420,12 +420,21 @@ static void arrives_at_listener(struct act *act, struct sock *listener, const st
         listener_is_full(act, listener);
 }
 
-bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
+/* Whom it names will not believe a word of it. */
+static void arrives_broken(struct act *act, unsigned host, const struct segment *seg)
 {
-    if (!checksum_holds(act, host, seg))
-        return false;
-    if (seg->protocol == SEGMENT_OF_UDP)
-        return udp_arrives(act, host, seg, text);
+    struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
+    if (!sock)
+        sock = sock_of_listener(act->world, host, seg->dst.port);
+    if (sock)
+        arrives_at(act, sock, seg, NULL, 0);
+    else
+        to_nobody(act, host, seg);
+}
+
+static void arrives_whole(struct act *act, unsigned host, const struct segment *seg,
+                          const uint8_t *text)
+{
     struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
     if (sock && is_plain_syn(seg) && gives_way(act, sock, seg))
         sock = NULL;
@@ -439,6 +448,19 @@ bool host_arrives(struct act *act, unsigned host, const struct segment *seg, con
         arrives_at_listener(act, listener, seg, text);
     else
         to_nobody(act, host, seg);
+}
+
+bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
+{
+    bool broken = seg->corrupted && !host_at(act->world, host)->set.no_checksum;
+    if (seg->protocol == SEGMENT_OF_UDP)
+        return !broken && udp_arrives(act, host, seg, text);
+    if (!addresses_can_be(seg))
+        return false;
+    if (broken)
+        arrives_broken(act, host, seg);
+    else
+        arrives_whole(act, host, seg, text);
     return true;
 }
 

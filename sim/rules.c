@@ -12,6 +12,7 @@ enum {
     SYNCHRONIZED = BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT) |
                    BIT(CLOSING) | BIT(LAST_ACK) | BIT(TIME_WAIT),
     OTHER_STATES = BIT(SYN_RECEIVED) | SYNCHRONIZED,
+    ALL_STATES = BIT(CLOSED) | BIT(LISTEN) | BIT(SYN_SENT) | OTHER_STATES,
     /* where our own side may still have something unacknowledged */
     UNACKED = BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(CLOSE_WAIT) | BIT(CLOSING) | BIT(LAST_ACK)
 };
@@ -48,6 +49,13 @@ const struct rule tcp_rules[RULE_COUNT] = {
     ROW(ABORT_RESETS, "3.10.5", "ABORT",
         BIT(SYN_RECEIVED) | BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT),
         CLOSED, "was told ABORT", "sends RST, flushes its queues, deletes the TCB"),
+
+    ROW(CHECKSUM_WRONG, "3.1", "", ALL_STATES, SAME_STATE,
+        "got a segment whose checksum is wrong (MUST-3)",
+        "drops it unread, and answers nothing: any field of it may be what was changed"),
+    ROW(CHECKSUM_IGNORED, "not TCP", "no checksum", ALL_STATES, SAME_STATE,
+        "got a segment whose checksum is wrong, and is set not to look",
+        "takes it as if it were whole"),
 
     ROW(CLOSED_GOT_RST, "3.10.7.1", "", BIT(CLOSED), SAME_STATE, "got RST for no connection",
         "drops it"),

@@ -30,6 +30,10 @@ enum rule_id {
     ABORT_SILENT,
     ABORT_RESETS,
 
+    /* segment arrives: before anything else of it is looked at */
+    CHECKSUM_WRONG,
+    CHECKSUM_IGNORED,
+
     /* segment arrives: CLOSED */
     CLOSED_GOT_RST,
     CLOSED_GOT_ACK,

@@ -197,6 +197,8 @@ static struct call_result do_connect(struct calling *c)
     if (sock->connecting || sock->tcb.state != CLOSED || sock->opened)
         return connect_again(c);
     const struct endpoint *remote = &c->call->addr;
+    if (remote->ip.family != 0 && !ip_is_unicast(&remote->ip)) /* MUST-46 */
+        return failed(c, ENETUNREACH);
     int32_t err = sock->on_port ? 0 : bind_to(c, &any, remote);
     if (err)
         return failed(c, err);

@@ -52,7 +52,7 @@ struct tcb {
         struct seq irs, nxt;
         struct seq right; /* nxt + RCV.WND: the edge offered to the peer, never drawn back */
         struct seq acked; /* RCV.NXT as the peer was last told it */
-        struct seq up;    /* the octet after urgent text, where `urgent` */
+        struct seq up;    /* the octet after urgent text not yet read, where `urgent` */
         struct seq recent[SACK_BLOCKS_MAX]; /* in the ranges beyond a gap that came last, the last
                                                of them first (RFC 2018, 4) */
         uint32_t beyond; /* set of ranges that came beyond a gap: they lie in `text` too */

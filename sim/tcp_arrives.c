@@ -217,8 +217,18 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
     tcp_output(tcb, ctx);
 }
 
+/* 3.1: MUST-3 */
+static bool checksum_holds(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
+{
+    if (seg->corrupted)
+        take(tcb, ctx->set->no_checksum ? CHECKSUM_IGNORED : CHECKSUM_WRONG, ctx);
+    return !seg->corrupted || ctx->set->no_checksum;
+}
+
 void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
+    if (!checksum_holds(tcb, seg, ctx))
+        return;
     tcb->peer.heard_usec = ctx->now_usec;
     tcb->probes = 0;
     if (tcb->state == CLOSED) {

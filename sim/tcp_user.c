@@ -117,6 +117,15 @@ static void window_may_have_opened(struct tcb *tcb, struct tcp_ctx *ctx)
         send_ack(tcb, ctx);
 }
 
+/* Has the user read all of the urgent text? (MUST-33) A FIN stands behind the text. */
+static void urgent_text_is_read(struct tcb *tcb)
+{
+    bool fin = (tcb->notices & 1u << NOTICE_CONNECTION_CLOSING) != 0;
+    struct seq unread = seq_of(tcb->rcv.nxt.n - fin - tcb->rcv.text.len);
+    if (seq_le(tcb->rcv.up, unread))
+        tcb->rcv.urgent = false;
+}
+
 enum tcp_error tcp_receive(struct tcb *tcb, uint8_t *into, uint32_t len, uint32_t *got,
                            struct tcp_ctx *ctx)
 {
@@ -126,6 +135,8 @@ enum tcp_error tcp_receive(struct tcb *tcb, uint8_t *into, uint32_t len, uint32_
         if (into)
             ring_peek(&tcb->rcv.text, ctx->rcv_space, ctx->rcv_space_len, 0, into, *got);
         ring_drop(&tcb->rcv.text, ctx->rcv_space_len, *got);
+        if (tcb->rcv.urgent)
+            urgent_text_is_read(tcb);
         window_may_have_opened(tcb, ctx);
         return TCP_OK;
     }

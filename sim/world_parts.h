@@ -255,8 +255,7 @@ void wire_corrupt(struct act *act, uint32_t index);
 void wire_delay(struct act *act, uint32_t index, uint64_t usec);
 
 /* host.c */
-/* False where it is thrown away unread: its checksum does not hold, or no datagram socket takes it.
- */
+/* False where a datagram is thrown away: its checksum does not hold, or no socket takes it. */
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
 void host_timeout(struct act *act, struct sock *sock);
 void host_init(struct world *world, unsigned host, const struct settings *set);

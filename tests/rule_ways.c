@@ -13,6 +13,8 @@ enum {
     OWN_FIN = BIT(FIN_WAIT_1) | BIT(CLOSING) | BIT(LAST_ACK) /* is under way */
 };
 
+#define ANY_BUT_CLOSED (BIT(LISTEN) | BIT(SYN_SENT) | FROM_SYN_RECEIVED)
+
 const struct rule_way rule_ways[] = {
     /* ---- user calls */
     { OPEN_PASSIVE, BIT(CLOSED), "A listen\n" },
@@ -317,6 +319,11 @@ const struct rule_way rule_ways[] = {
       "given A in @\nwait 600 s\n" },
     { USER_TIMEOUT, BIT(ESTABLISHED) | BIT(CLOSE_WAIT), "given A in @\nA send x\nwait 600 s\n" },
     { TIME_WAIT_TIMEOUT, BIT(TIME_WAIT), "given A in @\nA timer\n" },
+    { CHECKSUM_WRONG, BIT(CLOSED), "B > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+    { CHECKSUM_WRONG, ANY_BUT_CLOSED, "given A in @\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+    { CHECKSUM_IGNORED, BIT(CLOSED), "setting no_checksum 1\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+    { CHECKSUM_IGNORED, ANY_BUT_CLOSED,
+      "setting no_checksum 1\ngiven A in @\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
 };
 
 const size_t rule_way_count = sizeof rule_ways / sizeof rule_ways[0];

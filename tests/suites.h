@@ -31,6 +31,7 @@ Suite *panels_suite(void);
 Suite *profile_suite(void);
 Suite *ranges_suite(void);
 Suite *recovery_suite(void);
+Suite *requirements_host_suite(void);
 Suite *requirements_suite(void);
 Suite *ring_suite(void);
 Suite *rules_suite(void);

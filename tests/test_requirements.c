@@ -342,7 +342,7 @@ START_TEST(urgent_is_sent)
 END_TEST
 
 /* The user is told when urgent text comes into sight, before it is there, and again when there is
- * more of it (MUST-32). */
+ * more of it (MUST-32, PLAIN-2), however far it reaches (MUST-30, MUST-31). */
 START_TEST(urgent_is_told)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -398,6 +398,18 @@ START_TEST(no_silly_segments)
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=499>\n"
                 "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=500>\n"
                 "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=500*x>\n");
+}
+END_TEST
+
+/* A user who takes some of his buffer back while it is offered changes the window by nothing: its
+ * right edge stays (SHLD-14). */
+START_TEST(edge_of_a_smaller_buffer)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "hide rules\n"
+                "A window 500\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=100*x>\n"
+                "    A > B <SEQ=101><ACK=401><CTL=ACK><WIN=900>\n");
 }
 END_TEST
 
@@ -562,6 +574,7 @@ static void add_text(Suite *suite)
     suite_add_tcase(suite, urgent);
     TCase *windows = tcase_create("windows");
     tcase_add_test(windows, no_silly_segments);
+    tcase_add_test(windows, edge_of_a_smaller_buffer);
     tcase_add_test(windows, shrunk_and_sent_again);
     tcase_add_test(windows, beyond_a_shrunken_window);
     tcase_add_test(windows, shut_for_ever);

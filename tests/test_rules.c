@@ -5,6 +5,7 @@
 #include "sim/world.h"
 #include "tests/bench.h"
 #include "tests/rule_ways.h"
+#include "tests/siege.h"
 #include "tests/suites.h"
 
 #include <stdlib.h>
@@ -97,6 +98,21 @@ static void go_to_a_full_host(uint16_t reached[RULE_COUNT])
     free(mem);
 }
 
+/* A listener of one half-open connection gets two SYNs, and the ACK of what it answers. */
+static void go_to_a_flooded_host(uint16_t reached[RULE_COUNT])
+{
+    for (unsigned cookies = 0; cookies < 2; cookies++) {
+        struct siege *siege = siege_new("rfc", 0);
+        siege_set(siege, "syn_cookies", cookies);
+        siege_flood(siege, 0, 2);
+        struct segment ack = siege_answer(siege, 1);
+        siege_arrives(siege, &ack, NULL);
+        for (unsigned i = 0; i < RULE_COUNT; i++)
+            reached[i] |= siege->from[i];
+        siege_end(siege);
+    }
+}
+
 static const char *why_not(enum rule_id rule, unsigned state)
 {
     for (size_t i = 0; i < sizeof unreachable / sizeof unreachable[0]; i++) {
@@ -115,6 +131,7 @@ START_TEST(every_pair_is_reached)
     uint16_t reached[RULE_COUNT] = { 0 };
     go_all(reached);
     go_to_a_full_host(reached);
+    go_to_a_flooded_host(reached);
     for (unsigned rule = RULE_NONE + 1; rule < RULE_COUNT; rule++) {
         for (unsigned state = 0; state < TCP_STATE_COUNT; state++) {
             bool named = tcp_rules[rule].from & BIT(state), seen = reached[rule] & BIT(state);
@@ -162,12 +179,12 @@ END_TEST
 START_TEST(sections_and_steps)
 {
     static const char *const sections[] = {
-        "3.6.1",          "3.8.4",         "3.8.6.1",       "3.8.6.2.1",     "3.8.6.3",
-        "3.10.1",         "3.10.2",        "3.10.4",        "3.10.5",        "3.10.7.1",
-        "3.10.7.2",       "3.10.7.3",      "3.10.7.4",      "3.10.8",        "RFC 793, 3.9",
-        "RFC 1337, 3",    "RFC 5681, 3.2", "RFC 5961, 3.2", "RFC 5961, 4.2", "RFC 5961, 5.2",
-        "RFC 5961, 7",    "RFC 6191, 2",   "RFC 6582, 3.2", "RFC 7323, 3.2", "RFC 7323, 5.3",
-        "not in the RFC", "not TCP"
+        "3.1",           "RFC 4987, 2",   "RFC 4987, 3.6", "3.6.1",          "3.8.4",
+        "3.8.6.1",       "3.8.6.2.1",     "3.8.6.3",       "3.10.1",         "3.10.2",
+        "3.10.4",        "3.10.5",        "3.10.7.1",      "3.10.7.2",       "3.10.7.3",
+        "3.10.7.4",      "3.10.8",        "RFC 793, 3.9",  "RFC 1337, 3",    "RFC 5681, 3.2",
+        "RFC 5961, 3.2", "RFC 5961, 4.2", "RFC 5961, 5.2", "RFC 5961, 7",    "RFC 6191, 2",
+        "RFC 6582, 3.2", "RFC 7323, 3.2", "RFC 7323, 5.3", "not in the RFC", "not TCP"
     };
     static const char *const steps[] = { "",
                                          "first",
@@ -192,7 +209,8 @@ START_TEST(sections_and_steps)
                                          "FIN-WAIT-2",
                                          "two-way handshake",
                                          "four-way handshake",
-                                         "no TIME-WAIT" };
+                                         "no TIME-WAIT",
+                                         "no checksum" };
     unsigned used = 0;
     for (unsigned i = RULE_NONE + 1; i < RULE_COUNT; i++) {
         unsigned section = 0, step = 0;

@@ -2,7 +2,7 @@
  * The SYN queue of a listening socket, and SYN cookies once it is full: sim/cookie, sim/host.
  */
 #include "sim/cookie.h"
-#include "sim/world.h"
+#include "tests/siege.h"
 #include "tests/suites.h"
 
 #include <check.h>
@@ -70,168 +70,17 @@ START_TEST(cookie_of_another)
 }
 END_TEST
 
-/* ---- a listener on B, a client on A, and segments from nowhere */
-
-enum {
-    LISTENER = 3, /* descriptors */
-    CLIENT = 3,
-    SERVED = 4,
-    PORT = 80
-};
-
-struct siege {
-    void *mem;
-    struct world *world;
-    unsigned taken[RULE_COUNT];
-    struct segment sent; /* the last of B */
-};
-
-static void note(void *to, const struct event *event)
-{
-    struct siege *siege = to;
-    if (event->kind == EV_RULE || event->kind == EV_STATE)
-        siege->taken[event->u.state.rule]++;
-    if (event->kind == EV_SENT && event->host == 1)
-        siege->sent = event->u.wire.seg;
-}
-
-static struct call_result ask(struct siege *siege, unsigned host, const struct call *call)
-{
-    struct command command = { .kind = COMMAND_CALL, .host = host, .call = *call };
-    struct call_result result;
-    world_apply(siege->world, &command, &(struct sink){ note, siege }, &result, NULL);
-    return result;
-}
-
-static void set(struct siege *siege, const char *name, uint64_t value)
-{
-    const struct setting *setting = setting_find(name);
-    ck_assert_ptr_nonnull(setting);
-    struct command command = { .kind = COMMAND_SETTING,
-                               .host = 1,
-                               .setting = (uint32_t)(setting - tcp_settings),
-                               .value = value };
-    ck_assert_int_eq(world_apply(siege->world, &command, NULL, NULL, NULL), COMMAND_DONE);
-}
-
-static struct siege *siege_new(const char *profile, int32_t backlog)
-{
-    struct siege *siege = calloc(1, sizeof *siege);
-    struct world_setup setup = { .limits = { .hosts = 2,
-                                             .sockets = 32,
-                                             .segments = 32,
-                                             .snd_space_len = 500,
-                                             .rcv_space_len = 500,
-                                             .text_len = 1460 },
-                                 .profile = profile_find(profile),
-                                 .delay_usec = 1000 };
-    ck_assert_ptr_nonnull(siege);
-    siege->mem = malloc(world_size(&setup.limits));
-    ck_assert_ptr_nonnull(siege->mem);
-    siege->world = world_create(siege->mem, &setup);
-    ask(siege, 1, &(struct call){ .op = CALL_SOCKET });
-    ask(siege, 1, &(struct call){ .op = CALL_BIND, .fd = LISTENER, .addr = { .port = PORT } });
-    ask(siege, 1, &(struct call){ .op = CALL_LISTEN, .fd = LISTENER, .value = backlog });
-    return siege;
-}
-
-static void siege_end(struct siege *siege)
-{
-    free(siege->mem);
-    free(siege);
-}
-
-static bool step(struct siege *siege)
-{
-    struct command command = { .kind = COMMAND_STEP };
-    struct sink sink = { note, siege };
-    return world_apply(siege->world, &command, &sink, NULL, NULL) == COMMAND_DONE;
-}
-
-/* As long as something is on the wire. */
-static void settle(struct siege *siege)
-{
-    while (world_find(siege->world, -1, 0) && step(siege))
-        continue;
-}
-
-/* For so long, and on to the end of what is on the wire. */
-static void go_on(struct siege *siege, uint64_t usec)
-{
-    uint64_t end = world_now(siege->world) + usec;
-    while (world_due(siege->world) <= end)
-        step(siege);
-    struct command command = { .kind = COMMAND_UNTIL, .usec = end };
-    world_apply(siege->world, &command, NULL, NULL, NULL);
-}
-
-/* A segment of one of 2^16 senders that are no part of the world. */
-static struct segment from_nowhere(unsigned who, unsigned flags)
-{
-    return (struct segment){ .src = { ip4(198, 18, (uint8_t)(who >> 8), (uint8_t)who), 1024 },
-                             .dst = { world_address(1), PORT },
-                             .seq = { who * 77777u },
-                             .wnd = 8192,
-                             .mss = 1400,
-                             .flags = (uint8_t)flags };
-}
-
-static void arrive(struct siege *siege, const struct segment *seg, const char *text)
-{
-    struct command command = { .kind = COMMAND_ARRIVE, .host = 1, .seg = seg };
-    command.call.text = (const uint8_t *)text;
-    ck_assert_int_eq(world_apply(siege->world, &command, &(struct sink){ note, siege }, NULL, NULL),
-                     COMMAND_DONE);
-}
-
-static void flood(struct siege *siege, unsigned first, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        struct segment syn = from_nowhere(first + i, SYN);
-        arrive(siege, &syn, NULL);
-        settle(siege);
-    }
-}
-
-/* The ACK that `who` would answer B's last segment with. */
-static struct segment answer(const struct siege *siege, unsigned who)
-{
-    struct segment ack = from_nowhere(who, ACK);
-    ack.mss = 0;
-    ack.seq = seq_add(ack.seq, 1);
-    ack.ack = seq_add(siege->sent.seq, 1);
-    return ack;
-}
-
-static void connect_client(struct siege *siege)
-{
-    struct call connect = { .op = CALL_CONNECT, .fd = CLIENT };
-    connect.addr = (struct endpoint){ world_address(1), PORT };
-    ask(siege, 0, &(struct call){ .op = CALL_SOCKET });
-    ck_assert_int_eq(ask(siege, 0, &connect).err, EINPROGRESS);
-}
-
-static struct call_result take_next(struct siege *siege)
-{
-    return ask(siege, 1, &(struct call){ .op = CALL_ACCEPT, .fd = LISTENER });
-}
-
-static int64_t figure(const struct siege *siege, unsigned host, int32_t fd, const char *name)
-{
-    int64_t value = -1;
-    ck_assert(world_tcp_info(siege->world, host, fd, name, &value));
-    return value;
-}
+/* ---- a listener under siege */
 
 /* As many connections may be half open as wait for accept, one more than the backlog; what comes
  * then is dropped, and leaves nothing behind. */
 START_TEST(queue_is_limited)
 {
     struct siege *siege = siege_new("rfc", 2);
-    flood(siege, 0, 3);
+    siege_flood(siege, 0, 3);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_SYN], 3);
-    struct segment syn = from_nowhere(9, SYN);
-    arrive(siege, &syn, NULL);
+    struct segment syn = siege_segment(9, SYN);
+    siege_arrives(siege, &syn, NULL);
     ck_assert_uint_eq(siege->taken[SYN_QUEUE_IS_FULL], 1);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_SYN], 3);
     ck_assert_uint_eq(world_find(siege->world, 1, 0), 0);
@@ -243,8 +92,8 @@ END_TEST
 START_TEST(limit_of_host)
 {
     struct siege *siege = siege_new("rfc", 8);
-    set(siege, "syn_backlog", 1);
-    flood(siege, 0, 2);
+    siege_set(siege, "syn_backlog", 1);
+    siege_flood(siege, 0, 2);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_SYN], 1);
     ck_assert_uint_eq(siege->taken[SYN_QUEUE_IS_FULL], 1);
     siege_end(siege);
@@ -255,19 +104,19 @@ END_TEST
 START_TEST(places_come_free)
 {
     struct siege *siege = siege_new("rfc", 8);
-    set(siege, "syn_backlog", 1);
-    flood(siege, 0, 1);
-    struct segment ack = answer(siege, 0);
-    arrive(siege, &ack, NULL);
-    flood(siege, 1, 1);
-    struct segment rst = answer(siege, 1);
+    siege_set(siege, "syn_backlog", 1);
+    siege_flood(siege, 0, 1);
+    struct segment ack = siege_answer(siege, 0);
+    siege_arrives(siege, &ack, NULL);
+    siege_flood(siege, 1, 1);
+    struct segment rst = siege_answer(siege, 1);
     rst.flags = RST;
-    arrive(siege, &rst, NULL);
+    siege_arrives(siege, &rst, NULL);
     ck_assert_uint_eq(siege->taken[RST_BACK_TO_LISTEN], 1);
-    flood(siege, 2, 1);
+    siege_flood(siege, 2, 1);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_SYN], 3);
-    go_on(siege, 400000000);
-    flood(siege, 3, 1);
+    siege_goes_on(siege, 400000000);
+    siege_flood(siege, 3, 1);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_SYN], 4);
     ck_assert_uint_eq(siege->taken[SYN_QUEUE_IS_FULL], 0);
     siege_end(siege);
@@ -279,14 +128,14 @@ END_TEST
 START_TEST(flood_without_cookies)
 {
     struct siege *siege = siege_new("rfc", 8);
-    flood(siege, 0, 10000);
+    siege_flood(siege, 0, 10000);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_SYN], 9);
     ck_assert_uint_eq(siege->taken[SYN_QUEUE_IS_FULL], 9991);
-    connect_client(siege);
-    go_on(siege, 60000000);
-    ck_assert_int_eq(figure(siege, 0, CLIENT, "state"), SYN_SENT);
+    siege_connect(siege);
+    siege_goes_on(siege, 60000000);
+    ck_assert_int_eq(siege_figure(siege, 0, CLIENT, "state"), SYN_SENT);
     ck_assert_uint_ge(siege->taken[SYN_QUEUE_IS_FULL], 9991 + 5);
-    ck_assert_int_eq(take_next(siege).err, EAGAIN);
+    ck_assert_int_eq(siege_accept(siege).err, EAGAIN);
     siege_end(siege);
 }
 END_TEST
@@ -298,23 +147,23 @@ START_TEST(flood_with_cookies)
     struct call send = { .op = CALL_SEND, .fd = CLIENT, .text_len = 5 };
     struct call recv = { .op = CALL_RECV, .fd = SERVED, .value = 10 };
     send.text = (const uint8_t *)"hello";
-    set(siege, "syn_cookies", 1);
-    flood(siege, 0, 10000);
+    siege_set(siege, "syn_cookies", 1);
+    siege_flood(siege, 0, 10000);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_SYN], 9);
     ck_assert_uint_eq(siege->taken[SYN_COOKIE_SENT], 9991);
     uint64_t began = world_now(siege->world);
-    connect_client(siege);
-    settle(siege);
+    siege_connect(siege);
+    siege_settles(siege);
     ck_assert_uint_eq(world_now(siege->world), began + 3000);
     ck_assert_uint_eq(siege->taken[SYN_COOKIE_VALID], 1);
-    ck_assert_int_eq(take_next(siege).ret, SERVED);
-    ck_assert_int_eq(figure(siege, 1, SERVED, "state"), ESTABLISHED);
-    ck_assert_int_eq(ask(siege, 0, &send).ret, 5);
-    settle(siege);
-    ck_assert_int_eq(ask(siege, 1, &recv).ret, 5);
-    ask(siege, 1, &(struct call){ .op = CALL_CLOSE, .fd = SERVED });
-    ask(siege, 0, &(struct call){ .op = CALL_CLOSE, .fd = CLIENT });
-    settle(siege);
+    ck_assert_int_eq(siege_accept(siege).ret, SERVED);
+    ck_assert_int_eq(siege_figure(siege, 1, SERVED, "state"), ESTABLISHED);
+    ck_assert_int_eq(siege_call(siege, 0, &send).ret, 5);
+    siege_settles(siege);
+    ck_assert_int_eq(siege_call(siege, 1, &recv).ret, 5);
+    siege_call(siege, 1, &(struct call){ .op = CALL_CLOSE, .fd = SERVED });
+    siege_call(siege, 0, &(struct call){ .op = CALL_CLOSE, .fd = CLIENT });
+    siege_settles(siege);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_ACK], 0);
     siege_end(siege);
 }
@@ -324,17 +173,17 @@ END_TEST
 START_TEST(cookie_keeps_nothing)
 {
     struct siege *siege = siege_new("linux", 8);
-    set(siege, "syn_backlog", 1);
-    flood(siege, 0, 1);
-    go_on(siege, 500000);
-    flood(siege, 1, 1);
+    siege_set(siege, "syn_backlog", 1);
+    siege_flood(siege, 0, 1);
+    siege_goes_on(siege, 500000);
+    siege_flood(siege, 1, 1);
     ck_assert_uint_eq(siege->taken[SYN_COOKIE_SENT], 1);
     ck_assert(seg_has(&siege->sent, SYN | ACK));
     ck_assert_uint_eq(siege->sent.ack.n, 77777u + 1);
     ck_assert_uint_eq(siege->sent.mss, 1460);
     ck_assert_uint_eq(siege->sent.has, 0);
     unsigned armed = siege->taken[RETRANSMISSION_TIMEOUT];
-    go_on(siege, 10000000); /* what is kept is sent again: the first one's SYN,ACK alone */
+    siege_goes_on(siege, 10000000); /* what is kept is sent again: the first one's SYN,ACK alone */
     ck_assert_uint_gt(siege->taken[RETRANSMISSION_TIMEOUT], armed);
     ck_assert_uint_eq(siege->sent.dst.ip.octet[3], 0);
     siege_end(siege);
@@ -345,22 +194,19 @@ END_TEST
 START_TEST(cookie_loses_options)
 {
     struct siege *siege = siege_new("linux", 8);
-    connect_client(siege);
-    settle(siege);
-    ck_assert_int_eq(take_next(siege).ret, SERVED);
-    ck_assert_int_ne(figure(siege, 1, SERVED, "options"), 0);
-    set(siege, "syn_backlog", 1);
-    flood(siege, 0, 1);
-    struct call connect = { .op = CALL_CONNECT, .fd = CLIENT + 1 };
-    connect.addr = (struct endpoint){ world_address(1), PORT };
-    ask(siege, 0, &(struct call){ .op = CALL_SOCKET });
-    ask(siege, 0, &connect);
-    settle(siege);
+    siege_connect(siege);
+    siege_settles(siege);
+    ck_assert_int_eq(siege_accept(siege).ret, SERVED);
+    ck_assert_int_ne(siege_figure(siege, 1, SERVED, "options"), 0);
+    siege_set(siege, "syn_backlog", 1);
+    siege_flood(siege, 0, 1);
+    siege_connect(siege);
+    siege_settles(siege);
     ck_assert_uint_eq(siege->taken[SYN_COOKIE_VALID], 1);
-    ck_assert_int_eq(take_next(siege).ret, SERVED + 1);
-    ck_assert_int_eq(figure(siege, 0, CLIENT + 1, "options"), 0);
-    ck_assert_int_eq(figure(siege, 1, SERVED + 1, "options"), 0);
-    ck_assert_int_eq(figure(siege, 1, SERVED + 1, "snd_mss"), 1460);
+    ck_assert_int_eq(siege_accept(siege).ret, SERVED + 1);
+    ck_assert_int_eq(siege_figure(siege, 0, CLIENT + 1, "options"), 0);
+    ck_assert_int_eq(siege_figure(siege, 1, SERVED + 1, "options"), 0);
+    ck_assert_int_eq(siege_figure(siege, 1, SERVED + 1, "snd_mss"), 1460);
     siege_end(siege);
 }
 END_TEST
@@ -369,17 +215,17 @@ END_TEST
 START_TEST(text_opens)
 {
     struct siege *siege = siege_new("linux", 8);
-    set(siege, "syn_backlog", 1);
-    flood(siege, 0, 2);
-    struct segment text = answer(siege, 1);
+    siege_set(siege, "syn_backlog", 1);
+    siege_flood(siege, 0, 2);
+    struct segment text = siege_answer(siege, 1);
     text.text_len = 2;
-    arrive(siege, &text, "hi");
+    siege_arrives(siege, &text, "hi");
     ck_assert_uint_eq(siege->taken[SYN_COOKIE_VALID], 1);
     ck_assert_uint_eq(siege->taken[TEXT_IN_ORDER], 1);
-    ck_assert_int_eq(take_next(siege).ret, SERVED);
+    ck_assert_int_eq(siege_accept(siege).ret, SERVED);
     struct call recv = { .op = CALL_RECV, .fd = SERVED, .value = 10 };
-    ck_assert_int_eq(ask(siege, 1, &recv).ret, 2);
-    ck_assert_int_eq(figure(siege, 1, SERVED, "snd_mss"), 1400);
+    ck_assert_int_eq(siege_call(siege, 1, &recv).ret, 2);
+    ck_assert_int_eq(siege_figure(siege, 1, SERVED, "snd_mss"), 1400);
     siege_end(siege);
 }
 END_TEST
@@ -388,15 +234,15 @@ END_TEST
 START_TEST(guesses_are_answered_with_rst)
 {
     struct siege *siege = siege_new("linux", 8);
-    set(siege, "syn_backlog", 1);
-    flood(siege, 0, 2);
-    struct segment guess = answer(siege, 1), other = answer(siege, 2);
+    siege_set(siege, "syn_backlog", 1);
+    siege_flood(siege, 0, 2);
+    struct segment guess = siege_answer(siege, 1), other = siege_answer(siege, 2);
     guess.ack.n ^= 64;
-    arrive(siege, &guess, NULL);
+    siege_arrives(siege, &guess, NULL);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_ACK], 1);
     ck_assert_uint_eq(siege->sent.flags, RST);
     ck_assert_uint_eq(siege->sent.seq.n, guess.ack.n);
-    arrive(siege, &other, NULL); /* a cookie of somebody else's */
+    siege_arrives(siege, &other, NULL); /* a cookie of somebody else's */
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_ACK], 2);
     ck_assert_uint_eq(siege->taken[SYN_COOKIE_VALID], 0);
     siege_end(siege);
@@ -407,11 +253,11 @@ END_TEST
 START_TEST(cookies_run_out)
 {
     struct siege *siege = siege_new("linux", 8);
-    set(siege, "syn_backlog", 1);
-    flood(siege, 0, 2);
-    struct segment ack = answer(siege, 1);
-    go_on(siege, 2 * COOKIE_PERIOD_USEC);
-    arrive(siege, &ack, NULL);
+    siege_set(siege, "syn_backlog", 1);
+    siege_flood(siege, 0, 2);
+    struct segment ack = siege_answer(siege, 1);
+    siege_goes_on(siege, 2 * COOKIE_PERIOD_USEC);
+    siege_arrives(siege, &ack, NULL);
     ck_assert_uint_eq(siege->taken[LISTEN_GOT_ACK], 1);
     siege_end(siege);
 }
@@ -421,20 +267,20 @@ END_TEST
 START_TEST(accept_queue_is_full)
 {
     struct siege *siege = siege_new("linux", 0);
-    flood(siege, 0, 1);
-    struct segment kept = answer(siege, 0);
-    flood(siege, 1, 1);
-    struct segment cookie = answer(siege, 1);
+    siege_flood(siege, 0, 1);
+    struct segment kept = siege_answer(siege, 0);
+    siege_flood(siege, 1, 1);
+    struct segment cookie = siege_answer(siege, 1);
     ck_assert_uint_eq(siege->taken[SYN_COOKIE_SENT], 1);
-    arrive(siege, &kept, NULL);
-    arrive(siege, &cookie, NULL);
+    siege_arrives(siege, &kept, NULL);
+    siege_arrives(siege, &cookie, NULL);
     ck_assert_uint_eq(siege->taken[LISTEN_IS_FULL], 1);
-    flood(siege, 2, 1);
+    siege_flood(siege, 2, 1);
     ck_assert_uint_eq(siege->taken[LISTEN_IS_FULL], 2);
-    ck_assert_int_eq(take_next(siege).ret, SERVED);
-    arrive(siege, &cookie, NULL);
+    ck_assert_int_eq(siege_accept(siege).ret, SERVED);
+    siege_arrives(siege, &cookie, NULL);
     ck_assert_uint_eq(siege->taken[SYN_COOKIE_VALID], 1);
-    ck_assert_int_eq(take_next(siege).ret, SERVED + 1);
+    ck_assert_int_eq(siege_accept(siege).ret, SERVED + 1);
     siege_end(siege);
 }
 END_TEST

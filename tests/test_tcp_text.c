@@ -50,7 +50,7 @@ START_TEST(cut_into_segments)
 END_TEST
 
 /* A peer that announces no MSS can take 536 octets over IPv4, and 1220 over IPv6 (MUST-15,
- * MUST-65). */
+ * MUST-65, SHLD-5). */
 START_TEST(mss_by_default)
 {
     check_trace("A queue 5000\n"

@@ -5,8 +5,7 @@
 #include "tests/bench.h"
 #include "tests/suites.h"
 
-/* The window offered shrinks with every octet nobody has read; its right edge never goes back
- * (SHLD-14). */
+/* The window offered shrinks with every octet nobody has read; its right edge never goes back. */
 START_TEST(edge_stays)
 {
     check_trace("given A in ESTABLISHED\n"
