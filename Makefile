@@ -12,13 +12,16 @@ NM         ?= nm
 
 PROGRAM = $(BUILD)/tcpstep
 CHECKS  = $(BUILD)/tests/check-tcpstep
+BENCH   = $(BUILD)/tests/speed/bench
 
 SETUP = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup
 AGAIN = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 FUZZ_SECONDS ?= 30
+PKT          ?= ../shared/pkt
 
-.PHONY: all run check tests fuzz fuzzers layers format format-check install uninstall clean help FORCE
+.PHONY: all run check tests bench fuzz fuzzers layers format format-check requirements requirements-check install \
+        uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -40,6 +43,11 @@ tests: ## build the tests and don't run them
 	@$(SETUP) check
 	+@$(AGAIN) $(PROGRAM) $(CHECKS)
 
+bench: ## measure the model's speed and size (docs/bench.md); PKT: a folder of packetdrill scripts
+	@$(SETUP) run
+	+@$(AGAIN) $(BENCH)
+	@PKT='$(PKT)' $(BENCH)
+
 fuzz: ## build the fuzz targets with clang and run each for FUZZ_SECONDS (30)
 	@CC=clang PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup run
 	+@$(AGAIN) CC=clang BUILD=build-fuzz SANITIZERS='$(FUZZ_SANITIZERS)' fuzzers
@@ -60,6 +68,12 @@ format: ## lay out the sources with clang-format
 format-check: ## name the sources that clang-format would change
 	@$(SETUP) format
 	@sh .make/format --check
+
+requirements: ## write docs/REQUIREMENTS.md: which test shows which statement of RFC 9293
+	@sh .make/requirements
+
+requirements-check: ## fail where that file is not up to date
+	@sh .make/requirements --check
 
 INSTALLED_DOCS = README.md LICENSE $(wildcard docs/*.md docs/labs/*.lab)
 INSTALLED_BIN  = $(DESTDIR)$(PREFIX)/bin
@@ -85,7 +99,7 @@ clean: ## remove what was built
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1 \2/p' Makefile | \
-	    while read -r target what; do printf 'make %-13s %s\n' "$$target" "$$what"; done
+	    while read -r target what; do printf 'make %-18s %s\n' "$$target" "$$what"; done
 	@echo 'With any of them: CC=clang, SANITIZE=1 (ASan and UBSan), BUILD=folder, V=1 (show commands)'
 
 # ---- the files
@@ -94,11 +108,13 @@ SIM   = $(sort $(wildcard sim/*.c))
 NET   = $(sort $(wildcard net/*.c))
 UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
+SPEED = $(sort $(wildcard tests/speed/*.c))
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(FUZZ)) $(BUILD)/labs.o
+OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(FUZZ)) \
+          $(BUILD)/labs.o
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP
 WARNINGS   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
@@ -118,8 +134,10 @@ LIBRARIES = ncursesw libmnl jansson
 $(BUILD)/net/%.o:   private PACKAGES = libmnl
 $(BUILD)/ui/%.o:    private PACKAGES = ncursesw jansson
 $(BUILD)/tests/%.o: private PACKAGES = check $(LIBRARIES)
+$(BUILD)/tests/speed/%.o: private PACKAGES =
 $(PROGRAM):         private PACKAGES = $(LIBRARIES)
 $(CHECKS):          private PACKAGES = check $(LIBRARIES)
+$(BENCH):           private PACKAGES = $(LIBRARIES)
 $(BUILD)/tests/fuzz/fuzz_%: private PACKAGES = $(LIBRARIES)
 
 PKG_CFLAGS = $(if $(PACKAGES),$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))
@@ -133,6 +151,10 @@ $(PROGRAM): $(call objects,ui/main.c) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD
 	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
 
 $(CHECKS): $(call objects,$(TESTS)) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/libsim.a
+	$(SAY) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) $(LDLIBS)
+
+$(BENCH): $(call objects,$(SPEED)) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/libsim.a
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) $(LDLIBS)
 
@@ -167,7 +189,7 @@ $(BUILD)/labs.c: .make/embed $(LABS) $(BUILD)/sources
 # everything anew, and a source that came or went makes the libraries anew.
 ANSWERS = $(shell $(PKG_CONFIG) --cflags --libs $(LIBRARIES); $(CC) --version)
 $(BUILD)/settings: export HOLDS = $(COMPILE) $(LDFLAGS) $(ANSWERS)
-$(BUILD)/sources:  export HOLDS = $(SIM) $(NET) $(UI) $(TESTS) $(LABS)
+$(BUILD)/sources:  export HOLDS = $(SIM) $(NET) $(UI) $(TESTS) $(SPEED) $(LABS)
 $(BUILD)/settings $(BUILD)/sources: FORCE
 	@mkdir -p $(@D)
 	@[ "$$(cat $@ 2>/dev/null)" = "$$HOLDS" ] || printf '%s\n' "$$HOLDS" >$@

@@ -81,7 +81,9 @@ static void add_receiver(struct digest *digest, const struct world *world, const
 {
     add(digest, (uint64_t)tcb->rcv.irs.n << 32 | tcb->rcv.nxt.n);
     add(digest, (uint64_t)tcb->rcv.right.n << 32 | tcb->rcv.acked.n);
-    add(digest, (uint64_t)tcb->rcv.up.n << 32 | tcb->rcv.newest.n);
+    add(digest, tcb->rcv.up.n);
+    for (unsigned i = 0; i < SACK_BLOCKS_MAX; i++)
+        add(digest, tcb->rcv.recent[i].n);
     add(digest, (uint64_t)tcb->rcv.fin.n << 32 | (unsigned)tcb->rcv.mss << 16 |
                     (unsigned)tcb->rcv.scale << 8 | tcb->rcv.quick);
     add(digest, (unsigned)tcb->rcv.urgent << 1 | tcb->rcv.fin_beyond);
@@ -90,7 +92,7 @@ static void add_receiver(struct digest *digest, const struct world *world, const
     add(digest, tcb->ts.recent_usec);
     add(digest, tcb->peer.heard_usec);
     add(digest, tcb->peer.text_usec);
-    add(digest, tcb->peer.probes);
+    add(digest, tcb->probes);
 }
 
 static void add_recovery(struct digest *digest, const struct world *world,
@@ -141,6 +143,7 @@ static void add_queue(struct digest *digest, const struct world *world, const st
     if (!sock->listening)
         return;
     add(digest, sock->queue.backlog);
+    add(digest, sock->queue.opening);
     for (uint32_t place = sock->queue.to_accept.first; place;
          place = sock_at(world, place - 1)->in.behind)
         add(digest, (uint64_t)sock_at(world, place - 1)->id);
@@ -184,6 +187,7 @@ static void add_host(struct digest *digest, const struct host *host)
     for (size_t i = 0; i < tcp_setting_count; i++)
         add(digest, setting_get(&host->set, &tcp_settings[i]));
     add(digest, host->challenges.since_usec);
+    add(digest, host->cookies_until_usec);
     add(digest, (uint64_t)host->challenges.sent << 32 | host->last_port);
 }
 

@@ -11,17 +11,13 @@ struct ip ip4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
     return (struct ip){ .family = 4, .octet = { a, b, c, d } };
 }
 
-bool ip_eq(const struct ip *a, const struct ip *b)
+/* RFC 1122, 3.2.1.3; RFC 4291, 2.5.2 and 2.7. */
+bool ip_is_unicast(const struct ip *ip)
 {
-    if (a->family != b->family)
-        return false;
-    return a->family == 4 ? memcmp(a->octet, b->octet, 4) == 0
-                          : memcmp(a->octet, b->octet, 16) == 0;
-}
-
-bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
-{
-    return a->port == b->port && ip_eq(&a->ip, &b->ip);
+    static const struct ip none = { .family = 6 };
+    if (ip->family == 4)
+        return ip->octet[0] > 0 && ip->octet[0] < 224;
+    return ip->family == 6 && ip->octet[0] != 0xff && !ip_eq(ip, &none);
 }
 
 static unsigned group(const struct ip *ip, unsigned i)

@@ -4,18 +4,15 @@
  */
 #include "sim/world_parts.h"
 
+#include "sim/cookie.h"
 #include "sim/isn.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* The inverse of world_ip(). */
-int32_t host_of_address(const struct world *world, const struct ip *ip)
-{
-    unsigned host = ip->octet[ip->family == 6 ? 15 : 3] - 1u;
-    struct ip its = world_ip(world, host);
-    return host < world->limits.hosts && ip_eq(&its, ip) ? (int32_t)host : -1;
-}
+enum {
+    IP6_HEADER_MORE = 20 /* octets than IPv4's has: RFC 9293, 3.7.1 */
+};
 
 /* The secret for initial sequence numbers comes from the world's seed. */
 void host_init(struct world *world, unsigned host, const struct settings *set)
@@ -24,6 +21,8 @@ void host_init(struct world *world, unsigned host, const struct settings *set)
     uint64_t seed[2] = { world->seed, host };
     const uint8_t name[2] = { 'a', 'b' };
     *it = (struct host){ .set = *set, .lowest_fd = FIRST_FD };
+    if (world->family == 6)
+        it->set.mss = (uint16_t)(set->mss - IP6_HEADER_MORE);
     it->isn_key[0] = siphash(seed, name, 1);
     it->isn_key[1] = siphash(seed, name + 1, 1);
 }
@@ -109,8 +108,11 @@ void sock_settle(struct act *act, struct sock *sock)
     bool waits = with_listener && sock->opened != 0;
     if (!(state == LISTEN && with_listener) && !(state == CLOSED && !waits))
         return;
-    if (with_listener)
-        row_remove(act->world, &sock_at(act->world, sock->in.listener - 1)->queue.half_open, sock);
+    if (with_listener) {
+        struct sock *listener = sock_at(act->world, sock->in.listener - 1);
+        row_remove(act->world, &listener->queue.half_open, sock);
+        listener->queue.opening--;
+    }
     sock_free(act->world, sock);
 }
 
@@ -121,6 +123,7 @@ static void send_for(void *to, const struct segment *seg, const uint8_t *text, b
     use->ctx.scratch = wire_scratch(use->act->world);
 }
 
+/* Every field is named, though it be 0: so the compiler need not clear the whole first. */
 static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
 {
     struct world *world = use->act->world;
@@ -133,9 +136,18 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
                                  .host = (int8_t)host,
                                  .sock = sock,
                                  .mss_max = its->set.mss < carried ? its->set.mss : carried,
+                                 .snd_space = NULL,
+                                 .rcv_space = NULL,
+                                 .snd_space_len = 0,
+                                 .rcv_space_len = 0,
+                                 .snd_limit = 0,
+                                 .rcv_limit = 0,
                                  .scratch = wire_scratch(world),
                                  .ranges = world_ranges(world),
                                  .challenges = &its->challenges,
+                                 .text = NULL,
+                                 .syn_queue_full = false,
+                                 .cookie_mss = 0,
                                  .send = send_for,
                                  .send_to = use };
 }
@@ -215,6 +227,7 @@ static void wait_for_accept(struct world *world, struct sock *child)
     struct sock *listener = sock_at(world, child->in.listener - 1);
     row_remove(world, &listener->queue.half_open, child);
     row_add(world, &listener->queue.to_accept, child);
+    listener->queue.opening--;
     listener->queue.waiting++;
 }
 
@@ -262,6 +275,13 @@ static bool is_full(const struct sock *listener)
     return listener->queue.waiting > listener->queue.backlog;
 }
 
+/* Of half-open connections there may be as many as of those that wait for accept. */
+static bool syn_queue_is_full(const struct world *world, const struct sock *listener)
+{
+    uint32_t said = world_settings(world, listener->host)->syn_backlog;
+    return listener->queue.opening >= (said ? said : listener->queue.backlog + 1u);
+}
+
 /* A SYN to a listening socket opens a connection of its own, as if the passive OPEN had been
  * given again for it; the listener goes on listening (MUST-41, MUST-42). */
 static struct sock *child_of(struct act *act, struct sock *listener, const struct segment *seg)
@@ -279,6 +299,7 @@ static struct sock *child_of(struct act *act, struct sock *listener, const struc
     child->tcb.remote = seg->src;
     child->in.listener = sock_index(act->world, listener) + 1;
     row_add(act->world, &listener->queue.half_open, child);
+    listener->queue.opening++;
     emit_socket(act, child);
     return child;
 }
@@ -311,12 +332,14 @@ static void to_nobody(struct act *act, unsigned host, const struct segment *seg)
     tcp_segment_arrives(&none, seg, &use.ctx);
 }
 
+/* `cookie` is the MSS of a SYN cookie that the segment acknowledges, or 0. */
 static void arrives_at(struct act *act, struct sock *sock, const struct segment *seg,
-                       const uint8_t *text)
+                       const uint8_t *text, uint16_t cookie)
 {
     struct tcp_use use;
     tcp_use_begin(&use, act, sock);
     use.ctx.text = text;
+    use.ctx.cookie_mss = cookie;
     tcp_segment_arrives(&sock->tcb, seg, &use.ctx);
     tcp_use_end(&use);
     sock_settle(act, sock);
@@ -343,35 +366,101 @@ static void listener_is_full(struct act *act, const struct sock *listener)
     emit(act->sink, &event);
 }
 
-/* 3.1: MUST-3 */
-static bool checksum_holds(const struct act *act, unsigned host, const struct segment *seg)
+/* MUST-57, MUST-63; RFC 1122, 3.2.1.3 has it for more than SYNs. */
+static bool addresses_can_be(const struct segment *seg)
 {
-    return !seg->corrupted || host_at(act->world, host)->set.no_checksum;
+    return ip_is_unicast(&seg->src.ip) && ip_is_unicast(&seg->dst.ip);
+}
+
+/* What the listener thinks of it is thought with a TCB that nobody keeps. */
+static void arrives_in_passing(struct act *act, struct sock *listener, const struct segment *seg)
+{
+    struct tcb passing = listener->tcb;
+    struct tcp_use use;
+    passing.local = seg->dst;
+    passing.remote = seg->src;
+    tcp_use_begin(&use, act, listener);
+    use.ctx.syn_queue_full = true;
+    tcp_segment_arrives(&passing, seg, &use.ctx);
+    host_at(act->world, listener->host)->cookies_until_usec =
+        act->world->now_usec + 2 * COOKIE_PERIOD_USEC;
+}
+
+/* The MSS of the SYN cookie that this acknowledges, or 0. Whoever has not sent any of late does not
+ * look: so nobody can guess at them in quiet times. */
+static uint16_t acked_cookie(const struct act *act, const struct sock *listener,
+                             const struct segment *seg)
+{
+    const struct world *world = act->world;
+    const struct host *host = host_at(world, listener->host);
+    struct cookie_of of = { seg->dst, seg->src, seq_of(seg->seq.n - 1) };
+    if (!host->set.syn_cookies || seg_has(seg, SYN) || seg_has(seg, RST) || !seg_has(seg, ACK) ||
+        world->now_usec >= host->cookies_until_usec)
+        return 0;
+    return cookie_mss(host->isn_key, &of, seq_of(seg->ack.n - 1), world->now_usec);
+}
+
+static void arrives_at_listener(struct act *act, struct sock *listener, const struct segment *seg,
+                                const uint8_t *text)
+{
+    bool syn = is_plain_syn(seg);
+    uint16_t cookie = acked_cookie(act, listener, seg);
+    if (!syn && !cookie) {
+        arrives_at(act, listener, seg, text, 0);
+        return;
+    }
+    if (syn && !is_full(listener) && syn_queue_is_full(act->world, listener)) {
+        arrives_in_passing(act, listener, seg);
+        return;
+    }
+    struct sock *child = child_of(act, listener, seg);
+    if (child)
+        arrives_at(act, child, seg, text, cookie);
+    else
+        listener_is_full(act, listener);
+}
+
+/* Whom it names will not believe a word of it. */
+static void arrives_broken(struct act *act, unsigned host, const struct segment *seg)
+{
+    struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
+    if (!sock)
+        sock = sock_of_listener(act->world, host, seg->dst.port);
+    if (sock)
+        arrives_at(act, sock, seg, NULL, 0);
+    else
+        to_nobody(act, host, seg);
+}
+
+static void arrives_whole(struct act *act, unsigned host, const struct segment *seg,
+                          const uint8_t *text)
+{
+    struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
+    if (sock && is_plain_syn(seg) && gives_way(act, sock, seg))
+        sock = NULL;
+    struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
+    const struct sock *full = sock ? shut_out_by(act->world, sock, seg) : NULL;
+    if (full)
+        listener_is_full(act, full);
+    else if (sock)
+        arrives_at(act, sock, seg, text, 0);
+    else if (listener)
+        arrives_at_listener(act, listener, seg, text);
+    else
+        to_nobody(act, host, seg);
 }
 
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text)
 {
-    if (!checksum_holds(act, host, seg))
-        return false;
+    bool broken = seg->corrupted && !host_at(act->world, host)->set.no_checksum;
     if (seg->protocol == SEGMENT_OF_UDP)
-        return udp_arrives(act, host, seg, text);
-    struct sock *sock = sock_of_connection(act->world, host, &seg->dst, &seg->src);
-    struct sock *listener = sock ? NULL : sock_of_listener(act->world, host, seg->dst.port);
-    if (sock && is_plain_syn(seg) && gives_way(act, sock, seg)) {
-        sock = NULL;
-        listener = sock_of_listener(act->world, host, seg->dst.port);
-    }
-    const struct sock *full = sock ? shut_out_by(act->world, sock, seg) : NULL;
-    if (listener)
-        sock = is_plain_syn(seg) ? child_of(act, listener, seg) : listener;
-    if (full)
-        listener_is_full(act, full);
-    else if (sock)
-        arrives_at(act, sock, seg, text);
-    else if (listener)
-        listener_is_full(act, listener);
+        return !broken && udp_arrives(act, host, seg, text);
+    if (!addresses_can_be(seg))
+        return false;
+    if (broken)
+        arrives_broken(act, host, seg);
     else
-        to_nobody(act, host, seg);
+        arrives_whole(act, host, seg, text);
     return true;
 }
 

@@ -55,7 +55,7 @@ uint64_t siphash(const uint64_t key[2], const uint8_t *octets, size_t len)
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-static uint8_t *put_endpoint(uint8_t *at, const struct endpoint *end)
+uint8_t *put_endpoint(uint8_t *at, const struct endpoint *end)
 {
     *at++ = end->ip.family;
     memcpy(at, end->ip.octet, sizeof end->ip.octet);
@@ -68,7 +68,7 @@ static uint8_t *put_endpoint(uint8_t *at, const struct endpoint *end)
 struct seq isn_choose(const uint64_t key[2], const struct endpoint *local,
                       const struct endpoint *remote, uint64_t now_usec)
 {
-    uint8_t ends[2 * 19];
+    uint8_t ends[2 * ENDPOINT_OCTETS];
     uint8_t *end = put_endpoint(put_endpoint(ends, local), remote);
     uint64_t hash = siphash(key, ends, (size_t)(end - ends));
     return seq_of((uint32_t)(now_usec / 4) + (uint32_t)hash);

@@ -34,7 +34,7 @@ struct settings {
     uint32_t snd_buffer, rcv_buffer; /* of a new socket */
     uint32_t rcv_buffer_max;         /* what the window scale is chosen for (RFC 7323, 2.3) */
     uint32_t challenge_acks;         /* of a host in a second (RFC 5961, 7); 0: any number */
-    uint32_t syn_backlog;            /* half-open connections of a listener; 0: its backlog */
+    uint32_t syn_backlog;            /* half-open connections of a listener; 0: its backlog + 1 */
     uint16_t mss;                    /* offered, and the largest it sends */
     uint16_t ts_tick_usec;           /* of the timestamp clock (RFC 7323, 5.4) */
     uint8_t initial_window;          /* in segments (RFC 6928: 10) */
@@ -67,7 +67,7 @@ struct settings {
     bool insecure_syn;       /* a SYN in the window resets: RFC 5961, 4 is off */
     bool drop_syn_fin;       /* a SYN with FIN is ignored */
     bool drop_syn_ack;       /* a SYN,ACK in LISTEN is ignored, not answered with RST */
-    bool ack_repeats_fin;    /* an ACK carries our FIN again until that is acknowledged */
+    bool ack_repeats_fin;    /* an ACK in CLOSING and LAST-ACK carries our FIN again */
     bool reset_always_told;  /* to the user, in CLOSING and LAST-ACK too, and as a reset */
     bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */
     bool drop_no_timestamp;  /* where both have agreed on them (RFC 7323, 3.2) */
@@ -85,15 +85,43 @@ struct settings {
 
 struct profile {
     const char *name;
-    const char *says; /* one line for `--help` */
+    const char *says;  /* one line for `--help` */
+    uint32_t variants; /* a bit for each of tcp_variants that is in it; 0: it is TCP */
     struct settings set;
+};
+
+/* A protocol for teaching: what it changes over a profile. */
+struct variant {
+    const char *name;
+    const char *says; /* a sentence: what it is, and that it is not TCP */
+    struct {
+        const char *setting;
+        uint64_t value;
+    } changes[2]; /* of which the last may have no setting */
 };
 
 extern const struct profile tcp_profiles[];
 extern const size_t tcp_profile_count;
 
+extern const struct variant tcp_variants[];
+extern const size_t tcp_variant_count;
+
 /* The profile of that name, or NULL. */
 const struct profile *profile_find(const char *name);
+
+/* The variant of that name, or NULL. */
+const struct variant *variant_find(const char *name);
+
+enum {
+    PROFILE_WORDS_MAX = 120 /* of what profile_compose() reads, with its final NUL */
+};
+
+/* Reads "linux", "linux+two-way", or "two-way+isn-zero" (over rfc); out->name is `words`, which
+ * must outlive it. NULL; or where in `words` stands what is no such name. */
+const char *profile_compose(const char *words, struct profile *out);
+
+/* "" for TCP, else "not TCP: two-way, isn-zero"; returns text. */
+char *profile_not_tcp(const struct profile *profile, char *text, size_t len);
 
 /* The settings by name, as a lab, a script or a test says them: "nagle", "two_msl_usec". */
 struct setting {

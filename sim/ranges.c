@@ -30,6 +30,14 @@ const struct range *ranges_next(const struct range_pool *pool, const struct rang
     return range_at(pool, range->next);
 }
 
+const struct range *ranges_with(const struct range_pool *pool, uint32_t set, struct seq seq)
+{
+    const struct range *range = ranges_first(pool, set);
+    while (range && seq_le(range->end, seq))
+        range = ranges_next(pool, range);
+    return range && seq_le(range->start, seq) ? range : NULL;
+}
+
 /* Takes the range that *link names out of its list. */
 static void let_go(const struct range_pool *pool, uint32_t *link)
 {

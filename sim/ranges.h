@@ -28,6 +28,9 @@ void ranges_init(struct range_pool *pool, uint32_t count);
 const struct range *ranges_first(const struct range_pool *pool, uint32_t set);
 const struct range *ranges_next(const struct range_pool *pool, const struct range *range);
 
+/* The range of a set that this number lies in, or NULL. */
+const struct range *ranges_with(const struct range_pool *pool, uint32_t set, struct seq seq);
+
 /* Adds start up to end; *added are the octets that were not in the set before. False, and the set
  * as it was, where the pool has no more. */
 bool ranges_add(const struct range_pool *pool, uint32_t *set, struct seq start, struct seq end,

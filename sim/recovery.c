@@ -118,17 +118,17 @@ static struct seq later(struct seq a, struct seq b)
 
 uint32_t recovery_lost(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    const struct recovery *rec = &tcb->rec;
-    if (seq_le(rec->lost, tcb->snd.una))
-        return 0;
-    return gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx);
+    return gaps(tcb, tcb->snd.una, tcb->rec.lost, ctx);
 }
 
 uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
+    const struct recovery *rec = &tcb->rec;
     uint32_t out = flight(tcb);
-    out -= least(out, tcb->rec.departed);
-    return out - least(out, recovery_lost(tcb, ctx));
+    out -= least(out, rec->departed);
+    if (seq_le(rec->lost, tcb->snd.una))
+        return out;
+    return out - least(out, gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx));
 }
 
 uint32_t recovery_room(const struct tcb *tcb, const struct tcp_ctx *ctx)

@@ -79,7 +79,7 @@ void recovery_refused(struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Octets held to be in flight (`pipe` of RFC 6675). */
 uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx);
 
-/* Octets held for lost and not sent again yet. */
+/* Octets held for lost, sent again or not. */
 uint32_t recovery_lost(const struct tcb *tcb, const struct tcp_ctx *ctx);
 
 /* Octets that the congestion window has room for. */

@@ -11,6 +11,13 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* Where the octet lies that is `at` octets behind the first; less than a round. */
+static uint32_t place_of(const struct ring *ring, uint32_t space_len, uint32_t at)
+{
+    uint32_t rest = space_len - ring->start;
+    return at < rest ? ring->start + at : at - rest;
+}
+
 uint32_t ring_put(struct ring *ring, uint8_t *space, uint32_t space_len, const uint8_t *text,
                   uint32_t len)
 {
@@ -26,7 +33,7 @@ void ring_place(const struct ring *ring, uint8_t *space, uint32_t space_len, uin
     assert(at <= space_len && len <= space_len - at);
     if (len == 0 || !space)
         return;
-    uint32_t start = (ring->start + at) % space_len;
+    uint32_t start = place_of(ring, space_len, at);
     uint32_t first = least(len, space_len - start);
     memcpy(space + start, text, first);
     memcpy(space, text + first, len - first);
@@ -43,7 +50,7 @@ uint32_t ring_peek(const struct ring *ring, const uint8_t *space, uint32_t space
             memset(into, 0, len);
         return len;
     }
-    uint32_t from = (ring->start + at) % space_len;
+    uint32_t from = place_of(ring, space_len, at);
     uint32_t first = least(len, space_len - from);
     memcpy(into, space + from, first);
     memcpy(into + first, space, len - first);

@@ -12,6 +12,7 @@ enum {
     SYNCHRONIZED = BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT) |
                    BIT(CLOSING) | BIT(LAST_ACK) | BIT(TIME_WAIT),
     OTHER_STATES = BIT(SYN_RECEIVED) | SYNCHRONIZED,
+    ALL_STATES = BIT(CLOSED) | BIT(LISTEN) | BIT(SYN_SENT) | OTHER_STATES,
     /* where our own side may still have something unacknowledged */
     UNACKED = BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(CLOSE_WAIT) | BIT(CLOSING) | BIT(LAST_ACK)
 };
@@ -49,6 +50,21 @@ const struct rule tcp_rules[RULE_COUNT] = {
         BIT(SYN_RECEIVED) | BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT),
         CLOSED, "was told ABORT", "sends RST, flushes its queues, deletes the TCB"),
 
+    ROW(ISS_IS_ZERO, "not TCP", "ISN of zero", BIT(CLOSED) | BIT(LISTEN), SAME_STATE,
+        "picks its ISS and is set to take no other than 0",
+        "counts from 0, as every connection before it"),
+    ROW(STOP_AND_WAIT_HOLDS, "not TCP", "stop and wait",
+        BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(CLOSE_WAIT) | BIT(CLOSING), SAME_STATE,
+        "has text to send, a segment in flight, and is set to have no more than that",
+        "waits for its ACK, whatever the window"),
+
+    ROW(CHECKSUM_WRONG, "3.1", "", ALL_STATES, SAME_STATE,
+        "got a segment whose checksum is wrong (MUST-3)",
+        "drops it unread, and answers nothing: any field of it may be what was changed"),
+    ROW(CHECKSUM_IGNORED, "not TCP", "no checksum", ALL_STATES, SAME_STATE,
+        "got a segment whose checksum is wrong, and is set not to look",
+        "takes it as if it were whole"),
+
     ROW(CLOSED_GOT_RST, "3.10.7.1", "", BIT(CLOSED), SAME_STATE, "got RST for no connection",
         "drops it"),
     ROW(CLOSED_GOT_ACK, "3.10.7.1", "", BIT(CLOSED), SAME_STATE, "got an ACK for no connection",
@@ -67,6 +83,14 @@ const struct rule tcp_rules[RULE_COUNT] = {
     ROW(LISTEN_IS_FULL, "3.10.7.2", "", BIT(LISTEN), SAME_STATE,
         "had its accept queue full (backlog) when a segment came",
         "drops it; it will be sent again"),
+    ROW(SYN_QUEUE_IS_FULL, "RFC 4987, 2", "third", BIT(LISTEN), SAME_STATE,
+        "got SYN with its SYN queue full of half-open connections", "drops it"),
+    ROW(SYN_COOKIE_SENT, "RFC 4987, 3.6", "third", BIT(LISTEN), SAME_STATE,
+        "got SYN with its SYN queue full, and is set to send cookies",
+        "answers SYN,ACK with a cookie as ISS, and keeps nothing"),
+    ROW(SYN_COOKIE_VALID, "RFC 4987, 3.6", "second", BIT(LISTEN), ESTABLISHED,
+        "got the ACK of a cookie it has sent",
+        "takes the connection from the cookie; no option but the MSS is left"),
     ROW(SYN_FIN_IGNORED, "not in the RFC", "SYN", BIT(LISTEN) | BIT(SYN_SENT), SAME_STATE,
         "got SYN with FIN and is set to ignore that", "drops it"),
     ROW(TWO_WAY_OPENS, "not TCP", "two-way handshake", BIT(SYN_RECEIVED), ESTABLISHED,

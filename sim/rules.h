@@ -29,6 +29,12 @@ enum rule_id {
     CLOSE_UNREAD_TEXT,
     ABORT_SILENT,
     ABORT_RESETS,
+    ISS_IS_ZERO,
+    STOP_AND_WAIT_HOLDS,
+
+    /* segment arrives: before anything else of it is looked at */
+    CHECKSUM_WRONG,
+    CHECKSUM_IGNORED,
 
     /* segment arrives: CLOSED */
     CLOSED_GOT_RST,
@@ -41,6 +47,9 @@ enum rule_id {
     LISTEN_GOT_SYN_ACK,
     LISTEN_GOT_SYN,
     LISTEN_IS_FULL,
+    SYN_QUEUE_IS_FULL,
+    SYN_COOKIE_SENT,
+    SYN_COOKIE_VALID,
     SYN_FIN_IGNORED,
     TWO_WAY_OPENS,
     LISTEN_GOT_OTHER,

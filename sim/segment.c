@@ -1,14 +1,9 @@
 /*
- * What a segment occupies, and how its control bits are written.
+ * How the control bits of a segment are written.
  */
 #include "sim/segment.h"
 
 #include <stdio.h>
-
-uint32_t seg_len(const struct segment *seg)
-{
-    return seg->text_len + (seg_has(seg, SYN) ? 1 : 0) + (seg_has(seg, FIN) ? 1 : 0);
-}
 
 char *flags_text(unsigned flags, char *text, size_t len)
 {

@@ -10,6 +10,9 @@
 #include "sim/endpoint.h"
 #include "sim/seq.h"
 
+#include <stddef.h>
+#include <string.h>
+
 /* The control bits, as they stand in the header. */
 enum {
     FIN = 0x01,
@@ -58,8 +61,24 @@ struct segment {
     bool corrupted;          /* an octet was changed on its way: its checksum does not hold */
     uint32_t ts_val, ts_ecr; /* with HAS_TIMESTAMPS */
     uint32_t text_len;       /* octets */
-    struct sack_block sack[SACK_BLOCKS_MAX];
+    struct sack_block sack[SACK_BLOCKS_MAX]; /* sack_count of them: segments seldom have any */
 };
+
+/* A segment without anything else: a header of zeros. */
+static inline void segment_begin(struct segment *seg, struct seq seq, unsigned flags)
+{
+    memset(seg, 0, offsetof(struct segment, sack));
+    seg->seq = seq;
+    seg->flags = (uint8_t)flags;
+}
+
+/* Copies what there is of a segment. */
+static inline void segment_copy(struct segment *to, const struct segment *from)
+{
+    memcpy(to, from, offsetof(struct segment, sack));
+    for (unsigned i = 0; i < from->sack_count; i++)
+        to->sack[i] = from->sack[i];
+}
 
 static inline bool seg_has(const struct segment *seg, unsigned flags)
 {
@@ -67,7 +86,10 @@ static inline bool seg_has(const struct segment *seg, unsigned flags)
 }
 
 /* SEG.LEN: the octets it takes of the sequence space, SYN and FIN included. RFC 9293, 3.4. */
-uint32_t seg_len(const struct segment *seg);
+static inline uint32_t seg_len(const struct segment *seg)
+{
+    return seg->text_len + (seg_has(seg, SYN) ? 1 : 0) + (seg_has(seg, FIN) ? 1 : 0);
+}
 
 /* Writes "SYN", "SYN,ACK", "FIN,ACK" or "none"; returns text. */
 char *flags_text(unsigned flags, char *text, size_t len);

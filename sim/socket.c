@@ -124,7 +124,7 @@ static struct call_result do_listen(struct calling *c)
     struct endpoint any = { .port = 0 };
     struct sock *sock = c->sock;
     bool most = c->call->value < 0 || c->call->value > BACKLOG_MOST;
-    uint32_t backlog = most ? BACKLOG_MOST : (uint32_t)c->call->value;
+    uint16_t backlog = most ? BACKLOG_MOST : (uint16_t)c->call->value;
     if (sock->listening) { /* may be said again, to change the backlog */
         sock->queue.backlog = backlog;
         return returned(c, 0);
@@ -197,6 +197,8 @@ static struct call_result do_connect(struct calling *c)
     if (sock->connecting || sock->tcb.state != CLOSED || sock->opened)
         return connect_again(c);
     const struct endpoint *remote = &c->call->addr;
+    if (remote->ip.family != 0 && !ip_is_unicast(&remote->ip)) /* MUST-46 */
+        return failed(c, ENETUNREACH);
     int32_t err = sock->on_port ? 0 : bind_to(c, &any, remote);
     if (err)
         return failed(c, err);

@@ -26,6 +26,7 @@ static void stop_listening(struct act *act, struct sock *listener)
         row_remove(world, to_accept, child);
         row_add(world, half_open, child);
         child->opened = 0;
+        listener->queue.opening++;
     }
     listener->queue.waiting = 0;
     while (half_open->first) {

@@ -31,6 +31,7 @@ struct tcb {
     bool ack_delayed; /* something is to be acknowledged before long */
     uint8_t notices;  /* a bit (1 << tcp_notice) for each thing the user was told */
     uint8_t agreed;   /* HAS_... of the options that both sides have said in their SYN */
+    uint8_t probes;   /* keep-alives without an answer */
     struct user_options user;
 
     struct {
@@ -49,12 +50,13 @@ struct tcb {
 
     struct {
         struct seq irs, nxt;
-        struct seq right;  /* nxt + RCV.WND: the edge offered to the peer, never drawn back */
-        struct seq acked;  /* RCV.NXT as the peer was last told it */
-        struct seq up;     /* the octet after urgent text, where `urgent` */
-        struct seq newest; /* within the range beyond a gap that came last (RFC 2018, 4) */
-        uint32_t beyond;   /* set of ranges that came beyond a gap: they lie in `text` too */
-        uint16_t mss;      /* the largest text the peer has sent, to know its full segments by */
+        struct seq right; /* nxt + RCV.WND: the edge offered to the peer, never drawn back */
+        struct seq acked; /* RCV.NXT as the peer was last told it */
+        struct seq up;    /* the octet after urgent text not yet read, where `urgent` */
+        struct seq recent[SACK_BLOCKS_MAX]; /* in the ranges beyond a gap that came last, the last
+                                               of them first (RFC 2018, 4) */
+        uint32_t beyond; /* set of ranges that came beyond a gap: they lie in `text` too */
+        uint16_t mss;    /* the largest text the peer has sent, to know its full segments by */
         uint8_t scale;
         uint8_t quick; /* segments acknowledged at once so far */
         bool urgent;
@@ -84,7 +86,6 @@ struct tcb {
     struct {
         uint64_t heard_usec; /* when the last segment came */
         uint64_t text_usec;  /* when the last text came */
-        uint8_t probes;      /* keep-alives without an answer */
     } peer;
 
     uint64_t deadline[TIMER_COUNT]; /* usec of the clock in tcp_ctx, or NO_DEADLINE */

@@ -37,6 +37,10 @@ struct tcp_ctx {
 
     const uint8_t *text; /* of the segment that arrives */
 
+    /* What the host says of a listener, whose queues are its own. */
+    bool syn_queue_full; /* a SYN finds no room for its connection */
+    uint16_t cookie_mss; /* the segment acknowledges a SYN cookie, with this MSS; 0: it doesn't */
+
     /* Takes a segment to send and its text; `again` for a retransmission. */
     void (*send)(void *to, const struct segment *seg, const uint8_t *text, bool again);
     void *send_to;

@@ -4,6 +4,8 @@
  */
 #include "sim/tcp_parts.h"
 
+#include "sim/cookie.h"
+
 /* 3.10.7.1 */
 static void in_closed(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
@@ -42,6 +44,41 @@ static bool is_syn_fin(const struct segment *seg, const struct tcp_ctx *ctx)
     return ctx->set->drop_syn_fin && seg_has(seg, SYN | FIN);
 }
 
+/* There is no room to keep what the SYN says: it is dropped, or all goes into a cookie. */
+static void syn_finds_no_room(struct tcb *tcb, const struct segment *syn, struct tcp_ctx *ctx)
+{
+    struct segment bare = *syn;
+    bare.has = 0; /* what a cookie has no place for cannot be agreed on */
+    if (!ctx->set->syn_cookies) {
+        take(tcb, SYN_QUEUE_IS_FULL, ctx);
+        return;
+    }
+    take(tcb, SYN_COOKIE_SENT, ctx);
+    begin_with(tcb, seq_of(0), ctx);
+    take_irs(tcb, &bare, ctx);
+    struct cookie_of of = { tcb->local, tcb->remote, tcb->rcv.irs };
+    tcb->snd.iss = cookie_make(ctx->isn_key, &of, tcb->snd.mss, ctx->now_usec);
+    send_syn_ack_once(tcb, ctx);
+}
+
+/* The connection as it would be had the listener kept it. The ACK may carry text, and more. */
+static void open_by_cookie(struct tcb *tcb, const struct segment *ack, struct tcp_ctx *ctx)
+{
+    struct segment syn = { .seq = seq_of(ack->seq.n - 1), .mss = ctx->cookie_mss };
+    struct segment rest = *ack;
+    begin_with(tcb, seq_of(ack->ack.n - 1), ctx);
+    take_irs(tcb, &syn, ctx);
+    take(tcb, SYN_COOKIE_VALID, ctx);
+    tcb->snd.una = tcb->snd.nxt;
+    tcb->syn_acked = true;
+    take_window(tcb, ack, ack->ack);
+    recovery_open(tcb, false, ctx);
+    after_opening(tcb, ctx);
+    if (first_check_sequence(tcb, &rest, ctx) == GO_ON)
+        process_text(tcb, &rest, ctx);
+    tcp_output(tcb, ctx);
+}
+
 /* 3.10.7.2 */
 static void in_listen(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
@@ -49,11 +86,15 @@ static void in_listen(struct tcb *tcb, const struct segment *seg, struct tcp_ctx
         take(tcb, LISTEN_GOT_RST, ctx);
     } else if (seg_has(seg, SYN | ACK) && ctx->set->drop_syn_ack) {
         take(tcb, LISTEN_GOT_SYN_ACK, ctx);
+    } else if (seg_has(seg, ACK) && ctx->cookie_mss) {
+        open_by_cookie(tcb, seg, ctx);
     } else if (seg_has(seg, ACK)) {
         take(tcb, LISTEN_GOT_ACK, ctx);
         send_rst_in_answer(seg, ctx);
     } else if (is_syn_fin(seg, ctx)) {
         take(tcb, SYN_FIN_IGNORED, ctx);
+    } else if (seg_has(seg, SYN) && ctx->syn_queue_full) {
+        syn_finds_no_room(tcb, seg, ctx);
     } else if (seg_has(seg, SYN)) {
         choose_iss(tcb, ctx);
         take_irs(tcb, seg, ctx);
@@ -105,6 +146,7 @@ static struct segment behind_syn(const struct segment *seg)
     struct segment rest = *seg;
     rest.flags = (uint8_t)(rest.flags & ~(unsigned)SYN);
     rest.seq = seq_add(rest.seq, 1);
+    rest.urgent = rest.urgent > 0 ? (uint16_t)(rest.urgent - 1) : 0;
     return rest;
 }
 
@@ -135,8 +177,8 @@ static void syn_sent_check_syn(struct tcb *tcb, const struct segment *seg, struc
         take_window(tcb, seg, tcb->snd.iss);
         take(tcb, SYN_SENT_GOT_SYN, ctx);
         keep_early_text(tcb, seg, ctx);
-        tcb->rtx.timing = false; /* Karn: the SYN goes out a second time */
         send_syn(tcb, ctx, false);
+        tcb->rtx.timing = false; /* Karn: the SYN went out a second time */
     }
 }
 
@@ -162,7 +204,9 @@ static void in_syn_sent(struct tcb *tcb, const struct segment *seg, struct tcp_c
 /* 3.10.7.4; the third step, security, is not used */
 static void in_other_states(struct tcb *tcb, const struct segment *arrived, struct tcp_ctx *ctx)
 {
-    struct segment seg = *arrived;
+    struct segment seg; /* to be trimmed */
+    segment_copy(&seg, arrived);
+    bool opening = tcb->state == SYN_RECEIVED;
     if (first_check_sequence(tcb, &seg, ctx) == DROP)
         return;
     if (second_check_rst(tcb, &seg, ctx) == DROP)
@@ -171,13 +215,28 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
         return;
     if (fifth_check_ack(tcb, &seg, ctx) == DROP)
         return;
+    if (seg_has(&seg, SYN))
+        seg = behind_syn(&seg);
+    if (opening) /* some of it may have come early, with the SYN */
+        cut_to_window(tcb, &seg, ctx);
     process_text(tcb, &seg, ctx);
     tcp_output(tcb, ctx);
 }
 
+/* 3.1: MUST-3 */
+static bool checksum_holds(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
+{
+    if (seg->corrupted)
+        take(tcb, ctx->set->no_checksum ? CHECKSUM_IGNORED : CHECKSUM_WRONG, ctx);
+    return !seg->corrupted || ctx->set->no_checksum;
+}
+
 void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
+    if (!checksum_holds(tcb, seg, ctx))
+        return;
     tcb->peer.heard_usec = ctx->now_usec;
+    tcb->probes = 0;
     if (tcb->state == CLOSED) {
         in_closed(tcb, seg, ctx);
     } else if (tcb->state == LISTEN) {

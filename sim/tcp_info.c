@@ -81,7 +81,7 @@ static bool sender(const struct tcb *tcb, const struct tcp_ctx *ctx, const char 
         { "notsent_bytes", tcp_unsent(tcb) },
         { "ca_state", ca_state(tcb) },
         { "retransmits", tcb->rtx.count },
-        { "probes", tcb->peer.probes },
+        { "probes", tcb->probes },
         { "rto", (int64_t)tcb->rtx.rto_usec },
         { "rtt", (int64_t)tcb->rtx.srtt_usec },
         { "rttvar", (int64_t)tcb->rtx.rttvar_usec },

@@ -5,8 +5,7 @@
 #include "sim/tcp_parts.h"
 
 enum {
-    TIMESTAMPS_LEN = 12, /* octets of the option, filled up to 32 bits */
-    SACK_LEN = 4,        /* and 8 for each block */
+    SACK_LEN = 4, /* and 8 for each block */
     SACK_BLOCK_LEN = 8
 };
 
@@ -22,12 +21,6 @@ uint16_t offered_mss(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     uint16_t said = tcb->user.mss;
     return said && said < ctx->mss_max ? said : ctx->mss_max;
-}
-
-uint32_t send_mss(const struct tcb *tcb)
-{
-    uint32_t options = tcb->agreed & HAS_TIMESTAMPS ? TIMESTAMPS_LEN : 0;
-    return tcb->snd.mss > options ? tcb->snd.mss - options : 1;
 }
 
 /* The least shift that lets a window as large as the buffer may become be told (RFC 7323, 2.3). */
@@ -73,7 +66,16 @@ static void add_block(struct segment *seg, const struct range *range)
     seg->sack[seg->sack_count++] = (struct sack_block){ range->start, range->end };
 }
 
-/* The block with what came last stands first (RFC 2018, 4). */
+static bool has_block(const struct segment *seg, const struct range *range)
+{
+    for (unsigned i = 0; i < seg->sack_count; i++) {
+        if (seq_eq(seg->sack[i].start, range->start))
+            return true;
+    }
+    return false;
+}
+
+/* RFC 2018, 4: the block with what came last stands first, those reported last behind it. */
 static void write_sack(const struct tcb *tcb, struct segment *seg, const struct tcp_ctx *ctx)
 {
     const struct range_pool *pool = &ctx->ranges;
@@ -81,12 +83,13 @@ static void write_sack(const struct tcb *tcb, struct segment *seg, const struct 
     const struct range *first = ranges_first(pool, tcb->rcv.beyond);
     if (!first || seg->text_len + SACK_LEN + SACK_BLOCK_LEN * most > send_mss(tcb))
         return;
-    for (const struct range *r = first; r; r = ranges_next(pool, r)) {
-        if (seq_le(r->start, tcb->rcv.newest) && seq_lt(tcb->rcv.newest, r->end))
+    for (unsigned i = 0; i < most; i++) {
+        const struct range *r = ranges_with(pool, tcb->rcv.beyond, tcb->rcv.recent[i]);
+        if (r && !has_block(seg, r))
             add_block(seg, r);
     }
     for (const struct range *r = first; r && seg->sack_count < most; r = ranges_next(pool, r)) {
-        if (seg->sack_count == 0 || !seq_eq(r->start, seg->sack[0].start))
+        if (!has_block(seg, r))
             add_block(seg, r);
     }
 }
@@ -113,14 +116,21 @@ static bool ts_lt(uint32_t a, uint32_t b)
     return seq_lt(seq_of(a), seq_of(b));
 }
 
+/* TS.Recent is not too old itself to say so (RFC 7323, 5.5). */
+static bool older_than_recent(const struct tcb *tcb, const struct segment *seg,
+                              const struct tcp_ctx *ctx)
+{
+    return ts_lt(seg->ts_val, tcb->ts.recent) &&
+           ctx->now_usec - tcb->ts.recent_usec < PAWS_OLD_USEC;
+}
+
 /* RFC 7323, 5.3, R1: an old duplicate of a segment of 2^32 octets ago. */
 bool is_old_by_timestamp(const struct tcb *tcb, const struct segment *seg,
                          const struct tcp_ctx *ctx)
 {
     if (!(tcb->agreed & seg->has & HAS_TIMESTAMPS) || seg_has(seg, RST))
         return false;
-    return ts_lt(seg->ts_val, tcb->ts.recent) &&
-           ctx->now_usec - tcb->ts.recent_usec < PAWS_OLD_USEC;
+    return older_than_recent(tcb, seg, ctx);
 }
 
 /* RFC 7323, 4.3, (2), with "or greater" only as far as the timestamp is not older. */
@@ -128,7 +138,7 @@ void keep_timestamp(struct tcb *tcb, const struct segment *seg, const struct tcp
 {
     if (!(tcb->agreed & seg->has & HAS_TIMESTAMPS))
         return;
-    if (seq_gt(seg->seq, tcb->rcv.acked) || ts_lt(seg->ts_val, tcb->ts.recent))
+    if (seq_gt(seg->seq, tcb->rcv.acked) || older_than_recent(tcb, seg, ctx))
         return;
     tcb->ts.recent = seg->ts_val;
     tcb->ts.recent_usec = ctx->now_usec;

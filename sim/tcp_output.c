@@ -89,28 +89,40 @@ static void forget_connection(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->rcv = fresh.rcv;
     tcb->ts = fresh.ts;
     tcb->peer = fresh.peer;
+    tcb->probes = 0;
 }
 
-void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx)
+void begin_with(struct tcb *tcb, struct seq iss, struct tcp_ctx *ctx)
 {
     forget_connection(tcb, ctx);
-    if (!ctx->set->isn_zero)
-        tcb->snd.iss = isn_choose(ctx->isn_key, &tcb->local, &tcb->remote, ctx->now_usec);
+    tcb->snd.iss = iss;
     tcb->snd.una = tcb->snd.pushed = tcb->snd.small = tcb->snd.iss;
     tcb->snd.nxt = seq_add(tcb->snd.iss, 1);
     rtx_init(tcb, ctx);
     recovery_init(tcb, ctx);
 }
 
+void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    struct seq iss = seq_of(0);
+    if (ctx->set->isn_zero)
+        take(tcb, ISS_IS_ZERO, ctx);
+    else
+        iss = isn_choose(ctx->isn_key, &tcb->local, &tcb->remote, ctx->now_usec);
+    begin_with(tcb, iss, ctx);
+}
+
 void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again)
 {
-    struct segment seg = { .seq = tcb->snd.iss, .flags = SYN };
+    struct segment seg;
+    segment_begin(&seg, tcb->snd.iss, SYN);
     if (tcb->state != SYN_SENT)
         seg.flags |= ACK;
     else if (!again) /* the whole buffer is offered; there is no RCV.NXT yet to count from */
         tcb->rcv.right = seq_add(tcb->rcv.nxt, least(ctx->rcv_limit, UINT16_MAX));
     if (tcb->state == SYN_RECEIVED && ctx->set->four_way) { /* each direction by itself */
-        struct segment ack = { .seq = tcb->snd.iss, .flags = ACK };
+        struct segment ack;
+        segment_begin(&ack, tcb->snd.iss, ACK);
         put_on_wire(tcb, &ack, NULL, again, ctx);
         seg.flags = SYN;
     }
@@ -119,9 +131,16 @@ void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again)
         rtx_sent(tcb, ctx);
 }
 
+void send_syn_ack_once(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    struct segment seg = { .seq = tcb->snd.iss, .flags = SYN | ACK };
+    put_on_wire(tcb, &seg, NULL, false, ctx);
+}
+
 void send_ack(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    struct segment seg = { .seq = tcb->snd.nxt, .flags = ACK };
+    struct segment seg;
+    segment_begin(&seg, tcb->snd.nxt, ACK);
     put_on_wire(tcb, &seg, NULL, false, ctx);
 }
 
@@ -245,20 +264,20 @@ static bool small_may_go(const struct tcb *tcb, uint32_t len, bool last, uint32_
     return last ? !held : window < text_unsent(tcb) && len >= tcb->snd.max_wnd / 2;
 }
 
-/* Segments that go as one (a NIC cuts them up): what a millisecond's share of the sending rate
- * holds, and no more than half of cwnd, as Linux has it. */
+/* Octets of whole segments that go as one (a NIC cuts them up): what a millisecond's share of the
+ * sending rate holds, and no more than half of cwnd, as Linux has it. */
 static uint32_t burst_most(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    uint64_t srtt = tcb->rtx.srtt_usec, cwnd = tcb->rec.cwnd, mss = send_mss(tcb);
-    if (ctx->set->burst_min <= 1 || ctx->set->stop_and_wait)
-        return 1;
+    uint32_t cwnd = tcb->rec.cwnd, mss = send_mss(tcb), min = ctx->set->burst_min;
+    uint64_t srtt = tcb->rtx.srtt_usec;
+    if (min <= 1 || ctx->set->stop_and_wait)
+        return mss;
     uint64_t percent = cwnd < tcb->rec.ssthresh / 2 ? 200 : 120;
     uint64_t share = srtt ? cwnd * percent * 10000 / srtt / 1024 : UINT16_MAX;
-    uint64_t segments = share / mss, half = cwnd / mss / 2;
-    segments = segments > ctx->set->burst_min ? segments : ctx->set->burst_min;
-    segments = segments > UINT16_MAX / mss ? UINT16_MAX / mss : segments;
-    segments = half < segments ? half : segments;
-    return segments > 1 ? (uint32_t)segments : 1;
+    uint32_t octets = share < UINT16_MAX ? (uint32_t)share : UINT16_MAX;
+    octets = octets < min * mss ? min * mss : octets;
+    octets = least(octets, least(UINT16_MAX, cwnd / 2));
+    return octets > mss ? octets - octets % mss : mss;
 }
 
 /* How many octets of new text may go now. */
@@ -270,7 +289,7 @@ static uint32_t sendable(const struct tcb *tcb, uint32_t window, const struct tc
     uint32_t len = least(unsent, room);
     if (unsent == 0)
         return 0;
-    uint32_t burst = unsent > mss ? burst_most(tcb, ctx) * mss : mss;
+    uint32_t burst = unsent > mss ? burst_most(tcb, ctx) : mss;
     if (len >= burst)
         return burst;
     uint32_t small = len % mss;
@@ -280,12 +299,14 @@ static uint32_t sendable(const struct tcb *tcb, uint32_t window, const struct tc
 static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool last_of_burst,
                      struct tcp_ctx *ctx)
 {
-    struct segment seg = { .seq = tcb->snd.nxt, .flags = last_of_burst ? PSH : 0 };
+    struct segment seg;
+    segment_begin(&seg, tcb->snd.nxt, last_of_burst ? PSH : 0);
     uint32_t sent = send_text(tcb, &seg, len, fin, false, ctx);
     tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);
     tcb->fin_sent = tcb->fin_sent || fin;
     if (seg.text_len < send_mss(tcb))
         tcb->snd.small = tcb->snd.nxt;
+    timer_stop(tcb, TIMER_PERSIST, ctx); /* its ACK will bring us back here */
     rtx_sent(tcb, ctx);
 }
 
@@ -306,17 +327,19 @@ static bool send_burst(struct tcb *tcb, struct tcp_ctx *ctx)
 
 static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    struct segment seg = { .flags = 0 };
+    struct segment seg;
+    struct seq from;
     uint32_t len;
-    if (timer_runs(tcb, TIMER_PERSIST) || !recovery_next(tcb, &seg.seq, &len, ctx))
+    if (timer_runs(tcb, TIMER_PERSIST) || !recovery_next(tcb, &from, &len, ctx))
         return false;
     if (!tcb->syn_acked) { /* closed before it was: the FIN is behind it */
         send_syn(tcb, ctx, true);
         recovery_again(tcb, first_text(tcb));
         return true;
     }
+    segment_begin(&seg, from, 0);
     uint32_t sent = send_text(tcb, &seg, len, tcb->fin_sent, true, ctx);
-    recovery_again(tcb, seq_add(seg.seq, sent));
+    recovery_again(tcb, seq_add(from, sent));
     tcb->rtx.timing = false; /* Karn */
     return sent > 0;
 }
@@ -339,6 +362,13 @@ static void wait_for_better_times(struct tcb *tcb, struct tcp_ctx *ctx)
                   ctx->set->override_usec ? ctx->set->override_usec : tcb->rtx.rto_usec, ctx);
 }
 
+static void tell_of_stop_and_wait(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (ctx->set->stop_and_wait && flight(tcb) > 0 && text_unsent(tcb) > 0 &&
+        rule_allows(STOP_AND_WAIT_HOLDS, tcb->state))
+        take(tcb, STOP_AND_WAIT_HOLDS, ctx);
+}
+
 void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     if (may_send_text(tcb->state)) {
@@ -352,11 +382,13 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
         if (!seq_eq(before, tcb->snd.nxt))
             recovery_sent(tcb, ctx);
         wait_for_better_times(tcb, ctx);
+        tell_of_stop_and_wait(tcb, ctx);
     }
     if (!tcb->ack_due)
         return;
-    if (ctx->set->ack_repeats_fin && tcb->fin_sent && !our_fin_acked(tcb))
-        send_fin_again(tcb, ctx);
+    bool both_closed = tcb->state == CLOSING || tcb->state == LAST_ACK;
+    if (ctx->set->ack_repeats_fin && tcb->fin_sent && both_closed)
+        send_fin_again(tcb, ctx); /* earlier, two that both do so could go on for ever */
     else
         send_ack(tcb, ctx);
 }

@@ -26,6 +26,7 @@ enum verdict {
 
 /* tcp_check.c. The first step cuts off of the segment what lies outside the window. */
 enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx);
+void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx);
 enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 enum verdict fourth_check_syn(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 
@@ -46,6 +47,10 @@ void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* ---- tcp_options.c: what the SYNs agree on (RFC 7323, RFC 2018), and RFC 7323's use of it */
 
+enum {
+    TIMESTAMPS_LEN = 12 /* octets of the option, filled up to 32 bits */
+};
+
 /* The options of a segment about to be sent; a SYN has its MSS set already. */
 void write_options(struct tcb *tcb, struct segment *seg, const struct tcp_ctx *ctx);
 /* MSS, window scale, SACK and timestamps as the peer's SYN and our settings have them. */
@@ -53,7 +58,11 @@ void agree_on_options(struct tcb *tcb, const struct segment *syn, const struct t
 /* The MSS to announce. */
 uint16_t offered_mss(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Eff.snd.MSS: octets of text in the largest segment that may be sent (3.7.1). */
-uint32_t send_mss(const struct tcb *tcb);
+static inline uint32_t send_mss(const struct tcb *tcb)
+{
+    uint32_t options = tcb->agreed & HAS_TIMESTAMPS ? TIMESTAMPS_LEN : 0;
+    return tcb->snd.mss > options ? tcb->snd.mss - options : 1;
+}
 bool is_old_by_timestamp(const struct tcb *tcb, const struct segment *seg,
                          const struct tcp_ctx *ctx);
 /* TS.Recent from a segment that is acceptable and not beyond what was last acknowledged. */
@@ -67,6 +76,10 @@ uint64_t rtt_by_timestamp(const struct tcb *tcb, const struct segment *seg,
 /* Picks ISS and sends SYN, or SYN,ACK in SYN-RECEIVED. */
 void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx);
 void send_syn(struct tcb *tcb, struct tcp_ctx *ctx, bool again);
+/* The connection begins with this ISS; what the TCB stood for before is forgotten. */
+void begin_with(struct tcb *tcb, struct seq iss, struct tcp_ctx *ctx);
+/* SYN,ACK that nobody will send again: for a TCB that is not kept (RFC 4987, 3.6). */
+void send_syn_ack_once(struct tcb *tcb, struct tcp_ctx *ctx);
 
 /* Sends again what is lost and all the text (and FIN) that may go, then an ACK if one is due. */
 void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx);
@@ -86,7 +99,10 @@ void send_rst(struct tcb *tcb, struct tcp_ctx *ctx);
 void send_rst_in_answer(const struct segment *seg, struct tcp_ctx *ctx);
 
 /* RCV.WND: what is left of the window last offered. */
-uint32_t rcv_wnd(const struct tcb *tcb);
+static inline uint32_t rcv_wnd(const struct tcb *tcb)
+{
+    return seq_from(tcb->rcv.nxt, tcb->rcv.right);
+}
 /* The window that segments are looked at by: what was offered, or all there is room for. */
 uint32_t accepted_wnd(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Moves the right edge as far as the free space allows without a silly window (MUST-39). */
@@ -103,7 +119,10 @@ bool may_send_text(enum tcp_state state);
 
 void timer_arm(struct tcb *tcb, enum timer_id timer, uint64_t usec, struct tcp_ctx *ctx);
 void timer_stop(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx);
-bool timer_runs(const struct tcb *tcb, enum timer_id timer);
+static inline bool timer_runs(const struct tcb *tcb, enum timer_id timer)
+{
+    return tcb->deadline[timer] != NO_DEADLINE;
+}
 
 /* RFC 6298: a segment that takes sequence numbers is sent; an ACK has moved SND.UNA on. */
 void rtx_sent(struct tcb *tcb, struct tcp_ctx *ctx);
@@ -115,6 +134,8 @@ void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx);
 void rto_back_off(struct tcb *tcb, const struct tcp_ctx *ctx);
 /* The window is shut over something that waits: it is probed (3.8.6, MUST-35, MUST-36). */
 void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx);
+/* Does, or will, it send keep-alives when nothing is heard for long? */
+bool is_kept_alive(const struct tcb *tcb);
 /* FIN-WAIT-2 of a connection that no user holds does not last for ever. */
 void limit_fin_wait_2(struct tcb *tcb, struct tcp_ctx *ctx);
 

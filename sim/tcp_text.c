@@ -155,6 +155,19 @@ static void eighth_check_fin(struct tcb *tcb, const struct segment *seg, struct 
         fin_received(tcb, ctx);
 }
 
+/* Its range comes first, and is named once. */
+static void note_recent(struct tcb *tcb, struct seq seq, const struct tcp_ctx *ctx)
+{
+    const struct range *range = ranges_with(&ctx->ranges, tcb->rcv.beyond, seq);
+    for (unsigned i = 0; range && i < SACK_BLOCKS_MAX; i++) {
+        struct seq moved = tcb->rcv.recent[i];
+        tcb->rcv.recent[i] = seq;
+        if (seq_ge(moved, range->start) && seq_lt(moved, range->end))
+            return;
+        seq = moved;
+    }
+}
+
 /* SHLD-31: it is kept in its place behind what is in order. */
 static void keep_beyond(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
@@ -169,7 +182,7 @@ static void keep_beyond(struct tcb *tcb, const struct segment *seg, struct tcp_c
     }
     take(tcb, TEXT_BEYOND, ctx);
     ring_place(&tcb->rcv.text, ctx->rcv_space, ctx->rcv_space_len, at, ctx->text, seg->text_len);
-    tcb->rcv.newest = seg->seq;
+    note_recent(tcb, seg->seq, ctx);
     if (seg_has(seg, FIN)) {
         tcb->rcv.fin_beyond = true;
         tcb->rcv.fin = end;

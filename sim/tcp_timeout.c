@@ -29,11 +29,6 @@ static void timer_event(const struct tcb *tcb, enum timer_id timer, enum timer_c
     emit(ctx->sink, &event);
 }
 
-bool timer_runs(const struct tcb *tcb, enum timer_id timer)
-{
-    return tcb->deadline[timer] != NO_DEADLINE;
-}
-
 void timer_arm(struct tcb *tcb, enum timer_id timer, uint64_t usec, struct tcp_ctx *ctx)
 {
     tcb->deadline[timer] = ctx->now_usec + usec;
@@ -116,8 +111,10 @@ void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->rtx.timing = false;
     recovery_pause(tcb);
     tcb->rtx.unacked_usec = ctx->now_usec;
-    if (!timer_runs(tcb, TIMER_PERSIST))
-        timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
+    if (timer_runs(tcb, TIMER_PERSIST))
+        return;
+    tcb->rtx.count = 0; /* of probes, from now on: the first waits for one RTO (SHLD-29) */
+    timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
 }
 
 /* A zero window is probed for ever, as long as the probes are answered (MUST-37): each ACK sets
@@ -143,24 +140,32 @@ static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
     send_small(tcb, ctx);
 }
 
+/* In FIN-WAIT-1 nothing is asked for, since the FIN waits for its ACK; FIN-WAIT-2 may follow. */
+bool is_kept_alive(const struct tcb *tcb)
+{
+    return tcb->user.keep_alive &&
+           (tcb->state == FIN_WAIT_1 || rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state));
+}
+
 /* 3.8.4 (MUST-24 to MUST-29). Segments that came meanwhile only move the time on. */
 static void keep_alive_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint64_t idle = ctx->now_usec - tcb->peer.heard_usec;
-    if (!tcb->user.keep_alive || !rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+    bool busy = tcb->state == FIN_WAIT_1 || !seq_eq(tcb->snd.una, tcb->snd.nxt);
+    if (!is_kept_alive(tcb))
         return;
-    if (idle < ctx->set->keep_idle_usec || !seq_eq(tcb->snd.una, tcb->snd.nxt)) {
+    if (idle < ctx->set->keep_idle_usec || busy) {
         uint64_t rest = idle < ctx->set->keep_idle_usec ? ctx->set->keep_idle_usec - idle
                                                         : ctx->set->keep_interval_usec;
-        tcb->peer.probes = 0;
+        tcb->probes = 0;
         timer_arm(tcb, TIMER_KEEP_ALIVE, rest, ctx);
-    } else if (tcb->peer.probes >= ctx->set->keep_probes) {
+    } else if (tcb->probes >= ctx->set->keep_probes) {
         tell(tcb, NOTICE_USER_TIMEOUT, ctx);
         take(tcb, KEEP_ALIVE_FAILS, ctx);
         send_rst(tcb, ctx);
     } else {
         take(tcb, KEEP_ALIVE_TIMEOUT, ctx);
-        tcb->peer.probes++;
+        tcb->probes++;
         send_keep_alive(tcb, ctx);
         timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_interval_usec, ctx);
     }

@@ -79,6 +79,8 @@ enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, unsi
     case CLOSED:
         return TCP_NO_CONNECTION;
     case LISTEN:
+        if (len > 0 && ctx->snd_limit == 0)
+            return TCP_NO_RESOURCES;
         error = go_active(tcb, SEND_IN_LISTEN, ctx);
         return error ? error : keep_text(tcb, text, len, flags, taken, ctx);
     case SYN_SENT:
@@ -117,6 +119,15 @@ static void window_may_have_opened(struct tcb *tcb, struct tcp_ctx *ctx)
         send_ack(tcb, ctx);
 }
 
+/* Has the user read all of the urgent text? (MUST-33) A FIN stands behind the text. */
+static void urgent_text_is_read(struct tcb *tcb)
+{
+    bool fin = (tcb->notices & 1u << NOTICE_CONNECTION_CLOSING) != 0;
+    struct seq unread = seq_of(tcb->rcv.nxt.n - fin - tcb->rcv.text.len);
+    if (seq_le(tcb->rcv.up, unread))
+        tcb->rcv.urgent = false;
+}
+
 enum tcp_error tcp_receive(struct tcb *tcb, uint8_t *into, uint32_t len, uint32_t *got,
                            struct tcp_ctx *ctx)
 {
@@ -126,6 +137,8 @@ enum tcp_error tcp_receive(struct tcb *tcb, uint8_t *into, uint32_t len, uint32_
         if (into)
             ring_peek(&tcb->rcv.text, ctx->rcv_space, ctx->rcv_space_len, 0, into, *got);
         ring_drop(&tcb->rcv.text, ctx->rcv_space_len, *got);
+        if (tcb->rcv.urgent)
+            urgent_text_is_read(tcb);
         window_may_have_opened(tcb, ctx);
         return TCP_OK;
     }
@@ -236,8 +249,7 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx)
 
 void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    if (tcb->user.keep_alive && !timer_runs(tcb, TIMER_KEEP_ALIVE) &&
-        rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+    if (is_kept_alive(tcb) && !timer_runs(tcb, TIMER_KEEP_ALIVE))
         timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_idle_usec, ctx);
     if (may_send_text(tcb->state))
         tcp_output(tcb, ctx);

@@ -19,11 +19,6 @@ uint32_t window_most(const struct tcb *tcb)
     return is_opening(tcb) ? UINT16_MAX : (uint32_t)UINT16_MAX << tcb->rcv.scale;
 }
 
-uint32_t rcv_wnd(const struct tcb *tcb)
-{
-    return seq_from(tcb->rcv.nxt, tcb->rcv.right);
-}
-
 static uint32_t room(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     return ctx->rcv_limit - least(ctx->rcv_limit, tcb->rcv.text.len);

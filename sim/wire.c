@@ -112,7 +112,7 @@ static uint32_t put(struct world *world, const struct segment *seg, const uint8_
     slot->id = id;
     slot->held = false;
     slot->due_usec = world->now_usec + world->delay_usec;
-    slot->seg = *seg;
+    segment_copy(&slot->seg, seg);
     if (seg->text_len > 0 && kept && kept != text)
         memmove(kept, text, seg->text_len);
     slot->next = *id_chain(world, id);
@@ -204,22 +204,31 @@ uint32_t world_find(const struct world *world, int host, unsigned flags)
     return held ? held->id : 0;
 }
 
-static void emit_segment(struct act *act, enum event_kind kind, const struct ip *host,
-                         uint32_t index)
+static void emit_segment(struct act *act, enum event_kind kind, int host, uint32_t index)
 {
     if (!is_heard(act))
         return;
-    struct event event = segment_event(act, kind, host_of_address(act->world, host), index);
+    struct event event = segment_event(act, kind, host, index);
     emit(act->sink, &event);
+}
+
+/* Hosts that a segment on the wire is from, and for; -1 where that is none of them. */
+static int sender(const struct world *world, uint32_t index)
+{
+    return host_of_address(world, &slot_at(world, index)->seg.src.ip);
+}
+
+static int receiver(const struct world *world, uint32_t index)
+{
+    return host_of_address(world, &slot_at(world, index)->seg.dst.ip);
 }
 
 static void hand_over(struct act *act, unsigned host, uint32_t index)
 {
     const struct wire_slot *slot = slot_at(act->world, index);
-    struct ip its = world_address(host);
-    emit_segment(act, EV_DELIVERED, &its, index);
+    emit_segment(act, EV_DELIVERED, (int)host, index);
     if (!host_arrives(act, host, &slot->seg, slot_text(act->world, index)))
-        emit_segment(act, EV_DROPPED, &its, index);
+        emit_segment(act, EV_DROPPED, (int)host, index);
 }
 
 /* Its sender hears it too, as on Linux. */
@@ -231,15 +240,15 @@ static void hand_to_all(struct act *act, uint32_t index)
 
 void wire_deliver(struct act *act, uint32_t index)
 {
-    struct wire_slot *slot = slot_at(act->world, index);
-    int32_t host = host_of_address(act->world, &slot->seg.dst.ip);
+    const struct wire_slot *slot = slot_at(act->world, index);
+    int host = receiver(act->world, index);
     take_off(act->world, index); /* nothing that is sent in answer takes the slot as yet */
     if (host >= 0)
         hand_over(act, (unsigned)host, index);
     else if (is_broadcast(&slot->seg.dst.ip))
         hand_to_all(act, index);
     else
-        emit_segment(act, EV_DROPPED, &slot->seg.dst.ip, index);
+        emit_segment(act, EV_DROPPED, host, index);
     give_back(act->world, index);
 }
 
@@ -264,7 +273,7 @@ enum command_outcome wire_arrive(struct act *act, unsigned host, const struct se
 
 void wire_drop(struct act *act, uint32_t index)
 {
-    emit_segment(act, EV_DROPPED, &slot_at(act->world, index)->seg.dst.ip, index);
+    emit_segment(act, EV_DROPPED, receiver(act->world, index), index);
     take_off(act->world, index);
     give_back(act->world, index);
 }
@@ -275,8 +284,9 @@ enum command_outcome wire_duplicate(struct act *act, uint32_t index)
     if (is_full(act->world))
         return COMMAND_NO_ROOM;
     uint32_t copy = put(act->world, &slot->seg, slot_text(act->world, index));
-    struct event event =
-        segment_event(act, EV_DUPLICATED, host_of_address(act->world, &slot->seg.src.ip), copy);
+    if (!is_heard(act))
+        return COMMAND_DONE;
+    struct event event = segment_event(act, EV_DUPLICATED, sender(act->world, index), copy);
     event.u.wire.of = slot->id;
     emit(act->sink, &event);
     return COMMAND_DONE;
@@ -290,7 +300,7 @@ void wire_hold(struct act *act, uint32_t index, bool hold)
         slot->due_usec = act->world->now_usec + act->world->delay_usec;
     slot->held = hold;
     line_up(act->world, index);
-    emit_segment(act, hold ? EV_HELD : EV_RELEASED, &slot->seg.src.ip, index);
+    emit_segment(act, hold ? EV_HELD : EV_RELEASED, sender(act->world, index), index);
 }
 
 void wire_corrupt(struct act *act, uint32_t index)
@@ -300,7 +310,7 @@ void wire_corrupt(struct act *act, uint32_t index)
     if (text && slot->seg.text_len > 0 && !slot->seg.corrupted)
         text[0] ^= 1;
     slot->seg.corrupted = true;
-    emit_segment(act, EV_CORRUPTED, &slot->seg.src.ip, index);
+    emit_segment(act, EV_CORRUPTED, sender(act->world, index), index);
 }
 
 void wire_delay(struct act *act, uint32_t index, uint64_t usec)
@@ -312,5 +322,5 @@ void wire_delay(struct act *act, uint32_t index, uint64_t usec)
     slot->due_usec += usec;
     slot->held = false;
     line_up(act->world, index);
-    emit_segment(act, EV_RELEASED, &slot->seg.src.ip, index);
+    emit_segment(act, EV_RELEASED, sender(act->world, index), index);
 }

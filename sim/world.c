@@ -31,11 +31,6 @@ static uint32_t ports_max(const struct world_limits *limits)
     return limits->sockets < all ? limits->sockets : all;
 }
 
-static size_t spaces_len(const struct world_limits *limits)
-{
-    return (size_t)limits->snd_space_len + limits->rcv_space_len;
-}
-
 /* The parts of the block one after another. */
 struct laying {
     size_t at;
@@ -75,35 +70,11 @@ size_t world_size(const struct world_limits *limits)
     return layout_of(limits).end;
 }
 
-uint8_t *snd_space(const struct world *world, uint32_t index)
-{
-    const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : world_part(world, world->at.spaces, index, spaces_len(limits));
-}
-
-uint8_t *rcv_space(const struct world *world, uint32_t index)
-{
-    return world->limits.counted ? NULL : snd_space(world, index) + world->limits.snd_space_len;
-}
-
-uint8_t *slot_text(const struct world *world, uint32_t index)
-{
-    const struct world_limits *limits = &world->limits;
-    return limits->counted ? NULL : world_part(world, world->at.texts, index, limits->text_len);
-}
-
-struct range_pool world_ranges(struct world *world)
-{
-    return (struct range_pool){ .at = world_part(world, world->at.ranges, 0, 0),
-                                .free = &world->free_range };
-}
-
 struct world *world_create(void *mem, const struct world_setup *setup)
 {
     struct world *world = mem;
     const struct world_limits *limits = &setup->limits;
     assert(limits->hosts >= 1 && limits->hosts <= 100 && limits->sockets >= 1);
-    assert(setup->profile >= tcp_profiles && setup->profile < tcp_profiles + tcp_profile_count);
     memset(mem, 0, world_size(limits));
     world->limits = *limits;
     world->at = layout_of(limits);
@@ -120,16 +91,35 @@ struct world *world_create(void *mem, const struct world_setup *setup)
     return world;
 }
 
+/* Of each host's address; the octet behind tells which host's it is, from 1 on. */
+static const uint8_t net_of_4[3] = { 10, 9, 0 }, net_of_6[15] = { 0xfd, 0x09 };
+
 struct ip world_address(unsigned host)
 {
-    return ip4(10, 9, 0, (uint8_t)(host + 1));
+    struct ip ip = { .family = 4 };
+    memcpy(ip.octet, net_of_4, sizeof net_of_4);
+    ip.octet[sizeof net_of_4] = (uint8_t)(host + 1);
+    return ip;
 }
 
 struct ip world_ip(const struct world *world, unsigned host)
 {
     if (world->family != 6)
         return world_address(host);
-    return (struct ip){ .family = 6, .octet = { 0xfd, 0x09, [15] = (uint8_t)(host + 1) } };
+    struct ip ip = { .family = 6 };
+    memcpy(ip.octet, net_of_6, sizeof net_of_6);
+    ip.octet[sizeof net_of_6] = (uint8_t)(host + 1);
+    return ip;
+}
+
+/* The inverse of world_ip(). */
+int32_t host_of_address(const struct world *world, const struct ip *ip)
+{
+    bool six = world->family == 6;
+    bool ours = six ? ip->family == 6 && memcmp(ip->octet, net_of_6, sizeof net_of_6) == 0
+                    : ip->family == 4 && memcmp(ip->octet, net_of_4, sizeof net_of_4) == 0;
+    unsigned host = ip->octet[six ? sizeof net_of_6 : sizeof net_of_4] - 1u;
+    return ours && host < world->limits.hosts ? (int32_t)host : -1;
 }
 
 bool world_tcp_info(const struct world *world, unsigned host, int32_t fd, const char *name,
@@ -164,7 +154,7 @@ static int32_t due_on_wire(const struct world *world, const struct sock *timer)
     int32_t first = wire_first(world);
     if (first < 0 || !timer)
         return first;
-    return slot_at(world, (uint32_t)first)->due_usec <= tcp_deadline(&timer->tcb) ? first : -1;
+    return slot_at(world, (uint32_t)first)->due_usec <= timer->timer_usec ? first : -1;
 }
 
 uint64_t world_due(const struct world *world)
@@ -173,7 +163,7 @@ uint64_t world_due(const struct world *world)
     int32_t slot = due_on_wire(world, timer);
     if (slot >= 0)
         return slot_at(world, (uint32_t)slot)->due_usec;
-    return timer ? tcp_deadline(&timer->tcb) : UINT64_MAX;
+    return timer ? timer->timer_usec : UINT64_MAX;
 }
 
 void world_next(const struct world *world, struct event *event)
@@ -196,7 +186,7 @@ void world_next(const struct world *world, struct event *event)
         event->sock = timer->id;
         event->u.next.what = NEXT_TIMER;
         event->u.next.timer = (uint8_t)tcp_next_timer(&timer->tcb);
-        event->u.next.at_usec = tcp_deadline(&timer->tcb);
+        event->u.next.at_usec = timer->timer_usec;
     }
 }
 
@@ -218,7 +208,7 @@ static enum command_outcome step(struct act *act)
     }
     if (!timer)
         return COMMAND_NOTHING_DUE;
-    clock_to(world, tcp_deadline(&timer->tcb));
+    clock_to(world, timer->timer_usec);
     host_timeout(act, timer);
     return COMMAND_DONE;
 }
@@ -269,7 +259,7 @@ static enum command_outcome change_setting(struct world *world, const struct com
 enum command_outcome world_apply(struct world *world, const struct command *command,
                                  const struct sink *sink, struct call_result *result, uint8_t *into)
 {
-    struct act act = { .world = world, .sink = sink };
+    struct act act = { .world = world, .sink = sink && sink->emit ? sink : NULL };
     struct call_result ignored;
     switch (command->kind) {
     case COMMAND_CALL:

@@ -64,7 +64,8 @@ struct sock {
     uint64_t timer_usec;      /* no later than it is due */
     union {
         struct {
-            uint32_t backlog, waiting; /* connections for accept */
+            uint16_t backlog, waiting; /* connections for accept */
+            uint32_t opening;          /* connections that are half open */
             struct row half_open, to_accept;
         } queue; /* listening */
         struct {
@@ -86,10 +87,11 @@ struct port {
 
 struct host {
     struct settings set;
-    uint64_t isn_key[2];        /* its secret (RFC 6528) */
-    struct throttle challenges; /* RFC 5961, 7 */
-    int32_t lowest_fd;          /* no descriptor below it is free */
-    uint16_t last_port;         /* the last that it has picked in turn */
+    uint64_t isn_key[2];         /* its secret (RFC 6528) */
+    struct throttle challenges;  /* RFC 5961, 7 */
+    uint64_t cookies_until_usec; /* ACKs before it may be of SYN cookies */
+    int32_t lowest_fd;           /* no descriptor below it is free */
+    uint16_t last_port;          /* the last that it has picked in turn */
 };
 
 struct wire_slot {
@@ -134,7 +136,7 @@ struct world {
 /* Lends what a command works with; lives on the stack of world_apply(). */
 struct act {
     struct world *world;
-    const struct sink *sink;
+    const struct sink *sink; /* NULL where nobody listens */
 };
 
 /* A part of the block. What is reached through a const world is not changed by who holds it const.
@@ -178,18 +180,43 @@ static inline uint32_t *word_at(const struct world *world, size_t start, uint32_
     return world_part(world, start, index, sizeof(uint32_t));
 }
 
-/* Does anybody listen to the events? */
+static inline size_t spaces_len(const struct world_limits *limits)
+{
+    return (size_t)limits->snd_space_len + limits->rcv_space_len;
+}
+
+/* Spaces and texts are NULL where octets are counted and not kept. */
+static inline uint8_t *snd_space(const struct world *world, uint32_t index)
+{
+    const struct world_limits *limits = &world->limits;
+    return limits->counted ? NULL : world_part(world, world->at.spaces, index, spaces_len(limits));
+}
+
+static inline uint8_t *rcv_space(const struct world *world, uint32_t index)
+{
+    return world->limits.counted ? NULL : snd_space(world, index) + world->limits.snd_space_len;
+}
+
+static inline uint8_t *slot_text(const struct world *world, uint32_t index)
+{
+    const struct world_limits *limits = &world->limits;
+    return limits->counted ? NULL : world_part(world, world->at.texts, index, limits->text_len);
+}
+
+static inline struct range_pool world_ranges(struct world *world)
+{
+    return (struct range_pool){ .at = world_part(world, world->at.ranges, 0, 0),
+                                .free = &world->free_range };
+}
+
+/* Does anybody listen to the events? If not, none is made. */
 static inline bool is_heard(const struct act *act)
 {
-    return act->sink && act->sink->emit;
+    return act->sink != NULL;
 }
 
 /* world.c */
-/* NULL where octets are counted and not kept. */
-uint8_t *slot_text(const struct world *world, uint32_t index);
-uint8_t *snd_space(const struct world *world, uint32_t index);
-uint8_t *rcv_space(const struct world *world, uint32_t index);
-struct range_pool world_ranges(struct world *world);
+int32_t host_of_address(const struct world *world, const struct ip *ip);
 struct event world_event(const struct act *act, enum event_kind kind, int host, int32_t sock);
 
 /* world_timers.c: a heap of the sockets whose TCP waits for a time, the first due on top. */
@@ -228,10 +255,8 @@ void wire_corrupt(struct act *act, uint32_t index);
 void wire_delay(struct act *act, uint32_t index, uint64_t usec);
 
 /* host.c */
-/* False where it is thrown away unread: its checksum does not hold, or no datagram socket takes it.
- */
+/* False where a datagram is thrown away: its checksum does not hold, or no socket takes it. */
 bool host_arrives(struct act *act, unsigned host, const struct segment *seg, const uint8_t *text);
-int32_t host_of_address(const struct world *world, const struct ip *ip);
 void host_timeout(struct act *act, struct sock *sock);
 void host_init(struct world *world, unsigned host, const struct settings *set);
 struct sock *sock_new(struct act *act, unsigned host);

@@ -71,6 +71,7 @@ static void remove_timer(struct world *world, struct sock *sock)
     sift_down(world, last);
 }
 
+/* Only the socket on top can have come to stand there too early. */
 static void correct_top(struct world *world)
 {
     while (world->timers > 0) {
@@ -97,7 +98,8 @@ void timers_changed(struct world *world, struct sock *sock)
         sock->timer_usec = due;
         sift_up(world, sock);
     }
-    correct_top(world);
+    if (sock->timer == 1)
+        correct_top(world);
 }
 
 void timers_leave(struct world *world, struct sock *sock)

@@ -203,6 +203,10 @@ static bool field(const char *name, size_t name_len, const char *value, size_t l
         out->seg.text_len = count < 0 ? 0 : (uint32_t)count;
         return count > 0;
     }
+    if (is(name, name_len, "SUM")) {
+        out->seg.corrupted = true;
+        return is(value, len, "wrong");
+    }
     if (is(name, name_len, "OPT"))
         return options(value, len, of, out);
     if (!notation_number(value, len, of, &number))

@@ -10,7 +10,7 @@
  *
  * <URG=5> is the urgent pointer, and sets the control bit. Options are written as
  * <OPT=MSS 1460,WS 7,SACKOK,TS 1000:0,SACK 500:600 700:800>, or <OPT=none>; the value of a
- * timestamp that may be any is *.
+ * timestamp that may be any is *. <SUM=wrong> is a checksum that does not hold.
  */
 #ifndef TESTS_NOTATION_H
 #define TESTS_NOTATION_H

@@ -126,7 +126,7 @@ START_TEST(kernel_is_read)
 END_TEST
 
 /* Written again in Linux's order they are the same, octet by octet, but for IPv4's identification
- * (and so its checksum) and IPv6's flow label. */
+ * (and so its checksum) and IPv6's flow label (MUST-2). */
 START_TEST(kernel_is_written)
 {
     for (size_t i = 0; i < OF_LINUX; i++) {
@@ -330,7 +330,8 @@ static bool is_unguarded(const struct packet *packet, size_t bit)
     return six && ((bit >= 4 && bit < 32) || bit / 8 == 7);
 }
 
-/* No single bit can change unseen, but for those of IPv6's header that have no checksum. */
+/* No single bit can change unseen, but for those of IPv6's header that have no checksum
+ * (MUST-3). */
 START_TEST(a_bit_flipped)
 {
     for (size_t i = 0; i < OF_LINUX; i++) {
@@ -442,7 +443,7 @@ START_TEST(octets_behind)
 }
 END_TEST
 
-/* Options of IPv4 are skipped. */
+/* Options of IPv4 are skipped (MUST-50). */
 START_TEST(options_of_ip4)
 {
     static const uint8_t router_alert[] = { 0x94, 4, 0, 0, 1, 1, 1, 0 };

@@ -31,7 +31,7 @@ START_TEST(figure_6)
 END_TEST
 
 /* Figure 7: both open at the same time, their SYNs cross, and one connection comes of it. The
- * SYN,ACK of line 6 stands at IRS, before RCV.NXT, and counts all the same. */
+ * SYN,ACK of line 6 stands at IRS, before RCV.NXT, and counts all the same (MUST-10). */
 START_TEST(figure_7)
 {
     check_pair("A open\n"

@@ -27,7 +27,7 @@ END_TEST
 static const struct endpoint a = { .ip = { 4, { 10, 9, 0, 1 } }, .port = 40000 };
 static const struct endpoint b = { .ip = { 4, { 10, 9, 0, 2 } }, .port = 80 };
 
-/* For the same two ends the number goes up by one every four microseconds. */
+/* For the same two ends the number goes up by one every four microseconds (MUST-8). */
 START_TEST(clock_of_four_microseconds)
 {
     struct seq first = isn_choose(key, &a, &b, 0);
@@ -38,7 +38,8 @@ START_TEST(clock_of_four_microseconds)
 }
 END_TEST
 
-/* Another address, another port, another direction or another secret gives another number. */
+/* Another address, another port, another direction or another secret gives another number
+ * (SHLD-1). */
 START_TEST(differs_by_ends_and_secret)
 {
     static const uint64_t secret[2] = { 0x0706050403020100u, 0x0f0e0d0c0b0a0909u };

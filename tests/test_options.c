@@ -38,7 +38,7 @@ static void writes(const struct segment *seg, enum option_order order, const cha
     ck_assert_str_eq(text, expected);
 }
 
-/* Every set of options that a SYN can have, in the three orders. */
+/* Every set of options that a SYN can have, in the three orders (MUST-69). */
 START_TEST(orders_of_a_syn)
 {
     static const struct {
@@ -108,7 +108,7 @@ START_TEST(without_mss)
 }
 END_TEST
 
-/* The octets themselves, once for each option. */
+/* The octets themselves, once for each option (MUST-68). */
 START_TEST(octets_of_options)
 {
     static const uint8_t of_syn[] = { 2, 4,  0x05, 0xb4, 1, 3, 3, 8, 4, 2,
@@ -130,7 +130,8 @@ END_TEST
 
 #define READS(octets, seg) options_read((octets), sizeof(octets), (seg))
 
-/* MSS, window scale and SACK-permitted say something on a SYN only, blocks on all else. */
+/* MSS, window scale and SACK-permitted say something on a SYN only, blocks on all else
+ * (MUST-64). */
 START_TEST(what_counts_where)
 {
     static const uint8_t octets[] = { 2, 4, 2, 24, 3, 3,  7, 4, 2, 5, 10, 0, 0, 0, 1,
@@ -171,7 +172,8 @@ START_TEST(shift_is_bounded)
 END_TEST
 
 /* Options of no known kind are skipped by their length (MUST-6), and so are known kinds of a length
- * that is not theirs. Each kind is tried with each length it can have here, before an MSS. */
+ * that is not theirs. Each kind is tried with each length it can have here, before an MSS
+ * (MUST-64). */
 START_TEST(unknown_is_skipped)
 {
     for (unsigned kind = 2; kind <= UINT8_MAX; kind++) {
@@ -201,7 +203,8 @@ START_TEST(blocks_of_whole_length)
 }
 END_TEST
 
-/* An EOL ends the options; of two alike the later counts, and nothing is left of the other. */
+/* An EOL ends the options; of two alike the later counts, and nothing is left of the other
+ * (MUST-4). */
 START_TEST(end_and_order)
 {
     static const uint8_t ended[] = { 1, 2, 4, 0, 1, 0, 2, 4, 0, 2 };

@@ -64,6 +64,11 @@ START_TEST(sorted_and_apart)
     adds(&rig, 10, 20, 10);
     adds(&rig, 50, 60, 10);
     holds(&rig, "10:20 30:40 50:60");
+    ck_assert_uint_eq(ranges_with(&rig.pool, rig.set, seq_of(30))->end.n, 40);
+    ck_assert_uint_eq(ranges_with(&rig.pool, rig.set, seq_of(59))->start.n, 50);
+    ck_assert_ptr_null(ranges_with(&rig.pool, rig.set, seq_of(40)));
+    ck_assert_ptr_null(ranges_with(&rig.pool, rig.set, seq_of(9)));
+    ck_assert_ptr_null(ranges_with(&rig.pool, rig.set, seq_of(60)));
 }
 END_TEST
 

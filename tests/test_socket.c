@@ -61,7 +61,7 @@ START_TEST(never_connected)
 }
 END_TEST
 
-/* A socket is bound once, and to an address of its own host. */
+/* A socket is bound once, and to an address of its own host (MUST-43). */
 START_TEST(bound_once)
 {
     check_hosts("A: c = socket()\n"

@@ -93,7 +93,7 @@ START_TEST(rst_outside_the_window)
 END_TEST
 
 /* RST counts at RCV.NXT alone; elsewhere in the window it gets a challenge ACK, which a true peer
- * answers with a RST that counts. */
+ * answers with a RST that counts (PLAIN-5, PLAIN-6, PLAIN-7). */
 START_TEST(rst_in_the_window)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -107,7 +107,7 @@ START_TEST(rst_in_the_window)
 END_TEST
 
 /* It is the number of the RST itself that counts: text in it does not move an old one into the
- * window. */
+ * window (SHLD-2). */
 START_TEST(rst_with_text)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -148,7 +148,8 @@ START_TEST(rst_by_state)
 }
 END_TEST
 
-/* A SYN gets a challenge ACK at any sequence number (RFC 5961, 4.2), its ACK or RST bit or not. */
+/* A SYN gets a challenge ACK at any sequence number (RFC 5961, 4.2), its ACK or RST bit or not
+ * (PLAIN-8, PLAIN-9). */
 START_TEST(syn_is_challenged)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -202,7 +203,7 @@ START_TEST(old_ack)
 END_TEST
 
 /* An ACK of what was never sent, or further back than any window reached, gets an ACK, and its
- * text is dropped (RFC 5961, 5.2). */
+ * text is dropped (RFC 5961, 5.2; MAY-12, PLAIN-10, PLAIN-11). */
 START_TEST(ack_out_of_range)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -253,7 +254,7 @@ START_TEST(window_from_the_newest)
 END_TEST
 
 /* What was sent stays sent when the window shrinks below it; nothing more is sent into it, and
- * nothing is counted as room. */
+ * nothing is counted as room (MUST-34, SHLD-15). */
 START_TEST(window_shrinks)
 {
     check_trace("given A in ESTABLISHED\n"

@@ -126,8 +126,8 @@ START_TEST(last_ack_with_text)
 }
 END_TEST
 
-/* TIME-WAIT lasts 2 MSL, 240 seconds; the peer's FIN that comes again is acknowledged and begins
- * it anew, though its number is behind the window; anything else does not. */
+/* TIME-WAIT lasts 2 MSL, 240 seconds; the peer's FIN that comes again is acknowledged and begins it
+ * anew, though its number is behind the window; anything else does not (MUST-13). */
 START_TEST(time_wait)
 {
     check_trace("given A in TIME-WAIT\n"
@@ -230,7 +230,8 @@ START_TEST(close_with_text_unread)
 }
 END_TEST
 
-/* Text that comes to one who has closed for good is lost too, and the connection is reset. */
+/* Text that comes to one who has closed for good is lost too, and the connection is reset (SHLD-3,
+ * MAY-1). */
 START_TEST(text_to_one_who_closed)
 {
     check_trace("given A in ESTABLISHED\n"

@@ -6,7 +6,7 @@
 #include "tests/suites.h"
 
 /* A passive OPEN sends nothing; an active one sends SYN with the MSS it can take and the whole of
- * its window, for there is no RCV.NXT yet. */
+ * its window, for there is no RCV.NXT yet (MUST-14, SHLD-5, MAY-3). */
 START_TEST(passive_and_active)
 {
     check_trace("A listen\n"
@@ -143,7 +143,7 @@ END_TEST
 
 /* A RST refuses the connection if it acknowledges the SYN; without ACK nothing shows that it is
  * meant. It leads to CLOSED, as 3.10.7.3 has it (3.5.3 says LISTEN), and needs no RCV.NXT to
- * compare with, for there is none yet (erratum 8167). */
+ * compare with, for there is none yet (erratum 8167; PLAIN-3). */
 START_TEST(syn_sent_rst)
 {
     check_trace("given A in SYN-SENT\n"
@@ -238,8 +238,8 @@ START_TEST(syn_received_bad_ack)
 }
 END_TEST
 
-/* A SYN that comes again gets a plain ACK; another one within the window takes a passive OPEN
- * back to LISTEN without a word, and is challenged after an active one. */
+/* A SYN that comes again gets a plain ACK; another one within the window takes a passive OPEN back
+ * to LISTEN without a word, and is challenged after an active one (MUST-11). */
 START_TEST(syn_received_syn)
 {
     check_trace("given A in SYN-RECEIVED by passive OPEN\n"
@@ -256,7 +256,7 @@ START_TEST(syn_received_syn)
 END_TEST
 
 /* A RST takes a passive OPEN back to LISTEN, where its user need not know, and refuses an active
- * one. */
+ * one (MUST-11). */
 START_TEST(syn_received_rst)
 {
     check_trace("given A in SYN-RECEIVED by passive OPEN\n"
@@ -391,6 +391,32 @@ START_TEST(across_zero)
 }
 END_TEST
 
+/* Text that came with a SYN is taken once, though it comes again with the ACK of ours (3.10.7.3,
+ * fourth). */
+START_TEST(early_text_comes_again)
+{
+    check_trace("hide rules states\n"
+                "A open\n"
+                "    A > B <SEQ=100><CTL=SYN>\n"
+                "B > A <SEQ=300><CTL=SYN><DATA=hello>\n"
+                "    A > B <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=hello>\n"
+                "wait 1 us\n"
+                "    A > B <SEQ=101><ACK=306><CTL=ACK>\n"
+                "A receive 20\n"
+                "    A receives hello\n");
+    check_trace("hide rules states\n"
+                "A open\n"
+                "    A > B <SEQ=100><CTL=SYN>\n"
+                "B > A <SEQ=300><CTL=SYN><DATA=hello>\n"
+                "    A > B <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
+                "B > A <SEQ=300><ACK=101><CTL=SYN,ACK><DATA=hello you>\n"
+                "    A > B <SEQ=101><ACK=310><CTL=ACK>\n"
+                "A receive 20\n"
+                "    A receives hello you\n");
+}
+END_TEST
+
 Suite *tcp_open_suite(void)
 {
     Suite *suite = suite_create("tcp open");
@@ -424,6 +450,7 @@ Suite *tcp_open_suite(void)
     tcase_add_test(syn_received, syn_received_rst);
     tcase_add_test(syn_received, close_in_syn_received);
     tcase_add_test(syn_received, early_syn_ack_with_text);
+    tcase_add_test(syn_received, early_text_comes_again);
     suite_add_tcase(suite, syn_received);
     return suite;
 }

@@ -29,7 +29,7 @@ START_TEST(both_ways)
 END_TEST
 
 /* Much text goes out in segments of the peer's MSS, as far as its window has room for full ones,
- * and the last of what there is to send carries PSH (MUST-61). */
+ * and the last of what there is to send carries PSH (MUST-61, MUST-14, SHLD-28). */
 START_TEST(cut_into_segments)
 {
     check_trace("A queue 5000\n"
@@ -49,7 +49,8 @@ START_TEST(cut_into_segments)
 }
 END_TEST
 
-/* A peer that announces no MSS can take 536 octets over IPv4, and 1220 over IPv6 (MUST-15). */
+/* A peer that announces no MSS can take 536 octets over IPv4, and 1220 over IPv6 (MUST-15,
+ * MUST-65, SHLD-5). */
 START_TEST(mss_by_default)
 {
     check_trace("A queue 5000\n"
@@ -77,7 +78,8 @@ START_TEST(mss_by_default)
 }
 END_TEST
 
-/* It sends no more in a segment than it could take itself, whatever the peer announces. */
+/* It sends no more in a segment than it could take itself, whatever the peer announces
+ * (MUST-16). */
 START_TEST(own_mss)
 {
     check_trace("A mss 100\n"
@@ -157,8 +159,8 @@ START_TEST(unread_text_stays)
 }
 END_TEST
 
-/* Text beyond RCV.NXT is kept (SHLD-31), what is missing asked for; it counts once that has come.
- */
+/* Text beyond RCV.NXT is kept (SHLD-31), what is missing asked for; it counts once that has come
+ * (MAY-13). */
 START_TEST(out_of_order)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -206,7 +208,7 @@ START_TEST(comes_again)
 }
 END_TEST
 
-/* An ACK that is due travels with text that goes the same way (3.10.7.4, seventh). */
+/* An ACK that is due travels with text that goes the same way (3.10.7.4, seventh; MUST-58). */
 START_TEST(ack_with_text)
 {
     check_trace("given A in ESTABLISHED\n"

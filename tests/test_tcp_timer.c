@@ -4,7 +4,8 @@
 #include "tests/bench.h"
 #include "tests/suites.h"
 
-/* The first RTO is a second; it doubles with each retransmission and goes up to a minute. */
+/* The first RTO is a second; it doubles with each retransmission and goes up to a minute
+ * (MUST-19). */
 START_TEST(doubles_to_a_minute)
 {
     check_trace("given A in SYN-SENT\n"
@@ -129,7 +130,8 @@ START_TEST(armed_and_stopped)
 }
 END_TEST
 
-/* (2.2) and (2.3): SRTT, RTTVAR and RTO = SRTT + 4 RTTVAR of round trips of 500, 100 and 100 ms. */
+/* (2.2) and (2.3): SRTT, RTTVAR and RTO = SRTT + 4 RTTVAR of round trips of 500, 100 and 100 ms
+ * (MUST-18). */
 START_TEST(known_round_trips)
 {
     check_trace("A open\n"
@@ -186,7 +188,7 @@ START_TEST(one_measurement_at_a_time)
 END_TEST
 
 /* Karn: the ACK of what was sent twice measures nothing, and the RTO stays what it has grown to
- * until something is measured that was sent once. */
+ * until something is measured that was sent once (MUST-18). */
 START_TEST(karn)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -225,7 +227,7 @@ START_TEST(after_a_lost_syn)
 END_TEST
 
 /* After three retransmissions the user is told once (R1, SHLD-9); after five minutes without any
- * ACK it is given up (R2). */
+ * ACK it is given up (R2; MUST-20, MUST-47, SHLD-10, SHLD-11, PLAIN-2). */
 START_TEST(gives_up)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -272,7 +274,7 @@ START_TEST(patience_begins_anew)
 }
 END_TEST
 
-/* A connection where nothing waits for an ACK has no timer, and lasts. */
+/* A connection where nothing waits for an ACK has no timer, and lasts (MUST-25). */
 START_TEST(idle)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -313,6 +315,21 @@ START_TEST(profile_of_linux)
 }
 END_TEST
 
+/* The SYN of a simultaneous open goes out a second time, with ACK: its ACK measures nothing. */
+START_TEST(karn_of_both_syns)
+{
+    check_trace("hide rules states\n"
+                "A open\n"
+                "    A > B <SEQ=100><CTL=SYN>\n"
+                "wait 500 ms\n"
+                "B > A <SEQ=300><CTL=SYN>\n"
+                "    A > B <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
+                "wait 400 ms\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "A has RTO=1s\n");
+}
+END_TEST
+
 Suite *tcp_timer_suite(void)
 {
     Suite *suite = suite_create("tcp timer");
@@ -326,6 +343,7 @@ Suite *tcp_timer_suite(void)
     tcase_add_test(rto, bounds);
     tcase_add_test(rto, one_measurement_at_a_time);
     tcase_add_test(rto, karn);
+    tcase_add_test(rto, karn_of_both_syns);
     tcase_add_test(rto, after_a_lost_syn);
     suite_add_tcase(suite, rto);
     TCase *patience = tcase_create("giving up");

@@ -288,7 +288,7 @@ START_TEST(delayed)
 END_TEST
 
 /* A segment of which an octet was changed is thrown away by who gets it, without an answer; a host
- * without checksums takes it. */
+ * without checksums takes it, and answers (MUST-3). */
 START_TEST(corrupted)
 {
     struct wire wire;
@@ -299,11 +299,12 @@ START_TEST(corrupted)
     ck_assert(said(&wire, "0 corrupted 0 -1 1 "));
     ck_assert_int_eq(act(&wire, COMMAND_DELIVER, 1), COMMAND_DONE);
     ck_assert(said(&wire, "0 delivered 1 -1 1 "));
-    ck_assert(said(&wire, "0 dropped 1 -1 1 "));
+    ck_assert(said(&wire, "0 rule 1 -1 CHECKSUM_WRONG 0 0"));
     ck_assert_uint_eq(world_find(wire.world, 1, 0), 0);
     ck_assert_int_eq(set(&wire, 1, "no_checksum", 1), COMMAND_DONE);
     ck_assert_int_eq(act(&wire, COMMAND_DELIVER, 2), COMMAND_DONE);
-    ck_assert(!said(&wire, "0 dropped 1 -1 2 "));
+    ck_assert(said(&wire, "0 rule 1 -1 CHECKSUM_IGNORED 0 0"));
+    ck_assert(!said(&wire, "dropped"));
     ck_assert_uint_ne(world_find(wire.world, 1, RST | ACK), 0);
     wire_free(&wire);
 }

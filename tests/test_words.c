@@ -135,6 +135,28 @@ static struct segment answer_to(struct segment seg)
     return seg;
 }
 
+/* Options stand behind the window; the blocks of SACK are counted as the ACK is. */
+START_TEST(options_of_a_segment)
+{
+    struct numbering numbering = { .count = 0 };
+    struct segment syn = segment_of(SYN, 500, 0);
+    struct segment sack = answer_to(segment_of(ACK, 0, 501));
+    syn.mss = 1460;
+    syn.has = HAS_WSCALE | HAS_SACK_PERMITTED | HAS_TIMESTAMPS;
+    syn.wscale = 7;
+    learn(&numbering, syn);
+    says_segment(&syn, &numbering, "SYN seq=0 win=16384 mss=1460 ws=7 sackok ts");
+    sack.sack_count = 2;
+    sack.sack[0] = (struct sack_block){ seq_of(701), seq_of(801) };
+    sack.sack[1] = (struct sack_block){ seq_of(601), seq_of(651) };
+    sack.flags |= URG;
+    sack.urgent = 5;
+    sack.corrupted = true;
+    says_segment(&sack, &numbering,
+                 "ACK,URG seq=0 ack=1 win=16384 urg=5 sack=201:301,101:151 wrong checksum");
+}
+END_TEST
+
 /* Sequence numbers count from the two SYNs, as people read them, also where they wrap. */
 START_TEST(relative_numbers)
 {
@@ -369,6 +391,7 @@ Suite *words_suite(void)
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("segments");
     tcase_add_test(tcase, relative_numbers);
+    tcase_add_test(tcase, options_of_a_segment);
     tcase_add_test(tcase, raw_numbers);
     tcase_add_test(tcase, numbers_of_a_new_connection);
     tcase_add_test(tcase, numbers_that_are_forgotten);

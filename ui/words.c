@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,10 +117,41 @@ char *words_result(const struct event *event, char *text, size_t len)
     return text;
 }
 
+/* Appends words to text, as far as there is room. */
+static void append(char *text, size_t len, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text + used, len - used, format, list);
+    va_end(list);
+}
+
+/* What an option says where a line has room for it; the timestamps themselves are in the trace. */
+static void words_options(const struct segment *seg, const struct numbering *numbering, char *text,
+                          size_t len)
+{
+    if (seg->mss)
+        append(text, len, " mss=%u", seg->mss);
+    if (seg->has & HAS_WSCALE)
+        append(text, len, " ws=%u", seg->wscale);
+    if (seg->has & HAS_SACK_PERMITTED)
+        append(text, len, " sackok");
+    for (unsigned i = 0; i < seg->sack_count; i++) {
+        struct segment at = *seg;
+        at.ack = seg->sack[i].start;
+        uint32_t start = numbering_ack(numbering, &at);
+        append(text, len, "%s%" PRIu32 ":%" PRIu32, i == 0 ? " sack=" : ",", start,
+               start + seq_from(seg->sack[i].start, seg->sack[i].end));
+    }
+    if (seg->has & HAS_TIMESTAMPS)
+        append(text, len, " ts");
+}
+
 char *words_segment(const struct segment *seg, const struct numbering *numbering, char *text,
                     size_t len)
 {
-    char flags[FLAGS_TEXT_MAX], ack[24] = "", mss[16] = "", octets[24] = "";
+    char flags[FLAGS_TEXT_MAX], ack[24] = "", octets[24] = "";
     if (seg->protocol == SEGMENT_OF_UDP) {
         snprintf(text, len, "UDP port=%u len=%" PRIu32, seg->dst.port, seg->text_len);
         return text;
@@ -127,12 +159,15 @@ char *words_segment(const struct segment *seg, const struct numbering *numbering
     flags_text(seg->flags, flags, sizeof flags);
     if (seg_has(seg, ACK))
         snprintf(ack, sizeof ack, " ack=%" PRIu32, numbering_ack(numbering, seg));
-    if (seg->mss)
-        snprintf(mss, sizeof mss, " mss=%u", seg->mss);
     if (seg->text_len)
         snprintf(octets, sizeof octets, " len=%" PRIu32, seg->text_len);
-    snprintf(text, len, "%s seq=%" PRIu32 "%s%s win=%u%s", flags, numbering_seq(numbering, seg),
-             ack, octets, seg->wnd, mss);
+    snprintf(text, len, "%s seq=%" PRIu32 "%s%s win=%u", flags, numbering_seq(numbering, seg), ack,
+             octets, seg->wnd);
+    if (seg_has(seg, URG))
+        append(text, len, " urg=%u", seg->urgent);
+    words_options(seg, numbering, text, len);
+    if (seg->corrupted)
+        append(text, len, " wrong checksum");
     return text;
 }
 

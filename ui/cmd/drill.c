@@ -7,6 +7,7 @@
 #include "ui/drill/script.h"
 #include "ui/escape.h"
 #include "ui/export/log.h"
+#include "ui/profile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,13 +15,15 @@
 #include <string.h>
 
 static const struct option options[] = {
-    { "profile", "NAME", "rfc, linux or freebsd (default: as the script's settings have it)" },
+    { "profile", "NAME",
+      PROFILE_NAMES "\n                           (default: as the script's settings have it)" },
     { "ladder", NULL, "print all that happens, too" },
     { NULL, NULL, NULL },
 };
 
 struct drilling {
     struct drill_options options;
+    struct profile profile; /* where one was asked for */
     bool ladder;
     unsigned scripts, unread;
     unsigned count[DRILL_SKIPPED + 1];
@@ -102,14 +105,16 @@ static void drill(struct drilling *d, const char *path)
 
 static bool take_profile(struct drilling *d, const char *name)
 {
-    static const char *const names[] = { "rfc", "linux", "freebsd" };
-    const char *near = nearest_word(name, names, sizeof names / sizeof names[0]);
-    d->options.profile = profile_find(name);
-    if (!d->options.profile && near)
-        complain("--profile: there is no '%s'; did you mean '%s'?", name, near);
-    else if (!d->options.profile)
-        complain("--profile: there is no '%s'; it is rfc, linux or freebsd", name);
-    return d->options.profile != NULL;
+    d->options.profile = &d->profile;
+    return profile_said(name, &d->profile);
+}
+
+static void print_not_tcp(const struct profile *profile)
+{
+    for (size_t i = 0; i < tcp_variant_count; i++) {
+        if (profile->variants & 1u << i)
+            printf("not TCP: %s: %s\n", tcp_variants[i].name, tcp_variants[i].says);
+    }
 }
 
 /* All the options, wherever they stand; false: *status is how the command ends. */
@@ -142,6 +147,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
     int status;
     if (!take_options(&d, args, &status))
         return status;
+    print_not_tcp(&d.profile);
     for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
         if (kind == ARG_WORD)
             drill(&d, value);

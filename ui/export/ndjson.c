@@ -67,6 +67,26 @@ static void put_octets(json_t *to, const struct event *event)
     free(hex);
 }
 
+static void put_options(json_t *to, const struct segment *seg)
+{
+    if (seg->mss)
+        put_number(to, "mss", seg->mss);
+    if (seg->has & HAS_WSCALE)
+        put_number(to, "wscale", seg->wscale);
+    if (seg->has & HAS_SACK_PERMITTED)
+        json_object_set_new(to, "sack_permitted", json_true());
+    if (seg->has & HAS_TIMESTAMPS) {
+        put_number(to, "ts_val", seg->ts_val);
+        put_number(to, "ts_ecr", seg->ts_ecr);
+    }
+    json_t *blocks = seg->sack_count > 0 ? json_array() : NULL;
+    for (unsigned i = 0; i < seg->sack_count; i++)
+        json_array_append_new(blocks, json_pack("[I, I]", (json_int_t)seg->sack[i].start.n,
+                                                (json_int_t)seg->sack[i].end.n));
+    if (blocks)
+        json_object_set_new(to, "sack", blocks);
+}
+
 static void put_segment(json_t *to, const struct segment *seg)
 {
     char flags[FLAGS_TEXT_MAX];
@@ -79,9 +99,12 @@ static void put_segment(json_t *to, const struct segment *seg)
     if (seg_has(seg, ACK))
         put_number(to, "ack", seg->ack.n);
     put_number(to, "wnd", seg->wnd);
-    if (seg->mss)
-        put_number(to, "mss", seg->mss);
+    if (seg_has(seg, URG))
+        put_number(to, "urgent", seg->urgent);
+    put_options(to, seg);
     put_number(to, "len", seg->text_len);
+    if (seg->corrupted)
+        json_object_set_new(to, "corrupted", json_true());
 }
 
 static void put_call(json_t *to, const struct event *event)
@@ -274,14 +297,27 @@ static bool write_line(json_t *line, const struct event *event, FILE *to)
     return good;
 }
 
-bool ndjson_head(const char *lab, const char *lanes, const char *profile, uint64_t seed, FILE *to)
+static json_t *variants_of(const struct profile *profile)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < tcp_variant_count; i++) {
+        if (profile->variants & 1u << i)
+            json_array_append_new(names, json_string(tcp_variants[i].name));
+    }
+    return names;
+}
+
+bool ndjson_head(const char *lab, const char *lanes, const struct profile *profile, uint64_t seed,
+                 FILE *to)
 {
     json_t *line = json_object();
     put_string(line, "kind", "run");
     put_number(line, "format", 1);
     put_string(line, "lab", lab);
     put_string(line, "on", lanes);
-    put_string(line, "profile", profile);
+    put_string(line, "profile", profile->name);
+    if (profile->variants)
+        json_object_set_new(line, "not_tcp", variants_of(profile));
     put_number(line, "seed", seed);
     return write_line(line, NULL, to);
 }
