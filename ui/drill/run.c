@@ -255,6 +255,8 @@ static bool begin(struct runner *run)
     }
     if (!options_take(run))
         return false;
+    if (!run->ts_tick_is_said)
+        run->ts_tick_usec = run->set.ts_tick_usec;
     run->set.mss = (uint16_t)(run->mtu - TCP_HEADER_LEN - ip_header_len(run->family));
     return true;
 }
