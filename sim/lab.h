@@ -77,7 +77,7 @@ struct lab {
 
 struct lab_error {
     uint32_t line;
-    char wrong[96];    /* what is wrong, in words */
+    char wrong[96];     /* what is wrong, in words */
     char expected[128]; /* what would have been right, in words */
 };
 
