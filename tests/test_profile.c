@@ -34,6 +34,30 @@ START_TEST(figures_fit)
 }
 END_TEST
 
+/* Values with which time would stand still, or nothing be sent, are refused. */
+START_TEST(least_and_most)
+{
+    static const char *const names[] = {
+        "rto_initial_usec", "rto_max_usec", "keep_interval_usec", "ts_tick_usec", "initial_window",
+        "dup_acks",         "mss"
+    };
+    struct settings set = profile_find("rfc")->set, before = set;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct setting *it = setting_find(names[i]);
+        ck_assert(!setting_put(&set, it, 0));
+        ck_assert_uint_eq(setting_get(&set, it), setting_get(&before, it));
+    }
+    for (size_t i = 0; i < tcp_setting_count; i++) {
+        const struct setting *it = &tcp_settings[i];
+        ck_assert(setting_put(&set, it, it->least));
+        ck_assert_uint_eq(setting_get(&set, it), it->least);
+        ck_assert(setting_put(&set, it, it->most));
+        ck_assert(!setting_put(&set, it, it->most + 1));
+        ck_assert_uint_eq(setting_get(&set, it), it->most);
+    }
+}
+END_TEST
+
 static void check_letter(const struct settings *letter, bool pair, const char *trace)
 {
     struct bench bench;
@@ -197,6 +221,7 @@ Suite *profile_suite(void)
     TCase *table = tcase_create("table");
     tcase_add_test(table, found_by_name);
     tcase_add_test(table, figures_fit);
+    tcase_add_test(table, least_and_most);
     suite_add_tcase(suite, table);
     TCase *letter = tcase_create("letter");
     tcase_add_test(letter, letter_of_figure_7);
