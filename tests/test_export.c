@@ -55,24 +55,34 @@ static bool is_one_of(const char *word, const char *words)
 static const struct {
     const char *kind, *must, *may;
 } kinds[] = {
-    { "call", "call", "fd addr option value text hex" },
+    { "call", "call", "fd addr option request value text hex" },
     { "return", "call ret", "fd errno option peer text hex" },
     { "socket", "fd local remote name", "parent" },
     { "state", "to by", "from rule section" },
     { "rule", "from to by rule section", "" },
-    { "sent", "id again src dst flags seq wnd len", "ack mss text hex" },
-    { "delivered", "id src dst flags seq wnd len", "ack mss text hex" },
-    { "dropped", "id src dst flags seq wnd len", "ack mss text hex" },
-    { "duplicated", "id of src dst flags seq wnd len", "ack mss text hex" },
-    { "held", "id src dst flags seq wnd len", "ack mss text hex" },
-    { "released", "id src dst flags seq wnd len", "ack mss text hex" },
+    { "sent", "id again src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "delivered", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "dropped", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "duplicated", "id of src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "held", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "released", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "corrupted", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
     { "timer", "timer change", "at" },
     { "signal", "signal", "" },
     { "vars", "", "iss snd_una snd_nxt irs rcv_nxt snd_wnd rcv_wnd rto_us unsent unread" },
     { "say", "text", "" },
     { "expect", "line holds text", "" },
     { "differs", "text", "" },
-    { "next", "what", "id src dst flags seq ack wnd mss len timer at text hex" },
+    { "next", "what",
+      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr len timer at text "
+      "hex" },
 };
 
 enum {
@@ -161,7 +171,8 @@ START_TEST(every_kind_is_written)
         "A: c = socket()\nA: setsockopt(c, TCP_DEFER_ACCEPT, 5)\nA: connect(c, B:7788)\n"
         "[model] hold SYN\n[model] release SYN\n[model] duplicate SYN\n"
         "[model] deliver SYN from A\n[model] drop SYN,ACK\n[model] deliver ACK from A\n"
-        "[model] run\nB: close(d)\n[model] run\nexpect A.c CLOSED\n";
+        "[model] run\nB: close(d)\n[model] corrupt FIN,ACK from B\n[model] run\nexpect A.c "
+        "CLOSED\n";
     bool seen[KINDS] = { false };
     struct play *play = play_begin(source, ON_BOTH);
     play_to_end(play);
