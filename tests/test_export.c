@@ -81,7 +81,8 @@ static const struct {
     { "expect", "line holds text", "" },
     { "differs", "text", "" },
     { "next", "what",
-      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr len timer at text "
+      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr corrupted len timer at "
+      "text "
       "hex" },
 };
 
@@ -291,6 +292,22 @@ START_TEST(head)
 }
 END_TEST
 
+/* It says of a protocol that is not TCP what it is. */
+START_TEST(head_of_what_is_not_tcp)
+{
+    struct profile profile;
+    FILE *file = tmpfile();
+    ck_assert_ptr_nonnull(file);
+    ck_assert_ptr_null(profile_compose("linux+two-way+isn-zero", &profile));
+    ck_assert(ndjson_head("two-way", "model", &profile, 1, file));
+    char *text = read_whole(file, NULL);
+    ck_assert_ptr_nonnull(strstr(text, "\"profile\":\"linux+two-way+isn-zero\","
+                                       "\"not_tcp\":[\"two-way\",\"isn-zero\"],"));
+    free(text);
+    fclose(file);
+}
+END_TEST
+
 /* Written as it grows, the trace is the same as written at the end. */
 START_TEST(written_as_it_grows)
 {
@@ -448,6 +465,7 @@ Suite *export_suite(void)
     tcase_add_loop_test(tcase, same_seed_same_trace, 0, (int)builtin_lab_count);
     tcase_add_test(tcase, text_or_hex);
     tcase_add_test(tcase, head);
+    tcase_add_test(tcase, head_of_what_is_not_tcp);
     tcase_add_test(tcase, written_as_it_grows);
     tcase_add_test(tcase, full_file);
     suite_add_tcase(suite, tcase);

@@ -56,6 +56,20 @@ START_TEST(each_lab_holds_with_any_seed)
 }
 END_TEST
 
+/* What a lab of a variant shows is the variant's doing: with TCP it does not come out so. */
+START_TEST(tcp_does_better)
+{
+    for (size_t i = 0; i < tcp_variant_count; i++) {
+        struct play *play = play_on_model(tcp_variants[i].name, "rfc", 1);
+        play_to_end(play);
+        ck_assert_msg(session_failures(play->session) > 0, "%s", tcp_variants[i].name);
+        play_end(play);
+        ends_as_expected(play_on_model(tcp_variants[i].name, NULL, 1), tcp_variants[i].name,
+                         "the model");
+    }
+}
+END_TEST
+
 /* What is not TCP says so: before the lab's first sentence, in the title, and to who asks for it on
  * real sockets. */
 START_TEST(not_tcp_says_so)
@@ -236,6 +250,7 @@ Suite *labs_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, each_lab_holds, 0, (int)builtin_lab_count);
     tcase_add_loop_test(tcase, each_lab_holds_with_any_seed, 0, (int)builtin_lab_count);
+    tcase_add_test(tcase, tcp_does_better);
     tcase_add_test(tcase, not_tcp_says_so);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("found");
