@@ -123,27 +123,33 @@ static void send_for(void *to, const struct segment *seg, const uint8_t *text, b
     use->ctx.scratch = wire_scratch(use->act->world);
 }
 
+/* Every field is named, though it be 0: so the compiler need not clear the whole first. */
 static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
 {
     struct world *world = use->act->world;
     struct host *its = host_at(world, host);
     uint16_t carried = world->limits.text_len;
-    struct tcp_ctx *ctx = &use->ctx;
-    ctx->set = &its->set;
-    ctx->sink = use->act->sink;
-    ctx->now_usec = world->now_usec;
-    memcpy(ctx->isn_key, its->isn_key, sizeof ctx->isn_key);
-    ctx->host = (int8_t)host;
-    ctx->sock = sock;
-    ctx->mss_max = its->set.mss < carried ? its->set.mss : carried;
-    ctx->scratch = wire_scratch(world);
-    ctx->ranges = world_ranges(world);
-    ctx->challenges = &its->challenges;
-    ctx->text = NULL;
-    ctx->syn_queue_full = false;
-    ctx->cookie_mss = 0;
-    ctx->send = send_for;
-    ctx->send_to = use;
+    use->ctx = (struct tcp_ctx){ .set = &its->set,
+                                 .sink = use->act->sink,
+                                 .now_usec = world->now_usec,
+                                 .isn_key = { its->isn_key[0], its->isn_key[1] },
+                                 .host = (int8_t)host,
+                                 .sock = sock,
+                                 .mss_max = its->set.mss < carried ? its->set.mss : carried,
+                                 .snd_space = NULL,
+                                 .rcv_space = NULL,
+                                 .snd_space_len = 0,
+                                 .rcv_space_len = 0,
+                                 .snd_limit = 0,
+                                 .rcv_limit = 0,
+                                 .scratch = wire_scratch(world),
+                                 .ranges = world_ranges(world),
+                                 .challenges = &its->challenges,
+                                 .text = NULL,
+                                 .syn_queue_full = false,
+                                 .cookie_mss = 0,
+                                 .send = send_for,
+                                 .send_to = use };
 }
 
 static uint32_t within_space(const struct world *world, uint32_t buffer, uint32_t space_len)

@@ -306,6 +306,7 @@ static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool last_of_burst
     tcb->fin_sent = tcb->fin_sent || fin;
     if (seg.text_len < send_mss(tcb))
         tcb->snd.small = tcb->snd.nxt;
+    timer_stop(tcb, TIMER_PERSIST, ctx); /* its ACK will bring us back here */
     rtx_sent(tcb, ctx);
 }
 
