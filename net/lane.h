@@ -22,7 +22,8 @@ enum wire_act {
     WIRE_DROP,
     WIRE_DUPLICATE,
     WIRE_HOLD,
-    WIRE_RELEASE
+    WIRE_RELEASE,
+    WIRE_CORRUPT
 };
 
 struct lane_ops {

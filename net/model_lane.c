@@ -88,11 +88,11 @@ static void look(struct lane *lane)
 
 static bool wire(struct lane *lane, enum wire_act act, uint32_t id)
 {
-    static const enum command_kind kinds[] = { [WIRE_DELIVER] = COMMAND_DELIVER,
-                                               [WIRE_DROP] = COMMAND_DROP,
-                                               [WIRE_DUPLICATE] = COMMAND_DUPLICATE,
-                                               [WIRE_HOLD] = COMMAND_HOLD,
-                                               [WIRE_RELEASE] = COMMAND_RELEASE };
+    static const enum command_kind kinds[] = {
+        [WIRE_DELIVER] = COMMAND_DELIVER,     [WIRE_DROP] = COMMAND_DROP,
+        [WIRE_DUPLICATE] = COMMAND_DUPLICATE, [WIRE_HOLD] = COMMAND_HOLD,
+        [WIRE_RELEASE] = COMMAND_RELEASE,     [WIRE_CORRUPT] = COMMAND_CORRUPT
+    };
     struct command command = { .kind = kinds[act], .id = id };
     return apply(lane, &command, NULL, NULL) == COMMAND_DONE;
 }

@@ -339,7 +339,8 @@ static enum line_outcome do_wire(struct session *s, enum lane_id lane, const str
     static const enum wire_act acts[] = { [LAB_DROP] = WIRE_DROP,
                                           [LAB_DUPLICATE] = WIRE_DUPLICATE,
                                           [LAB_HOLD] = WIRE_HOLD,
-                                          [LAB_RELEASE] = WIRE_RELEASE };
+                                          [LAB_RELEASE] = WIRE_RELEASE,
+                                          [LAB_CORRUPT] = WIRE_CORRUPT };
     struct lane *on = s->lanes[lane];
     if (!on->ops->wire_in_hand)
         return LINE_PASSED;
@@ -438,6 +439,7 @@ enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
     case LAB_DUPLICATE:
     case LAB_HOLD:
     case LAB_RELEASE:
+    case LAB_CORRUPT:
         return do_wire(s, lane, line);
     case LAB_RUN:
         return do_run(s, lane);

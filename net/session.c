@@ -378,6 +378,11 @@ unsigned session_differences(const struct session *s)
     return s->now.differences;
 }
 
+const struct profile *session_profile(const struct session *s)
+{
+    return &s->profile;
+}
+
 const struct trace *session_trace(const struct session *s)
 {
     return &s->trace;
@@ -392,6 +397,30 @@ static void say_no_kernel(struct session *s, const struct net_error *error)
     trace_say(&s->trace, LANE_ALL, 0, words);
 }
 
+/* Real sockets speak TCP and nothing else. */
+static bool refuse_kernel(struct net_error *error)
+{
+    *error = (struct net_error){ .err = EPROTONOSUPPORT,
+                                 .operation = "a protocol that is not TCP, on real sockets" };
+    return false;
+}
+
+/* What the model runs that is not TCP is said before anything else. */
+static void say_not_tcp(struct session *s, const struct session_setup *setup)
+{
+    char names[PROFILE_WORDS_MAX + 16], words[160];
+    if (!s->profile.variants)
+        return;
+    snprintf(words, sizeof words, "The model runs what is %s.%s",
+             profile_not_tcp(&s->profile, names, sizeof names),
+             setup->on[LANE_KERNEL] ? " It runs alone: real sockets speak TCP." : "");
+    trace_say(&s->trace, LANE_ALL, 0, words);
+    for (size_t i = 0; i < tcp_variant_count; i++) {
+        if (s->profile.variants & 1u << i)
+            trace_say(&s->trace, LANE_ALL, 0, tcp_variants[i].says);
+    }
+}
+
 static bool open_lanes(struct session *s, const struct session_setup *setup,
                        struct net_error *error)
 {
@@ -403,7 +432,7 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
                                              .rcv_space_len = MODEL_SPACE_LEN,
                                              .ranges = MODEL_RANGES,
                                              .text_len = MODEL_TEXT_LEN },
-                                 .profile = setup->profile,
+                                 .profile = &s->profile,
                                  .seed = setup->seed,
                                  .delay_usec = setup->lab->delay_usec };
     if (setup->on[LANE_MODEL] && !(s->lanes[LANE_MODEL] = model_lane_open(&sink, &world))) {
@@ -412,6 +441,8 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
     }
     if (!setup->on[LANE_KERNEL])
         return true;
+    if (s->profile.variants)
+        return setup->kernel_if_allowed && s->lanes[LANE_MODEL] ? true : refuse_kernel(error);
     s->lanes[LANE_KERNEL] = loopback_open(&sink, setup->lab->host_count, error);
     if (s->lanes[LANE_KERNEL])
         return true;
@@ -430,10 +461,16 @@ struct session *session_open(const struct session_setup *setup, struct net_error
     }
     s->lab = setup->lab;
     trace_init(&s->trace);
+    const char *unknown = profile_compose(setup->profile       ? setup->profile
+                                          : s->lab->profile[0] ? s->lab->profile
+                                                               : "rfc",
+                                          &s->profile);
+    assert(!unknown && "a profile by its name");
     if (!open_lanes(s, setup, error)) {
         session_close(s);
         return NULL;
     }
+    say_not_tcp(s, setup);
     while (s->now.line < s->lab->line_count && s->lab->lines[s->now.line].kind == LAB_SAY) {
         const struct lab_line *line = &s->lab->lines[s->now.line++];
         if (is_for_lanes(s, line))

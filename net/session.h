@@ -21,7 +21,7 @@ struct session_setup {
     bool on[LANE_COUNT];    /* the lanes to run on; at least one */
     bool kernel_if_allowed; /* where the kernel's lane cannot be had: the model's alone, which the
                              * trace then says */
-    const struct profile *profile;
+    const char *profile;    /* for profile_compose(), which takes it; NULL: the lab's, else rfc */
     uint64_t seed;
 };
 
@@ -60,6 +60,9 @@ bool session_runs(const struct session *session, enum lane_id lane);
 /* Expectations that did not hold, and calls on which the lanes differed, up to the last step. */
 unsigned session_failures(const struct session *session);
 unsigned session_differences(const struct session *session);
+
+/* What the model goes by. */
+const struct profile *session_profile(const struct session *session);
 
 const struct trace *session_trace(const struct session *session);
 

@@ -56,6 +56,7 @@ struct mark {
 
 struct session {
     const struct lab *lab;
+    struct profile profile;         /* of the model */
     struct lane *lanes[LANE_COUNT]; /* NULL: not run (any more) */
     struct trace trace;
     struct run_state now;

@@ -82,7 +82,28 @@ static bool read_wait(struct reader *r, struct lab_line *line)
     return need_duration(r, &line->usec);
 }
 
-/* title, lesson, host, wire: what stands before the first step. */
+/* What the model runs, where nobody says another. */
+static bool read_profile(struct reader *r)
+{
+    char *name = r->lab->profile;
+    struct lab_text words = rest_of_line(r);
+    struct word unknown = { .at = (const char *)words.octets, .len = words.len };
+    struct profile ignored;
+    size_t len = words.len < PROFILE_WORDS_MAX ? words.len : 0;
+    memcpy(name, words.octets, len);
+    name[len] = '\0';
+    const char *at = profile_compose(name, &ignored);
+    if (!at)
+        return true;
+    unknown.at += at - name;
+    const char *plus = strchr(at, '+');
+    unknown.len = plus ? (size_t)(plus - at) : strlen(at);
+    return wrong(
+        r, "no such profile", unknown,
+        "rfc, linux or freebsd; with + or alone what is not TCP: see 'tcpstep run --help'");
+}
+
+/* title, lesson, profile, host, wire: what stands before the first step. */
 static bool read_heading(struct reader *r, struct word word, bool *is_heading)
 {
     struct lab *lab = r->lab;
@@ -99,6 +120,8 @@ static bool read_heading(struct reader *r, struct word word, bool *is_heading)
         lab->host_names[lab->host_count++] = rest_of_line(r);
     } else if (word_is(word, "lesson")) {
         return need_number(r, LAB_LESSON_MAX, &lab->lesson);
+    } else if (word_is(word, "profile")) {
+        return read_profile(r);
     } else if (word_is(word, "wire")) {
         struct word what = next_word(r);
         if (!word_is(what, "delay"))
@@ -115,11 +138,9 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     static const struct {
         const char *name;
         enum lab_kind kind;
-    } wires[] = { { "deliver", LAB_DELIVER },
-                  { "drop", LAB_DROP },
-                  { "duplicate", LAB_DUPLICATE },
-                  { "hold", LAB_HOLD },
-                  { "release", LAB_RELEASE } };
+    } wires[] = { { "deliver", LAB_DELIVER },     { "drop", LAB_DROP },
+                  { "duplicate", LAB_DUPLICATE }, { "hold", LAB_HOLD },
+                  { "release", LAB_RELEASE },     { "corrupt", LAB_CORRUPT } };
     for (size_t i = 0; i < sizeof wires / sizeof wires[0]; i++) {
         if (word_is(word, wires[i].name))
             return read_wire(r, line, wires[i].kind);
@@ -140,7 +161,8 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     int host = host_of_letter(r->lab, word);
     if (host < 0)
         return wrong(r, "unknown word", word.len ? word : here(r),
-                     "title lesson host wire say deliver drop duplicate hold release run wait "
+                     "title lesson profile host wire say deliver drop duplicate hold release "
+                     "corrupt run wait "
                      "expect, or 'A:'");
     line->host = (uint8_t)host;
     return need_char(r, ':') && read_call(r, line);

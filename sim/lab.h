@@ -5,6 +5,7 @@
 #define SIM_LAB_H
 
 #include "sim/call.h"
+#include "sim/profile.h"
 #include "sim/state.h"
 
 enum {
@@ -24,6 +25,7 @@ enum lab_kind {
     LAB_DUPLICATE, /* likewise */
     LAB_HOLD,
     LAB_RELEASE,
+    LAB_CORRUPT,
     LAB_RUN,  /* step on while a segment is due before any timer */
     LAB_WAIT, /* let time pass */
     LAB_EXPECT
@@ -62,7 +64,8 @@ struct lab_line {
 
 struct lab {
     struct lab_text title;
-    uint32_t lesson; /* LAB_LESSON_MAX where it is not said */
+    char profile[PROFILE_WORDS_MAX]; /* for profile_compose(); "" where it is not said */
+    uint32_t lesson;                 /* LAB_LESSON_MAX where it is not said */
     uint64_t delay_usec;
     uint32_t host_count;
     struct lab_text host_names[LAB_HOSTS_MAX];

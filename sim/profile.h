@@ -85,15 +85,43 @@ struct settings {
 
 struct profile {
     const char *name;
-    const char *says; /* one line for `--help` */
+    const char *says;  /* one line for `--help` */
+    uint32_t variants; /* a bit for each of tcp_variants that is in it; 0: it is TCP */
     struct settings set;
+};
+
+/* A protocol for teaching: what it changes over a profile. */
+struct variant {
+    const char *name;
+    const char *says; /* a sentence: what it is, and that it is not TCP */
+    struct {
+        const char *setting;
+        uint64_t value;
+    } changes[2]; /* of which the last may have no setting */
 };
 
 extern const struct profile tcp_profiles[];
 extern const size_t tcp_profile_count;
 
+extern const struct variant tcp_variants[];
+extern const size_t tcp_variant_count;
+
 /* The profile of that name, or NULL. */
 const struct profile *profile_find(const char *name);
+
+/* The variant of that name, or NULL. */
+const struct variant *variant_find(const char *name);
+
+enum {
+    PROFILE_WORDS_MAX = 120 /* of what profile_compose() reads, with its final NUL */
+};
+
+/* Reads "linux", "linux+two-way", or "two-way+isn-zero" (over rfc); out->name is `words`, which
+ * must outlive it. NULL; or where in `words` stands what is no such name. */
+const char *profile_compose(const char *words, struct profile *out);
+
+/* "" for TCP, else "not TCP: two-way, isn-zero"; returns text. */
+char *profile_not_tcp(const struct profile *profile, char *text, size_t len);
 
 /* The settings by name, as a lab, a script or a test says them: "nagle", "two_msl_usec". */
 struct setting {

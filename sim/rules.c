@@ -50,6 +50,14 @@ const struct rule tcp_rules[RULE_COUNT] = {
         BIT(SYN_RECEIVED) | BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT),
         CLOSED, "was told ABORT", "sends RST, flushes its queues, deletes the TCB"),
 
+    ROW(ISS_IS_ZERO, "not TCP", "ISN of zero", BIT(CLOSED) | BIT(LISTEN), SAME_STATE,
+        "picks its ISS and is set to take no other than 0",
+        "counts from 0, as every connection before it"),
+    ROW(STOP_AND_WAIT_HOLDS, "not TCP", "stop and wait",
+        BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(CLOSE_WAIT) | BIT(CLOSING), SAME_STATE,
+        "has text to send, a segment in flight, and is set to have no more than that",
+        "waits for its ACK, whatever the window"),
+
     ROW(CHECKSUM_WRONG, "3.1", "", ALL_STATES, SAME_STATE,
         "got a segment whose checksum is wrong (MUST-3)",
         "drops it unread, and answers nothing: any field of it may be what was changed"),

@@ -29,6 +29,8 @@ enum rule_id {
     CLOSE_UNREAD_TEXT,
     ABORT_SILENT,
     ABORT_RESETS,
+    ISS_IS_ZERO,
+    STOP_AND_WAIT_HOLDS,
 
     /* segment arrives: before anything else of it is looked at */
     CHECKSUM_WRONG,

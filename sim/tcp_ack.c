@@ -113,11 +113,12 @@ static bool ack_too_old(const struct tcb *tcb, const struct segment *seg, const 
     return ctx->set->ack_is_bounded && seq_lt(seg->ack, oldest);
 }
 
-/* RFC 5681, 2: an ACK of the same octet and window, without text, while something is in flight. */
+/* RFC 5681, 2: an ACK of the same octet and window, without text, while something is in flight.
+ * Where an ACK is due already, the segment had text that our window refused. */
 static bool is_duplicate(const struct tcb *tcb, const struct segment *seg)
 {
-    return seg_len(seg) == 0 && !timer_runs(tcb, TIMER_PERSIST) && seq_eq(seg->ack, tcb->snd.una) &&
-           !seq_eq(tcb->snd.una, tcb->snd.nxt) &&
+    return seg_len(seg) == 0 && !tcb->ack_due && !timer_runs(tcb, TIMER_PERSIST) &&
+           seq_eq(seg->ack, tcb->snd.una) && !seq_eq(tcb->snd.una, tcb->snd.nxt) &&
            (uint32_t)seg->wnd << tcb->snd.scale == tcb->snd.wnd;
 }
 

@@ -54,7 +54,7 @@ static void syn_finds_no_room(struct tcb *tcb, const struct segment *syn, struct
         return;
     }
     take(tcb, SYN_COOKIE_SENT, ctx);
-    choose_iss(tcb, ctx);
+    begin_with(tcb, seq_of(0), ctx);
     take_irs(tcb, &bare, ctx);
     struct cookie_of of = { tcb->local, tcb->remote, tcb->rcv.irs };
     tcb->snd.iss = cookie_make(ctx->isn_key, &of, tcb->snd.mss, ctx->now_usec);
@@ -146,6 +146,7 @@ static struct segment behind_syn(const struct segment *seg)
     struct segment rest = *seg;
     rest.flags = (uint8_t)(rest.flags & ~(unsigned)SYN);
     rest.seq = seq_add(rest.seq, 1);
+    rest.urgent = rest.urgent > 0 ? (uint16_t)(rest.urgent - 1) : 0;
     return rest;
 }
 
@@ -176,8 +177,8 @@ static void syn_sent_check_syn(struct tcb *tcb, const struct segment *seg, struc
         take_window(tcb, seg, tcb->snd.iss);
         take(tcb, SYN_SENT_GOT_SYN, ctx);
         keep_early_text(tcb, seg, ctx);
-        tcb->rtx.timing = false; /* Karn: the SYN goes out a second time */
         send_syn(tcb, ctx, false);
+        tcb->rtx.timing = false; /* Karn: the SYN went out a second time */
     }
 }
 
@@ -205,6 +206,7 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
 {
     struct segment seg; /* to be trimmed */
     segment_copy(&seg, arrived);
+    bool opening = tcb->state == SYN_RECEIVED;
     if (first_check_sequence(tcb, &seg, ctx) == DROP)
         return;
     if (second_check_rst(tcb, &seg, ctx) == DROP)
@@ -213,6 +215,10 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
         return;
     if (fifth_check_ack(tcb, &seg, ctx) == DROP)
         return;
+    if (seg_has(&seg, SYN))
+        seg = behind_syn(&seg);
+    if (opening) /* some of it may have come early, with the SYN */
+        cut_to_window(tcb, &seg, ctx);
     process_text(tcb, &seg, ctx);
     tcp_output(tcb, ctx);
 }

@@ -72,9 +72,14 @@ static enum verdict not_acceptable(struct tcb *tcb, const struct segment *seg, s
     return DROP;
 }
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Cuts off what lies outside the window, so that the steps below see a segment that begins at
  * RCV.NXT or beyond and ends within the window. */
-static void trim(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
+void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
 {
     if (seq_lt(seg->seq, tcb->rcv.nxt)) {
         uint32_t old = seq_from(seg->seq, tcb->rcv.nxt);
@@ -82,15 +87,17 @@ static void trim(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
             old--;
         if (tcb->state == SYN_RECEIVED) /* elsewhere it counts wherever it stands (RFC 5961, 4.2) */
             seg->flags = (uint8_t)(seg->flags & ~(unsigned)SYN);
-        old = old < seg->text_len ? old : seg->text_len;
+        old = least(old, seg->text_len);
         ctx->text = ctx->text ? ctx->text + old : NULL;
         seg->text_len -= old;
+        seg->urgent =
+            (uint16_t)(seg->urgent - least(seg->urgent, seq_from(seg->seq, tcb->rcv.nxt)));
         seg->seq = tcb->rcv.nxt;
     }
     uint32_t room = seq_from(seg->seq, seq_add(tcb->rcv.nxt, accepted_wnd(tcb, ctx)));
     if (seg->text_len + (seg_has(seg, FIN) ? 1 : 0) > room) {
         seg->flags = (uint8_t)(seg->flags & ~(unsigned)FIN);
-        seg->text_len = seg->text_len < room ? seg->text_len : room;
+        seg->text_len = least(seg->text_len, room);
     }
 }
 
@@ -114,8 +121,7 @@ static enum verdict check_timestamps(struct tcb *tcb, const struct segment *seg,
 enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
 {
     if (is_early_syn_ack(tcb, seg, ctx)) {
-        seg->flags = (uint8_t)(seg->flags & ~(unsigned)SYN);
-        seg->seq = seq_add(seg->seq, 1);
+        keep_timestamp(tcb, seg, ctx);
         tcb->ack_due = true;
         return GO_ON;
     }
@@ -128,7 +134,7 @@ enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct t
     if (!acceptable(tcb, seg, ctx) && not_acceptable(tcb, seg, ctx) == DROP)
         return DROP;
     keep_timestamp(tcb, seg, ctx);
-    trim(tcb, seg, ctx);
+    cut_to_window(tcb, seg, ctx);
     return GO_ON;
 }
 
@@ -166,7 +172,7 @@ enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct
 
 enum verdict fourth_check_syn(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
-    if (!seg_has(seg, SYN))
+    if (!seg_has(seg, SYN) || is_early_syn_ack(tcb, seg, ctx))
         return GO_ON;
     if (tcb->state == SYN_RECEIVED && tcb->passive) {
         back_to_listen(tcb, SYN_BACK_TO_LISTEN, ctx);

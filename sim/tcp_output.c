@@ -105,7 +105,9 @@ void begin_with(struct tcb *tcb, struct seq iss, struct tcp_ctx *ctx)
 void choose_iss(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     struct seq iss = seq_of(0);
-    if (!ctx->set->isn_zero)
+    if (ctx->set->isn_zero)
+        take(tcb, ISS_IS_ZERO, ctx);
+    else
         iss = isn_choose(ctx->isn_key, &tcb->local, &tcb->remote, ctx->now_usec);
     begin_with(tcb, iss, ctx);
 }
@@ -304,6 +306,7 @@ static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool last_of_burst
     tcb->fin_sent = tcb->fin_sent || fin;
     if (seg.text_len < send_mss(tcb))
         tcb->snd.small = tcb->snd.nxt;
+    timer_stop(tcb, TIMER_PERSIST, ctx); /* its ACK will bring us back here */
     rtx_sent(tcb, ctx);
 }
 
@@ -359,6 +362,13 @@ static void wait_for_better_times(struct tcb *tcb, struct tcp_ctx *ctx)
                   ctx->set->override_usec ? ctx->set->override_usec : tcb->rtx.rto_usec, ctx);
 }
 
+static void tell_of_stop_and_wait(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (ctx->set->stop_and_wait && flight(tcb) > 0 && text_unsent(tcb) > 0 &&
+        rule_allows(STOP_AND_WAIT_HOLDS, tcb->state))
+        take(tcb, STOP_AND_WAIT_HOLDS, ctx);
+}
+
 void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     if (may_send_text(tcb->state)) {
@@ -372,6 +382,7 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx)
         if (!seq_eq(before, tcb->snd.nxt))
             recovery_sent(tcb, ctx);
         wait_for_better_times(tcb, ctx);
+        tell_of_stop_and_wait(tcb, ctx);
     }
     if (!tcb->ack_due)
         return;

@@ -26,6 +26,7 @@ enum verdict {
 
 /* tcp_check.c. The first step cuts off of the segment what lies outside the window. */
 enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx);
+void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx);
 enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 enum verdict fourth_check_syn(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 
@@ -133,6 +134,8 @@ void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx);
 void rto_back_off(struct tcb *tcb, const struct tcp_ctx *ctx);
 /* The window is shut over something that waits: it is probed (3.8.6, MUST-35, MUST-36). */
 void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx);
+/* Does, or will, it send keep-alives when nothing is heard for long? */
+bool is_kept_alive(const struct tcb *tcb);
 /* FIN-WAIT-2 of a connection that no user holds does not last for ever. */
 void limit_fin_wait_2(struct tcb *tcb, struct tcp_ctx *ctx);
 

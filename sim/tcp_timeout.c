@@ -111,8 +111,10 @@ void wait_at_zero_window(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->rtx.timing = false;
     recovery_pause(tcb);
     tcb->rtx.unacked_usec = ctx->now_usec;
-    if (!timer_runs(tcb, TIMER_PERSIST))
-        timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
+    if (timer_runs(tcb, TIMER_PERSIST))
+        return;
+    tcb->rtx.count = 0; /* of probes, from now on: the first waits for one RTO (SHLD-29) */
+    timer_arm(tcb, TIMER_PERSIST, probe_wait(tcb, ctx), ctx);
 }
 
 /* A zero window is probed for ever, as long as the probes are answered (MUST-37): each ACK sets
@@ -138,15 +140,21 @@ static void persist_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
     send_small(tcb, ctx);
 }
 
+/* In FIN-WAIT-1 nothing is asked for, since the FIN waits for its ACK; FIN-WAIT-2 may follow. */
+bool is_kept_alive(const struct tcb *tcb)
+{
+    return tcb->user.keep_alive &&
+           (tcb->state == FIN_WAIT_1 || rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state));
+}
+
 /* 3.8.4 (MUST-24 to MUST-29). Segments that came meanwhile only move the time on. */
 static void keep_alive_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint64_t idle = ctx->now_usec - tcb->peer.heard_usec;
-    bool may_ask =
-        rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state) && seq_eq(tcb->snd.una, tcb->snd.nxt);
-    if (!tcb->user.keep_alive)
+    bool busy = tcb->state == FIN_WAIT_1 || !seq_eq(tcb->snd.una, tcb->snd.nxt);
+    if (!is_kept_alive(tcb))
         return;
-    if (idle < ctx->set->keep_idle_usec || !may_ask) {
+    if (idle < ctx->set->keep_idle_usec || busy) {
         uint64_t rest = idle < ctx->set->keep_idle_usec ? ctx->set->keep_idle_usec - idle
                                                         : ctx->set->keep_interval_usec;
         tcb->probes = 0;

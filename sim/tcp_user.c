@@ -79,6 +79,8 @@ enum tcp_error tcp_send(struct tcb *tcb, const uint8_t *text, uint32_t len, unsi
     case CLOSED:
         return TCP_NO_CONNECTION;
     case LISTEN:
+        if (len > 0 && ctx->snd_limit == 0)
+            return TCP_NO_RESOURCES;
         error = go_active(tcb, SEND_IN_LISTEN, ctx);
         return error ? error : keep_text(tcb, text, len, flags, taken, ctx);
     case SYN_SENT:
@@ -247,8 +249,7 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx)
 
 void tcp_options_changed(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    if (tcb->user.keep_alive && !timer_runs(tcb, TIMER_KEEP_ALIVE) &&
-        rule_allows(KEEP_ALIVE_TIMEOUT, tcb->state))
+    if (is_kept_alive(tcb) && !timer_runs(tcb, TIMER_KEEP_ALIVE))
         timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_idle_usec, ctx);
     if (may_send_text(tcb->state))
         tcp_output(tcb, ctx);

@@ -75,7 +75,6 @@ struct world *world_create(void *mem, const struct world_setup *setup)
     struct world *world = mem;
     const struct world_limits *limits = &setup->limits;
     assert(limits->hosts >= 1 && limits->hosts <= 100 && limits->sockets >= 1);
-    assert(setup->profile >= tcp_profiles && setup->profile < tcp_profiles + tcp_profile_count);
     memset(mem, 0, world_size(limits));
     world->limits = *limits;
     world->at = layout_of(limits);

@@ -24,7 +24,7 @@ struct world_limits {
 
 struct world_setup {
     struct world_limits limits;
-    const struct profile *profile; /* one of tcp_profiles */
+    const struct profile *profile; /* each host goes by it */
     uint64_t seed;
     uint64_t delay_usec; /* from being sent to being due for delivery */
     uint8_t family;      /* of the hosts' addresses: 6, or 4 (also 0) */

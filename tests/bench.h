@@ -50,6 +50,8 @@
  *     A iss 100, A window 1000, A queue 1000, A mss 1460   before it is opened; window is the
  *                                room for what it receives, queue for what it sends. In
  *                                check_trace(), B window is what B's segments offer
+ *     A synqueue 1               its host has no room for half-open connections
+ *     A cookie 536               its host says that an ACK is of a SYN cookie with this MSS
  *     A ranges 16                so many gaps it can keep in mind, also what it is at first
  *     profile linux, ipv6        that profile's settings, all of them
  *     setting nagle 1            of both ends; the names are those of struct settings
@@ -103,6 +105,8 @@ struct bench_end {
     struct throttle challenges;
     uint32_t ts; /* the last timestamp it sent */
     bool serves;
+    bool syn_queue_full;
+    uint16_t cookie_mss;
     uint8_t snd_space[BENCH_SPACE], rcv_space[BENCH_SPACE];
     uint8_t scratch[NOTATION_OCTETS];
 };

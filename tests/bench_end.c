@@ -125,6 +125,8 @@ static struct tcp_ctx context(struct bench_end *end, const struct sink *sink)
                              .rcv_limit = end->rcv_space_len,
                              .ranges = { end->ranges, &end->free_range },
                              .challenges = &end->challenges,
+                             .syn_queue_full = end->syn_queue_full,
+                             .cookie_mss = end->cookie_mss,
                              .scratch = end->scratch,
                              .send = sent,
                              .send_to = end };

@@ -270,6 +270,10 @@ static bool do_setting(struct bench *bench, struct bench_end *end, const char *n
         end->snd_space_len = number;
     else if (is(name, "mss"))
         end->mss = (uint16_t)number;
+    else if (is(name, "synqueue"))
+        end->syn_queue_full = number != 0;
+    else if (is(name, "cookie"))
+        end->cookie_mss = (uint16_t)number;
     else if (is(name, "ranges"))
         end_ranges(end, number);
     else

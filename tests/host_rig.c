@@ -205,6 +205,9 @@ static void do_line(struct host_rig *rig)
     case LAB_RELEASE:
         do_wire(rig, COMMAND_RELEASE);
         break;
+    case LAB_CORRUPT:
+        do_wire(rig, COMMAND_CORRUPT);
+        break;
     case LAB_RUN:
         do_run(rig);
         break;

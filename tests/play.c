@@ -31,6 +31,7 @@ static struct play *begin(const char *source, size_t len, struct session_setup s
     ck_assert(catalogue_make(&play->catalogue));
     play->picture = (struct picture){ .view = &play->view,
                                       .lab = &play->lab,
+                                      .profile = session_profile(play->session),
                                       .speed = "running",
                                       .message = "",
                                       .catalogue = &play->catalogue };
@@ -39,9 +40,7 @@ static struct play *begin(const char *source, size_t len, struct session_setup s
 
 static struct session_setup setup_on(enum play_lanes lanes)
 {
-    return (struct session_setup){ .on = { lanes != ON_KERNEL, lanes != ON_MODEL },
-                                   .profile = profile_find("rfc"),
-                                   .seed = 1 };
+    return (struct session_setup){ .on = { lanes != ON_KERNEL, lanes != ON_MODEL }, .seed = 1 };
 }
 
 struct play *play_begin(const char *source, enum play_lanes lanes)
@@ -66,7 +65,7 @@ struct play *play_builtin(const char *name, enum play_lanes lanes)
 struct play *play_on_model(const char *name, const char *profile, uint64_t seed)
 {
     struct session_setup setup = setup_on(ON_MODEL);
-    setup.profile = profile_find(profile);
+    setup.profile = profile;
     setup.seed = seed;
     return begin_builtin(name, setup);
 }

@@ -63,6 +63,12 @@ const struct rule_way rule_ways[] = {
       "setting drop_syn_fin 1\ngiven A in @\nB > A <SEQ=300><CTL=SYN,FIN>\n" },
     { LISTEN_GOT_SYN_ACK, BIT(LISTEN),
       "setting drop_syn_ack 1\ngiven A in @\nB > A <SEQ=300><ACK=500><CTL=SYN,ACK>\n" },
+    { SYN_QUEUE_IS_FULL, BIT(LISTEN),
+      "setting syn_cookies 0\nA synqueue 1\ngiven A in @\nB > A <SEQ=300><CTL=SYN>\n" },
+    { SYN_COOKIE_SENT, BIT(LISTEN),
+      "setting syn_cookies 1\nA synqueue 1\ngiven A in @\nB > A <SEQ=300><CTL=SYN>\n" },
+    { SYN_COOKIE_VALID, BIT(LISTEN),
+      "A cookie 536\ngiven A in @\nB > A <SEQ=301><ACK=500><CTL=ACK>\n" },
     { TWO_WAY_OPENS, BIT(SYN_RECEIVED),
       "setting two_way 1\ngiven A in LISTEN\nB > A <SEQ=300><CTL=SYN>\n" },
     { FOUR_WAY_SYN_ACKED, BIT(SYN_SENT),
@@ -324,6 +330,19 @@ const struct rule_way rule_ways[] = {
     { CHECKSUM_IGNORED, BIT(CLOSED), "setting no_checksum 1\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
     { CHECKSUM_IGNORED, ANY_BUT_CLOSED,
       "setting no_checksum 1\ngiven A in @\nB > A <SEQ=1><CTL=SYN><SUM=wrong>\n" },
+    { ISS_IS_ZERO, BIT(CLOSED), "setting isn_zero 1\nA open\n" },
+    { ISS_IS_ZERO, BIT(LISTEN), "setting isn_zero 1\nA listen\nB > A <SEQ=300><CTL=SYN>\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(ESTABLISHED) | BIT(CLOSE_WAIT),
+      "setting stop_and_wait 1\nA mss 100\ngiven A in @\nA send 250*x\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(FIN_WAIT_1),
+      "setting stop_and_wait 1\nA mss 100\ngiven A in ESTABLISHED\nA send 250*x\nA close\n" },
+    { STOP_AND_WAIT_HOLDS, BIT(CLOSING),
+      "setting stop_and_wait 1\n"
+      "A mss 100\n"
+      "given A in ESTABLISHED\n"
+      "A send 250*x\n"
+      "A close\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=FIN,ACK>\n" },
 };
 
 const size_t rule_way_count = sizeof rule_ways / sizeof rule_ways[0];

@@ -271,7 +271,7 @@ START_TEST(head)
 {
     FILE *file = tmpfile();
     ck_assert_ptr_nonnull(file);
-    ck_assert(ndjson_head("handshake", "both", "rfc", 9223372036854775807u, file));
+    ck_assert(ndjson_head("handshake", "both", profile_find("rfc"), 9223372036854775807u, file));
     char *text = read_whole(file, NULL);
     ck_assert_str_eq(text, "{\"kind\":\"run\",\"format\":1,\"lab\":\"handshake\",\"on\":\"both\","
                            "\"profile\":\"rfc\",\"seed\":9223372036854775807}\n");

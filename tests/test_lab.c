@@ -208,6 +208,7 @@ START_TEST(wire)
         { "duplicate RST", LAB_DUPLICATE, RST, -1 },
         { "hold ACK", LAB_HOLD, ACK, -1 },
         { "release ACK", LAB_RELEASE, ACK, -1 },
+        { "corrupt ACK from A", LAB_CORRUPT, ACK, 0 },
         { "run", LAB_RUN, 0, -1 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

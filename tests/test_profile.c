@@ -4,6 +4,7 @@
  */
 #include "tests/bench.h"
 #include "tests/suites.h"
+#include "ui/profile.h"
 
 #include <string.h>
 
@@ -31,6 +32,66 @@ START_TEST(figures_fit)
     }
     ck_assert_uint_eq(profile_find("rfc")->set.two_msl_usec, 240000000);
     ck_assert_uint_ge(profile_find("rfc")->set.user_timeout_syn_usec, 180000000); /* MUST-23 */
+}
+END_TEST
+
+/* "linux+two-way" is linux with what two-way changes, and says what it is. */
+START_TEST(composed)
+{
+    struct profile p;
+    char text[PROFILE_WORDS_MAX];
+    ck_assert_ptr_null(profile_compose("linux", &p));
+    ck_assert_mem_eq(&p.set, &profile_find("linux")->set, sizeof p.set);
+    ck_assert_str_eq(profile_not_tcp(&p, text, sizeof text), "");
+    ck_assert_ptr_null(profile_compose("linux+two-way+isn-zero", &p));
+    ck_assert(p.set.two_way && p.set.isn_zero && !p.set.four_way && p.set.sack);
+    ck_assert_str_eq(p.name, "linux+two-way+isn-zero");
+    ck_assert_str_eq(profile_not_tcp(&p, text, sizeof text), "not TCP: two-way, isn-zero");
+    ck_assert_ptr_null(profile_compose("stop-and-wait", &p));
+    ck_assert(p.set.stop_and_wait && !p.set.sack);
+    ck_assert_uint_eq(p.set.two_msl_usec, profile_find("rfc")->set.two_msl_usec);
+}
+END_TEST
+
+/* What is no name is pointed at. */
+START_TEST(not_composed)
+{
+    static const struct {
+        const char *words;
+        size_t at;
+    } wrong[] = { { "", 0 },          { "beos", 0 },        { "rfc+", 4 },           { "+rfc", 0 },
+                  { "rfc+linux", 4 }, { "rfc two-way", 0 }, { "two-way+isn-one", 8 } };
+    char longest[2 * PROFILE_WORDS_MAX];
+    struct profile p;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        ck_assert_ptr_eq(profile_compose(wrong[i].words, &p), wrong[i].words + wrong[i].at);
+    memset(longest, 'x', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    ck_assert_ptr_eq(profile_compose(longest, &p), longest);
+}
+END_TEST
+
+/* Each variant changes settings that there are, and says that it is not TCP; all of them together
+ * can be said in one line. */
+START_TEST(variants_say_so)
+{
+    struct profile p;
+    char all[PROFILE_WORDS_MAX] = "rfc";
+    for (size_t i = 0; i < tcp_variant_count; i++) {
+        const struct variant *v = &tcp_variants[i];
+        ck_assert_ptr_eq(variant_find(v->name), v);
+        ck_assert_ptr_nonnull(strstr(v->says, "is not TCP"));
+        ck_assert_ptr_nonnull(setting_find(v->changes[0].setting));
+        ck_assert_ptr_null(profile_compose(v->name, &p));
+        ck_assert_mem_ne(&p.set, &tcp_profiles[0].set, sizeof p.set);
+        ck_assert_ptr_nonnull(strstr(PROFILE_HELP, v->name));
+        ck_assert_uint_lt(strlen(all) + 1 + strlen(v->name), sizeof all);
+        strcat(strcat(all, "+"), v->name);
+    }
+    for (size_t i = 0; i < tcp_profile_count; i++)
+        ck_assert_ptr_nonnull(strstr(PROFILE_HELP, tcp_profiles[i].name));
+    ck_assert_ptr_null(profile_compose(all, &p));
+    ck_assert_uint_eq(p.variants, (1u << tcp_variant_count) - 1);
 }
 END_TEST
 
@@ -197,6 +258,9 @@ Suite *profile_suite(void)
     TCase *table = tcase_create("table");
     tcase_add_test(table, found_by_name);
     tcase_add_test(table, figures_fit);
+    tcase_add_test(table, composed);
+    tcase_add_test(table, not_composed);
+    tcase_add_test(table, variants_say_so);
     suite_add_tcase(suite, table);
     TCase *letter = tcase_create("letter");
     tcase_add_test(letter, letter_of_figure_7);

@@ -210,7 +210,9 @@ START_TEST(sections_and_steps)
                                          "two-way handshake",
                                          "four-way handshake",
                                          "no TIME-WAIT",
-                                         "no checksum" };
+                                         "no checksum",
+                                         "ISN of zero",
+                                         "stop and wait" };
     unsigned used = 0;
     for (unsigned i = RULE_NONE + 1; i < RULE_COUNT; i++) {
         unsigned section = 0, step = 0;

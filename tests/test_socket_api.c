@@ -99,6 +99,19 @@ START_TEST(poll_of_a_full_buffer)
 }
 END_TEST
 
+/* Urgent text is a matter of urgency until it has been read (3.8.5). */
+START_TEST(poll_for_urgent_text)
+{
+    check_hosts_after(connected, "[model] A: send(c, \"hi!\", MSG_OOB)\n"
+                                 "[model] run\n"
+                                 "[model] B: poll(d) = POLLIN|POLLPRI|POLLOUT\n"
+                                 "[model] B: recv(d, 2) = \"hi\"\n"
+                                 "[model] B: poll(d) = POLLIN|POLLPRI|POLLOUT\n"
+                                 "[model] B: recv(d, 2) = \"!\"\n"
+                                 "[model] B: poll(d) = POLLOUT\n");
+}
+END_TEST
+
 /* SIOCINQ counts what is unread, without the FIN behind it; SIOCOUTQ what is not acknowledged,
  * with the FIN. */
 START_TEST(octets_in_queues)
@@ -462,6 +475,7 @@ Suite *socket_api_suite(void)
     tcase_add_test(look, poll_while_closing);
     tcase_add_test(look, poll_after_reset);
     tcase_add_test(look, poll_of_a_full_buffer);
+    tcase_add_test(look, poll_for_urgent_text);
     tcase_add_test(look, octets_in_queues);
     tcase_add_test(look, peer_or_none);
     tcase_add_test(look, names_of_ends);

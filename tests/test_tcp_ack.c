@@ -10,7 +10,7 @@
     "given A in ESTABLISHED\n"                                                                     \
     "hide rules calls\n"
 
-/* An ACK waits for text to go with, but no longer than it is set to. */
+/* An ACK waits for text to go with, but no longer than it is set to (MUST-40, SHLD-18). */
 START_TEST(waits)
 {
     check_trace(DELAYED "show rules\n"

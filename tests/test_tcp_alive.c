@@ -16,7 +16,7 @@ START_TEST(not_by_default)
 END_TEST
 
 /* After two hours of silence (MUST-28) it asks for an ACK, with a number that the peer has
- * acknowledged already; the answer begins the two hours anew. */
+ * acknowledged already; the answer begins the two hours anew (SHLD-12, MAY-5). */
 START_TEST(keep_alive)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -35,7 +35,8 @@ START_TEST(keep_alive)
 }
 END_TEST
 
-/* Any segment shows that the peer is there, and something unacknowledged has its own timer. */
+/* Any segment shows that the peer is there, and something unacknowledged has its own timer
+ * (MUST-26). */
 START_TEST(only_when_idle)
 {
     check_trace("A keepalive 1\n"
@@ -224,6 +225,26 @@ START_TEST(throttle)
 }
 END_TEST
 
+/* A FIN that is long not acknowledged is no end to keep-alives: FIN-WAIT-2 has them again. */
+START_TEST(half_closed)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "hide rules segments told\n"
+                "setting keep_idle_usec 60000000\n"
+                "A keepalive 1\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "A close\n"
+                "    A ESTABLISHED -> FIN-WAIT-1  CLOSE_ESTABLISHED\n"
+                "wait 100 s\n"
+                "B > A <SEQ=301><ACK=102><CTL=ACK><WIN=100>\n"
+                "    A FIN-WAIT-1 -> FIN-WAIT-2  FIN_ACKED\n"
+                "wait 59 s\n"
+                "show rules\n"
+                "wait 1 s\n"
+                "    A FIN-WAIT-2  KEEP_ALIVE_TIMEOUT\n");
+}
+END_TEST
+
 Suite *tcp_alive_suite(void)
 {
     Suite *suite = suite_create("tcp alive");
@@ -234,6 +255,7 @@ Suite *tcp_alive_suite(void)
     tcase_add_test(keep, after_close);
     tcase_add_test(keep, nobody_answers);
     tcase_add_test(keep, answered_late);
+    tcase_add_test(keep, half_closed);
     suite_add_tcase(suite, keep);
     TCase *ends = tcase_create("ends");
     tcase_add_test(ends, user_timeout);

@@ -99,7 +99,7 @@ START_TEST(push)
 }
 END_TEST
 
-/* What is not pushed waits for more, and goes with it in one segment. */
+/* What is not pushed waits for more, and goes with it in one segment (MAY-15, MAY-16). */
 START_TEST(more)
 {
     check_trace(NO_NAGLE "A send more hello\n"
@@ -165,6 +165,21 @@ START_TEST(silly_window)
 }
 END_TEST
 
+/* The override timer has nothing left to do once the text went another way: a window that is open
+ * is not probed. */
+START_TEST(no_override_once_sent)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "A send more hello\n"
+                "A send world\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=helloworld>\n"
+                "wait 999 ms\n"
+                "wait 1 ms\n"
+                "    A ESTABLISHED  RETRANSMISSION_TIMEOUT\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=PSH,ACK><DATA=helloworld>\n");
+}
+END_TEST
+
 Suite *tcp_nagle_suite(void)
 {
     Suite *suite = suite_create("tcp nagle");
@@ -182,6 +197,7 @@ Suite *tcp_nagle_suite(void)
     TCase *silly = tcase_create("silly window");
     tcase_add_test(silly, override);
     tcase_add_test(silly, silly_window);
+    tcase_add_test(silly, no_override_once_sent);
     suite_add_tcase(suite, silly);
     return suite;
 }

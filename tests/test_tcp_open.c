@@ -391,6 +391,32 @@ START_TEST(across_zero)
 }
 END_TEST
 
+/* Text that came with a SYN is taken once, though it comes again with the ACK of ours (3.10.7.3,
+ * fourth). */
+START_TEST(early_text_comes_again)
+{
+    check_trace("hide rules states\n"
+                "A open\n"
+                "    A > B <SEQ=100><CTL=SYN>\n"
+                "B > A <SEQ=300><CTL=SYN><DATA=hello>\n"
+                "    A > B <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=hello>\n"
+                "wait 1 us\n"
+                "    A > B <SEQ=101><ACK=306><CTL=ACK>\n"
+                "A receive 20\n"
+                "    A receives hello\n");
+    check_trace("hide rules states\n"
+                "A open\n"
+                "    A > B <SEQ=100><CTL=SYN>\n"
+                "B > A <SEQ=300><CTL=SYN><DATA=hello>\n"
+                "    A > B <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
+                "B > A <SEQ=300><ACK=101><CTL=SYN,ACK><DATA=hello you>\n"
+                "    A > B <SEQ=101><ACK=310><CTL=ACK>\n"
+                "A receive 20\n"
+                "    A receives hello you\n");
+}
+END_TEST
+
 Suite *tcp_open_suite(void)
 {
     Suite *suite = suite_create("tcp open");
@@ -424,6 +450,7 @@ Suite *tcp_open_suite(void)
     tcase_add_test(syn_received, syn_received_rst);
     tcase_add_test(syn_received, close_in_syn_received);
     tcase_add_test(syn_received, early_syn_ack_with_text);
+    tcase_add_test(syn_received, early_text_comes_again);
     suite_add_tcase(suite, syn_received);
     return suite;
 }

@@ -294,6 +294,24 @@ START_TEST(both_agree)
 }
 END_TEST
 
+/* The window of a SYN is never scaled, nor is that of the SYN,ACK of a simultaneous open, which
+ * comes when all is agreed on (RFC 7323, 2.2). */
+START_TEST(both_open_at_once)
+{
+    check_trace("setting window_scaling 1\n"
+                "hide rules states\n"
+                "A open\n"
+                "    A > B <SEQ=100><CTL=SYN><OPT=MSS 1460,WS 0>\n"
+                "B > A <SEQ=300><CTL=SYN><WIN=500><OPT=MSS 1460,WS 7>\n"
+                "    A > B <SEQ=100><ACK=301><CTL=SYN,ACK><OPT=MSS 1460,WS 0>\n"
+                "B > A <SEQ=300><ACK=101><CTL=SYN,ACK><WIN=500><OPT=MSS 1460,WS 7>\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK>\n"
+                "A has SND.WND=500\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=4>\n"
+                "A has SND.WND=512\n");
+}
+END_TEST
+
 Suite *tcp_options_suite(void)
 {
     Suite *suite = suite_create("tcp options");
@@ -307,6 +325,7 @@ Suite *tcp_options_suite(void)
     TCase *scale = tcase_create("window scale");
     tcase_add_test(scale, scaled_window);
     tcase_add_test(scale, own_scale);
+    tcase_add_test(scale, both_open_at_once);
     suite_add_tcase(suite, scale);
     TCase *stamps = tcase_create("timestamps");
     tcase_add_test(stamps, which_is_echoed);

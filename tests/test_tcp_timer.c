@@ -315,6 +315,21 @@ START_TEST(profile_of_linux)
 }
 END_TEST
 
+/* The SYN of a simultaneous open goes out a second time, with ACK: its ACK measures nothing. */
+START_TEST(karn_of_both_syns)
+{
+    check_trace("hide rules states\n"
+                "A open\n"
+                "    A > B <SEQ=100><CTL=SYN>\n"
+                "wait 500 ms\n"
+                "B > A <SEQ=300><CTL=SYN>\n"
+                "    A > B <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
+                "wait 400 ms\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "A has RTO=1s\n");
+}
+END_TEST
+
 Suite *tcp_timer_suite(void)
 {
     Suite *suite = suite_create("tcp timer");
@@ -328,6 +343,7 @@ Suite *tcp_timer_suite(void)
     tcase_add_test(rto, bounds);
     tcase_add_test(rto, one_measurement_at_a_time);
     tcase_add_test(rto, karn);
+    tcase_add_test(rto, karn_of_both_syns);
     tcase_add_test(rto, after_a_lost_syn);
     suite_add_tcase(suite, rto);
     TCase *patience = tcase_create("giving up");

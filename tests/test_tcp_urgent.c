@@ -5,7 +5,7 @@
 #include "tests/suites.h"
 
 /* The pointer names the octet after the urgent text (MUST-62), and goes with all the text before
- * it, too. */
+ * it, too (MUST-30, MUST-31). */
 START_TEST(sent)
 {
     check_trace("A mss 4\n"
@@ -26,7 +26,7 @@ START_TEST(sent)
 END_TEST
 
 /* The user is told when urgent text is announced, and again when the pointer moves on, not when
- * it comes again (MUST-32). */
+ * it comes again (MUST-32, PLAIN-2). */
 START_TEST(told)
 {
     check_trace("given A in ESTABLISHED\n"
@@ -91,12 +91,33 @@ START_TEST(across_zero)
 }
 END_TEST
 
+/* The pointer counts from where the segment began, though text at its front came before. */
+START_TEST(over_the_left_edge)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=hello>\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A > B <SEQ=101><ACK=306><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><URG=6><DATA=hellox>\n"
+                "    A ESTABLISHED  URGENT_TEXT\n"
+                "    A told \"urgent text ahead\"\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A > B <SEQ=101><ACK=307><CTL=ACK>\n"
+                "B > A <SEQ=307><ACK=101><CTL=ACK><URG=2><DATA=y>\n"
+                "    A ESTABLISHED  URGENT_TEXT\n"
+                "    A told \"urgent text ahead\"\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A > B <SEQ=101><ACK=308><CTL=ACK>\n");
+}
+END_TEST
+
 Suite *tcp_urgent_suite(void)
 {
     Suite *suite = suite_create("tcp urgent");
     TCase *tcase = tcase_create("urgent");
     tcase_add_test(tcase, sent);
     tcase_add_test(tcase, told);
+    tcase_add_test(tcase, over_the_left_edge);
     tcase_add_test(tcase, at_a_zero_window);
     tcase_add_test(tcase, announces_nothing);
     tcase_add_test(tcase, across_zero);

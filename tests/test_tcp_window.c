@@ -407,6 +407,47 @@ START_TEST(both_probes_taken)
 }
 END_TEST
 
+/* Text that a shut window refuses is text: the ACKs it carries are no duplicates, and tell of no
+ * loss (RFC 5681, 2). */
+START_TEST(refused_probes_are_no_duplicates)
+{
+    check_trace("A window 0\n"
+                "setting congestion_control 1\n"
+                "given A in ESTABLISHED\n"
+                "hide rules\n"
+                "A send hello\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=hello>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=x>\n"
+                "    A > B <SEQ=106><ACK=301><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=x>\n"
+                "    A > B <SEQ=106><ACK=301><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=x>\n"
+                "    A > B <SEQ=106><ACK=301><CTL=ACK>\n");
+}
+END_TEST
+
+/* The first probe comes an RTO after the window has shut, however often the text went before
+ * (SHLD-29). */
+START_TEST(shut_over_what_was_sent_again)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "hide rules\n"
+                "A send hello\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=hello>\n"
+                "wait 3 s\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=PSH,ACK><DATA=hello>\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=PSH,ACK><DATA=hello>\n"
+                "A has RTO=4s\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><WIN=0>\n"
+                "wait 3999 ms\n"
+                "wait 1 ms\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n"
+                "wait 7999 ms\n"
+                "wait 1 ms\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=h>\n");
+}
+END_TEST
+
 Suite *tcp_window_suite(void)
 {
     Suite *suite = suite_create("tcp window");
@@ -421,6 +462,7 @@ Suite *tcp_window_suite(void)
     suite_add_tcase(suite, receiver);
     TCase *sender = tcase_create("sender");
     tcase_add_test(sender, shut_over_text);
+    tcase_add_test(sender, shut_over_what_was_sent_again);
     tcase_add_test(sender, probes);
     tcase_add_test(sender, window_opens);
     tcase_add_test(sender, probe_is_taken);
@@ -432,6 +474,7 @@ Suite *tcp_window_suite(void)
     tcase_add_test(sender, abort_behind_a_probe);
     tcase_add_test(sender, both_shut);
     tcase_add_test(sender, both_probes_taken);
+    tcase_add_test(sender, refused_probes_are_no_duplicates);
     suite_add_tcase(suite, sender);
     return suite;
 }

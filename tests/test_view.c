@@ -423,7 +423,9 @@ START_TEST(long_runs)
     struct trace trace;
     struct lab lab = { .host_count = 2 };
     struct view *view = malloc(sizeof *view);
-    struct picture picture = { .view = view, .lab = &lab, .speed = "", .message = "" };
+    struct picture picture = {
+        .view = view, .lab = &lab, .profile = &tcp_profiles[0], .speed = "", .message = ""
+    };
     struct grid grid = { .width = 0 };
     ck_assert(view && grid_make(&grid, 120, 40));
     trace_init(&trace);

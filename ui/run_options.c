@@ -9,9 +9,7 @@
 
 void run_options_init(struct run_options *run)
 {
-    *run = (struct run_options){
-        .lanes = "both", .on = { true, true }, .profile = profile_find("rfc"), .seed = 1
-    };
+    *run = (struct run_options){ .lanes = "both", .on = { true, true }, .seed = 1 };
 }
 
 static bool take_lanes(struct run_options *run, const char *value)
@@ -27,21 +25,15 @@ static bool take_lanes(struct run_options *run, const char *value)
     return false;
 }
 
-static bool take_profile(struct run_options *run, const char *value)
-{
-    run->profile = profile_find(value);
-    if (run->profile)
-        return true;
-    complain("--profile: there is no '%s'; it is rfc or linux", value);
-    return false;
-}
-
 bool run_options_take(struct run_options *run, size_t index, const char *value)
 {
     if (index == 0)
         return take_lanes(run, value);
-    if (index == 1)
-        return take_profile(run, value);
+    struct profile ignored;
+    if (index == 1) {
+        run->profile = value;
+        return profile_said(value, &ignored);
+    }
     return arg_number("seed", value, 0, INT64_MAX, &run->seed);
 }
 

@@ -7,10 +7,11 @@
 #include "net/session.h"
 #include "ui/args.h"
 #include "ui/labs.h"
+#include "ui/profile.h"
 
 #define RUN_OPTIONS                                                                                \
     { "on", "LANES", "model, kernel or both (default: both)" },                                    \
-        { "profile", "NAME", "the model's timers: rfc or linux (default: rfc)" },                  \
+        { "profile", "NAME", PROFILE_HELP },                                                       \
     {                                                                                              \
         "seed", "N", "of the model's random numbers (default: 1)"                                  \
     }
@@ -18,8 +19,8 @@
 struct run_options {
     const char *lanes; /* as it was said */
     bool on[LANE_COUNT];
-    bool said; /* the lanes were asked for: to run on others would not do */
-    const struct profile *profile;
+    bool said;           /* the lanes were asked for: to run on others would not do */
+    const char *profile; /* as it was said; NULL: it wasn't */
     uint64_t seed;
 };
 

@@ -6,6 +6,7 @@
 #include "ui/complain.h"
 #include "ui/escape.h"
 #include "ui/export/log.h"
+#include "ui/profile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,13 +18,15 @@ enum {
 };
 
 static const struct option options[] = {
-    { "profile", "NAME", "rfc, linux or freebsd (default: as the script's settings have it)" },
+    { "profile", "NAME",
+      PROFILE_NAMES "\n                           (default: as the script's settings have it)" },
     { "ladder", NULL, "print all that happens, too" },
     { NULL, NULL, NULL },
 };
 
 struct drilling {
     struct drill_options options;
+    struct profile profile; /* where one was asked for */
     bool ladder;
     unsigned count[DRILL_SKIPPED + 1];
 };
@@ -104,10 +107,16 @@ static bool drill(struct drilling *d, const char *path)
 
 static bool take_profile(struct drilling *d, const char *name)
 {
-    d->options.profile = profile_find(name);
-    if (!d->options.profile)
-        complain("--profile: there is no '%s'; it is rfc, linux or freebsd", name);
-    return d->options.profile != NULL;
+    d->options.profile = &d->profile;
+    return profile_said(name, &d->profile);
+}
+
+static void print_not_tcp(const struct profile *profile)
+{
+    for (size_t i = 0; i < tcp_variant_count; i++) {
+        if (profile->variants & 1u << i)
+            printf("not TCP: %s: %s\n", tcp_variants[i].name, tcp_variants[i].says);
+    }
 }
 
 static int run(const struct command_spec *spec, int argc, char **argv)
@@ -122,6 +131,8 @@ static int run(const struct command_spec *spec, int argc, char **argv)
             return STATUS_DONE;
         if (kind == ARG_WRONG || (kind == ARG_OPTION && option == 0 && !take_profile(&d, value)))
             return STATUS_USAGE;
+        if (kind == ARG_OPTION && option == 0)
+            print_not_tcp(&d.profile);
         if (kind == ARG_OPTION && option == 1)
             d.ladder = true;
         if (kind == ARG_WORD && !drill(&d, value))

@@ -115,6 +115,7 @@ static int draw_frame(const struct request *request, struct loaded_lab *lab,
     struct grid grid = { .width = 0 };
     struct picture picture = { .view = view,
                                .lab = &lab->lab,
+                               .profile = session_profile(session),
                                .screen = request->screen,
                                .tab = request->tab,
                                .speed = "",

@@ -78,7 +78,8 @@ int headless_run(struct session *session, const struct run_options *run, const c
         return STATUS_NOT_ALLOWED;
     }
     errno = 0;
-    bool good = !w.trace || ndjson_head(lab, run->lanes, run->profile->name, run->seed, w.trace);
+    bool good =
+        !w.trace || ndjson_head(lab, run->lanes, session_profile(session), run->seed, w.trace);
     good = good && write_new(&w, session) && run_to_end(&w, session);
     if (good && with_log && !w.cut_off)
         verdict(session, stdout);

@@ -297,14 +297,27 @@ static bool write_line(json_t *line, const struct event *event, FILE *to)
     return good;
 }
 
-bool ndjson_head(const char *lab, const char *lanes, const char *profile, uint64_t seed, FILE *to)
+static json_t *variants_of(const struct profile *profile)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < tcp_variant_count; i++) {
+        if (profile->variants & 1u << i)
+            json_array_append_new(names, json_string(tcp_variants[i].name));
+    }
+    return names;
+}
+
+bool ndjson_head(const char *lab, const char *lanes, const struct profile *profile, uint64_t seed,
+                 FILE *to)
 {
     json_t *line = json_object();
     put_string(line, "kind", "run");
     put_number(line, "format", 1);
     put_string(line, "lab", lab);
     put_string(line, "on", lanes);
-    put_string(line, "profile", profile);
+    put_string(line, "profile", profile->name);
+    if (profile->variants)
+        json_object_set_new(line, "not_tcp", variants_of(profile));
     put_number(line, "seed", seed);
     return write_line(line, NULL, to);
 }

@@ -5,6 +5,7 @@
 #define UI_EXPORT_NDJSON_H
 
 #include "net/trace.h"
+#include "sim/profile.h"
 
 #include <stdio.h>
 
@@ -13,7 +14,8 @@ struct ndjson {
 };
 
 /* The first line: what run this is. */
-bool ndjson_head(const char *lab, const char *lanes, const char *profile, uint64_t seed, FILE *to);
+bool ndjson_head(const char *lab, const char *lanes, const struct profile *profile, uint64_t seed,
+                 FILE *to);
 
 /* Writes the events that have come since. False: memory or the file gave out. */
 bool ndjson_write(struct ndjson *out, const struct trace *trace, FILE *to);

@@ -34,6 +34,7 @@ enum stage_tab {
 struct picture {
     const struct view *view;
     const struct lab *lab;
+    const struct profile *profile; /* what the model goes by */
     enum stage_screen screen;
     enum stage_tab tab; /* on a narrow screen */
     uint32_t last_step; /* the last one done: view->step may be an earlier one */

@@ -15,7 +15,7 @@ static void draw_title(struct grid *grid, const struct picture *picture)
     char right[128], time[64], kernel[32];
     const struct view *view = picture->view;
     const struct lab_text *title = &picture->lab->title;
-    char name[192], left[sizeof name + 16];
+    char name[192], not_tcp[PROFILE_WORDS_MAX + 16], left[sizeof name + sizeof not_tcp + 16];
     bool in_past = view->step < picture->last_step;
     unsigned lane = view->ran[LANE_MODEL] ? LANE_MODEL : LANE_KERNEL;
     const char *lanes = grid->width < WIDE_FROM                           ? ""
@@ -26,7 +26,8 @@ static void draw_title(struct grid *grid, const struct picture *picture)
     for (int x = 0; x < grid->width; x++)
         grid_put(grid, x, 0, 1, INK_TITLE, " ");
     escape_text(title->octets, title->len, name, sizeof name);
-    snprintf(left, sizeof left, "tcpstep  %s", name);
+    profile_not_tcp(picture->profile, not_tcp, sizeof not_tcp);
+    snprintf(left, sizeof left, "tcpstep  %s%s%s", not_tcp, not_tcp[0] ? "  " : "", name);
     words_time(view->usec[lane], time, sizeof time);
     if (lanes[0] && view->ran[LANE_MODEL] && view->ran[LANE_KERNEL])
         snprintf(time + strlen(time), sizeof time - strlen(time), " | %s",

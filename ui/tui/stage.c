@@ -77,6 +77,7 @@ static void draw(struct stage *stage)
     choose(stage);
     picture->view = &stage->view;
     picture->lab = &stage->lab->lab;
+    picture->profile = session_profile(stage->session);
     picture->last_step = session_last_step(stage->session);
     picture->speed = speeds[stage->speed].words;
     picture->message = stage->message;
@@ -363,9 +364,10 @@ static int write_trace(struct stage *stage)
         return STATUS_DONE;
     errno = 0;
     to = fopen(stage->setup->trace_path, "w");
-    bool good = to &&
-                ndjson_head(stage->lab->name, run->lanes, run->profile->name, run->seed, to) &&
-                ndjson_write(&out, session_trace(stage->session), to);
+    bool good =
+        to &&
+        ndjson_head(stage->lab->name, run->lanes, session_profile(stage->session), run->seed, to) &&
+        ndjson_write(&out, session_trace(stage->session), to);
     if (to)
         good = fclose(to) == 0 && good;
     if (good)
