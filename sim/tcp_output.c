@@ -287,9 +287,9 @@ static uint32_t sendable(const struct tcb *tcb, uint32_t window, const struct tc
     uint32_t unsent = text_unsent(tcb);
     uint32_t room = least(window, recovery_room(tcb, ctx));
     uint32_t len = least(unsent, room);
-    if (unsent == 0)
+    if (len == 0)
         return 0;
-    uint32_t burst = unsent > mss ? burst_most(tcb, ctx) : mss;
+    uint32_t burst = len > mss ? burst_most(tcb, ctx) : mss;
     if (len >= burst)
         return burst;
     uint32_t small = len % mss;
