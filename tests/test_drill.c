@@ -118,6 +118,10 @@ static const struct {
       "an option at another level" },
     { DRILL_SERVER "+0 fcntl(4, F_GETFD) = 0\n", "fcntl(): that request" },
     { DRILL_SERVER "+0 read(4, \"abc\", 3) = 3\n", "what the octets are" },
+    { DRILL_SERVER "+0 writev(4, [{..., 3}, {..., 4}], 1) = 7\n", "another number of them" },
+    { DRILL_SERVER "+0 readv(4, ..., 1) = 0\n", "no buffers" },
+    { DRILL_SERVER "+0 sendmsg(4, {msg_iov(1)=[{..., 3}], msg_control=[{cmsg_level=1}]}, 0) = 3\n",
+      "a control message" },
     { DRILL_SERVER "+0 `ss -tn | grep ESTAB`\n", "the command ss" },
     { DRILL_SERVER "+0 `./check.sh`\n", "the command ./check.sh" },
     { "0 `sysctl -w net.ipv4.tcp_ecn=1`\n", "net.ipv4.tcp_ecn=1" },
@@ -307,6 +311,37 @@ START_TEST(settings_exist)
 }
 END_TEST
 
+/* docs/drill.md has a row for each, with the setting that it becomes. */
+START_TEST(settings_are_told)
+{
+    const struct known_setting *known = &known_settings[_i];
+    bool becomes = known->unit != ONLY && known->unit != NO_MATTER;
+    char row[128], setting[64] = "";
+    FILE *file = fopen("docs/drill.md", "r");
+    ck_assert_msg(file != NULL, "the tests run in the folder that docs is in");
+    char *doc = read_whole(file, NULL);
+    fclose(file);
+    snprintf(row, sizeof row, "| `%s` | ", known->name);
+    if (becomes)
+        snprintf(setting, sizeof setting, "| `%s`", known->setting);
+    bool told = false;
+    for (const char *at = strstr(doc, row); at && !told; at = strstr(at + 1, row)) {
+        size_t len = strcspn(at, "\n");
+        told = becomes ? memmem(at, len, setting, strlen(setting)) != NULL : at[len - 2] == ' ';
+    }
+    ck_assert_msg(told, "%s is not in docs/drill.md, or as something else", known->name);
+    free(doc);
+}
+END_TEST
+
+/* The scripts of docs/drill hold. */
+START_TEST(examples_hold)
+{
+    command_ends(0, "docs/drill/*.pkt", "ok    docs/drill/lost.pkt\n", "");
+    command_ends(0, "docs/drill/*.pkt", " 0 failed, 0 skipped\n", "");
+}
+END_TEST
+
 Suite *drill_suite(void)
 {
     Suite *suite = suite_create("drill");
@@ -317,6 +352,8 @@ Suite *drill_suite(void)
     tcase_add_loop_test(scripts, ends, 0, sizeof hostile / sizeof hostile[0]);
     tcase_add_test(scripts, names_what_is_left_out);
     tcase_add_loop_test(scripts, settings_exist, 0, (int)known_setting_count);
+    tcase_add_loop_test(scripts, settings_are_told, 0, (int)known_setting_count);
+    tcase_add_test(scripts, examples_hold);
     suite_add_tcase(suite, scripts);
     tcase_set_timeout(command, 60);
     tcase_add_checked_fixture(command, make_folder, remove_folder);

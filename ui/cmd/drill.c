@@ -147,8 +147,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
     int status;
     if (!take_options(&d, args, &status))
         return status;
-    if (d.options.profile)
-        print_not_tcp(d.options.profile);
+    print_not_tcp(&d.profile);
     for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
         if (kind == ARG_WORD)
             drill(&d, value);

@@ -194,25 +194,30 @@ static bool make_recvfrom(struct making *m)
     return is_given(script_arg(m->in_script, 4)) ? refuse(m, "an address") : make_recv(m);
 }
 
-/* The sum of the lengths in [{..., 1000}, {..., 500}]. */
-static bool vector(struct making *m, const struct value *vector, int64_t *len)
+/* The sum of the lengths in [{..., 1000}, {..., 500}]; `stated` is how many buffers they are. */
+static bool vector(struct making *m, const struct value *buffers, const struct value *stated,
+                   int64_t *len)
 {
+    int64_t count, one;
     *len = 0;
-    for (size_t i = 0; vector && i < vector->item_count; i++) {
-        const struct value *of = value_field(value_item(vector, i), "iov_len", 1);
-        int64_t one;
+    if (!buffers || buffers->kind != VALUE_ARRAY || !stated || !script_number(stated, &count) ||
+        count < 0 || (size_t)count != buffers->item_count)
+        return refuse(m, "no buffers, or another number of them");
+    for (size_t i = 0; i < buffers->item_count; i++) {
+        const struct value *of = value_field(value_item(buffers, i), "iov_len", 1);
         if (!of || !script_number(of, &one) || one < 0 || one > LEN_MAX - *len)
-            return refuse(m, "a vector of buffers");
+            return refuse(m, "a buffer of that kind");
         *len += one;
     }
-    return vector ? true : refuse(m, "no vector of buffers");
+    return true;
 }
 
-static bool make_vector(struct making *m, enum call_op op, const struct value *buffers)
+static bool make_vector(struct making *m, enum call_op op, const struct value *buffers,
+                        const struct value *stated)
 {
     int64_t len;
     m->call.op = op;
-    if (!descriptor(m, 0) || !vector(m, buffers, &len))
+    if (!descriptor(m, 0) || !vector(m, buffers, stated, &len))
         return false;
     if (op == CALL_SEND)
         m->call.text_len = (uint32_t)len;
@@ -223,28 +228,38 @@ static bool make_vector(struct making *m, enum call_op op, const struct value *b
 
 static bool make_writev(struct making *m)
 {
-    return make_vector(m, CALL_SEND, script_arg(m->in_script, 1));
+    return make_vector(m, CALL_SEND, script_arg(m->in_script, 1), script_arg(m->in_script, 2));
 }
 
 static bool make_readv(struct making *m)
 {
-    return make_vector(m, CALL_RECV, script_arg(m->in_script, 1));
+    return make_vector(m, CALL_RECV, script_arg(m->in_script, 1), script_arg(m->in_script, 2));
 }
 
-static const struct value *message_vector(const struct making *m)
+/* A message's buffers: msg_iov(2)=[{..., 1000}, {..., 500}]. */
+static bool make_message(struct making *m, enum call_op op)
 {
     const struct value *message = script_arg(m->in_script, 1);
-    return message ? value_field(message, "msg_iov", 1) : NULL;
+    for (size_t i = 0; message && i < message->item_count; i++) {
+        const struct value *field = value_item(message, i);
+        if (field->kind == VALUE_FIELD && script_text_is(field->text, "msg_iov"))
+            return make_vector(m, op, field->is, value_item(field, 0)) && flags(m, 2);
+    }
+    return refuse(m, "no msg_iov");
 }
 
 static bool make_sendmsg(struct making *m)
 {
-    return make_vector(m, CALL_SEND, message_vector(m)) && flags(m, 2);
+    const struct value *message = script_arg(m->in_script, 1);
+    const struct value *control = message ? value_field(message, "msg_control", 3) : NULL;
+    if (control && control->item_count > 0)
+        return refuse(m, "a control message");
+    return make_message(m, CALL_SEND);
 }
 
 static bool make_recvmsg(struct making *m)
 {
-    return make_vector(m, CALL_RECV, message_vector(m)) && flags(m, 2);
+    return make_message(m, CALL_RECV);
 }
 
 static bool make_shutdown(struct making *m)

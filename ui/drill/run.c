@@ -236,7 +236,8 @@ static bool one_event(struct runner *run, const struct script_event *event)
     if (run->overflows)
         return fails(run, event->first_line, "%d segments of the host have not been looked at",
                      DRILL_QUEUE);
-    run->last_usec = any ? world_now(run->world) : at;
+    /* where the script leaves the time open, + counts from what it has been */
+    run->last_usec = any || event->time.is_range ? world_now(run->world) : at;
     return true;
 }
 
