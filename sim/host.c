@@ -22,7 +22,7 @@ void host_init(struct world *world, unsigned host, const struct settings *set)
     const uint8_t name[2] = { 'a', 'b' };
     *it = (struct host){ .set = *set, .lowest_fd = FIRST_FD };
     if (world->family == 6)
-        it->set.mss = (uint16_t)(set->mss - IP6_HEADER_MORE);
+        it->set.mss = (uint16_t)(set->mss > IP6_HEADER_MORE ? set->mss - IP6_HEADER_MORE : 1);
     it->isn_key[0] = siphash(seed, name, 1);
     it->isn_key[1] = siphash(seed, name + 1, 1);
 }
@@ -129,6 +129,7 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
     struct world *world = use->act->world;
     struct host *its = host_at(world, host);
     uint16_t carried = world->limits.text_len;
+    struct range_pool ranges = world_ranges(world);
     use->ctx = (struct tcp_ctx){ .set = &its->set,
                                  .sink = use->act->sink,
                                  .now_usec = world->now_usec,
@@ -143,7 +144,7 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
                                  .snd_limit = 0,
                                  .rcv_limit = 0,
                                  .scratch = wire_scratch(world),
-                                 .ranges = world_ranges(world),
+                                 .ranges = { ranges.at, ranges.free },
                                  .challenges = &its->challenges,
                                  .text = NULL,
                                  .syn_queue_full = false,
@@ -184,6 +185,7 @@ void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
     uint32_t index = sock_index(act->world, sock);
     use->act = act;
     use->sock = sock;
+    use->from = sock->tcb.state;
     if (is_heard(act))
         use->before = tcp_status(&sock->tcb);
     fill_ctx(use, sock->host, sock->id);
@@ -265,7 +267,10 @@ static void emit_changes(const struct tcp_use *use)
 void tcp_use_end(struct tcp_use *use)
 {
     learn(use->act, use->sock);
-    sock_is_listed(use->act->world, use->sock);
+    if (use->sock->tcb.state != use->from)
+        sock_is_listed(use->act->world, use->sock);
+    else
+        timers_changed(use->act->world, use->sock);
     if (is_heard(use->act))
         emit_changes(use);
 }

@@ -36,7 +36,8 @@ void ring_place(const struct ring *ring, uint8_t *space, uint32_t space_len, uin
     uint32_t start = place_of(ring, space_len, at);
     uint32_t first = least(len, space_len - start);
     memcpy(space + start, text, first);
-    memcpy(space, text + first, len - first);
+    if (first < len) /* round the end, which is rare */
+        memcpy(space, text + first, len - first);
 }
 
 uint32_t ring_peek(const struct ring *ring, const uint8_t *space, uint32_t space_len, uint32_t at,
@@ -53,7 +54,8 @@ uint32_t ring_peek(const struct ring *ring, const uint8_t *space, uint32_t space
     uint32_t from = place_of(ring, space_len, at);
     uint32_t first = least(len, space_len - from);
     memcpy(into, space + from, first);
-    memcpy(into + first, space, len - first);
+    if (first < len)
+        memcpy(into + first, space, len - first);
     return len;
 }
 

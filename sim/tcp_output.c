@@ -249,7 +249,7 @@ static bool nagle_waits(const struct tcb *tcb, const struct tcp_ctx *ctx)
     if (!ctx->set->nagle || tcb->user.nodelay || tcb->close_asked)
         return false;
     if (ctx->set->nagle_minshall) /* only one small segment waits for another */
-        return seq_gt(tcb->snd.small, tcb->snd.una);
+        return seq_gt(tcb->snd.small, tcb->snd.una) && seq_le(tcb->snd.small, tcb->snd.nxt);
     return flight(tcb) > 0;
 }
 
@@ -287,9 +287,9 @@ static uint32_t sendable(const struct tcb *tcb, uint32_t window, const struct tc
     uint32_t unsent = text_unsent(tcb);
     uint32_t room = least(window, recovery_room(tcb, ctx));
     uint32_t len = least(unsent, room);
-    if (unsent == 0)
+    if (len == 0)
         return 0;
-    uint32_t burst = unsent > mss ? burst_most(tcb, ctx) : mss;
+    uint32_t burst = len > mss ? burst_most(tcb, ctx) : mss;
     if (len >= burst)
         return burst;
     uint32_t small = len % mss;

@@ -268,6 +268,7 @@ struct tcp_use {
     struct act *act;
     struct sock *sock;
     struct tcp_ctx ctx;
+    enum tcp_state from;
     struct tcp_vars before;
 };
 void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock);

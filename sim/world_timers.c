@@ -97,9 +97,9 @@ void timers_changed(struct world *world, struct sock *sock)
     } else if (sock->timer != 0 && due < sock->timer_usec) {
         sock->timer_usec = due;
         sift_up(world, sock);
-    }
-    if (sock->timer == 1)
+    } else if (sock->timer == 1 && due > sock->timer_usec) {
         correct_top(world);
+    }
 }
 
 void timers_leave(struct world *world, struct sock *sock)
