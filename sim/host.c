@@ -22,7 +22,7 @@ void host_init(struct world *world, unsigned host, const struct settings *set)
     const uint8_t name[2] = { 'a', 'b' };
     *it = (struct host){ .set = *set, .lowest_fd = FIRST_FD };
     if (world->family == 6)
-        it->set.mss = (uint16_t)(set->mss - IP6_HEADER_MORE);
+        it->set.mss = (uint16_t)(set->mss > IP6_HEADER_MORE ? set->mss - IP6_HEADER_MORE : 1);
     it->isn_key[0] = siphash(seed, name, 1);
     it->isn_key[1] = siphash(seed, name + 1, 1);
 }

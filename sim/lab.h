@@ -77,8 +77,8 @@ struct lab {
 
 struct lab_error {
     uint32_t line;
-    char wrong[96];    /* what is wrong, in words */
-    char expected[96]; /* what would have been right, in words */
+    char wrong[96];     /* what is wrong, in words */
+    char expected[128]; /* what would have been right, in words */
 };
 
 /* Reads a lab from its source, which must outlive it. False: *error says why. */

@@ -160,22 +160,24 @@ const struct profile *profile_find(const char *name)
     return NULL;
 }
 
-#define SETTING(field, limit)                                                                      \
+#define SETTING(field, from, to)                                                                   \
     {                                                                                              \
         .name = #field, .at = offsetof(struct settings, field),                                    \
-        .size = sizeof((struct settings *)0)->field, .most = (limit)                               \
+        .size = sizeof((struct settings *)0)->field, .least = (from), .most = (to)                 \
     }
-#define TIME(field)   SETTING(field, UINT64_MAX / 4)
-#define SIZE(field)   SETTING(field, UINT32_MAX / 4)
-#define SMALL(field)  SETTING(field, UINT16_MAX)
-#define COUNT(field)  SETTING(field, UINT8_MAX)
-#define SWITCH(field) SETTING(field, 1)
+#define TIME(field)   SETTING(field, 0, UINT64_MAX / 4)
+#define WAIT(field)   SETTING(field, 1000, UINT64_MAX / 4) /* of a timer that is armed anew */
+#define SIZE(field)   SETTING(field, 0, UINT32_MAX / 4)
+#define SMALL(field)  SETTING(field, 1, UINT16_MAX)
+#define COUNT(field)  SETTING(field, 0, UINT8_MAX)
+#define NUMBER(field) SETTING(field, 1, UINT8_MAX)
+#define SWITCH(field) SETTING(field, 0, 1)
 
 const struct setting tcp_settings[] = {
     TIME(two_msl_usec),
-    TIME(rto_initial_usec),
+    WAIT(rto_initial_usec),
     TIME(rto_min_usec),
-    TIME(rto_max_usec),
+    WAIT(rto_max_usec),
     TIME(rto_spread_min_usec),
     TIME(rto_syn_lost_usec),
     TIME(user_timeout_usec),
@@ -184,7 +186,7 @@ const struct setting tcp_settings[] = {
     TIME(ack_delay_usec),
     TIME(override_usec),
     TIME(keep_idle_usec),
-    TIME(keep_interval_usec),
+    WAIT(keep_interval_usec),
     SIZE(snd_buffer),
     SIZE(rcv_buffer),
     SIZE(rcv_buffer_max),
@@ -192,11 +194,11 @@ const struct setting tcp_settings[] = {
     SIZE(syn_backlog),
     SMALL(mss),
     SMALL(ts_tick_usec),
-    COUNT(initial_window),
+    NUMBER(initial_window),
     COUNT(slow_start_most),
     COUNT(quick_acks),
     COUNT(keep_probes),
-    COUNT(dup_acks),
+    NUMBER(dup_acks),
     COUNT(burst_min),
     COUNT(option_order),
     SWITCH(window_scaling),
@@ -272,7 +274,7 @@ bool setting_put(struct settings *set, const struct setting *setting, uint64_t v
     uint8_t *at = (uint8_t *)set + setting->at;
     uint16_t small = (uint16_t)value;
     uint32_t size = (uint32_t)value;
-    if (value > setting->most)
+    if (value < setting->least || value > setting->most)
         return false;
     if (setting->size == sizeof small)
         memcpy(at, &small, sizeof small);

@@ -128,7 +128,7 @@ struct setting {
     const char *name;
     uint16_t at;  /* where in struct settings */
     uint8_t size; /* octets it has there */
-    uint64_t most;
+    uint64_t least, most;
 };
 
 extern const struct setting tcp_settings[];
@@ -137,7 +137,7 @@ extern const size_t tcp_setting_count;
 /* The setting of that name, or NULL. */
 const struct setting *setting_find(const char *name);
 uint64_t setting_get(const struct settings *set, const struct setting *setting);
-/* False, and nothing changed, where the value is more than setting->most. */
+/* False, and nothing changed, where the value is less than setting->least or more than ->most. */
 bool setting_put(struct settings *set, const struct setting *setting, uint64_t value);
 
 #endif

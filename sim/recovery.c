@@ -342,12 +342,21 @@ static enum recovery_news recovering_acked(struct tcb *tcb, uint32_t newly,
     return rec->phase == RECOVERY_REFUSED ? NEWS_NONE : NEWS_PARTIAL;
 }
 
+/* Numbers of long ago would come to lie ahead, after 2^31 octets: RFC 6582, 6. */
+static void keep_close(struct tcb *tcb)
+{
+    struct recovery *rec = &tcb->rec;
+    rec->point = later(rec->point, seq_of(tcb->snd.una.n - 1));
+    rec->lost = later(rec->lost, tcb->snd.una);
+    rec->again = later(rec->again, tcb->snd.una);
+}
+
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
                                   bool duplicate, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    if (rec->phase < RECOVERY_FAST && seq_gt(tcb->snd.una, rec->point))
-        rec->point = seq_of(tcb->snd.una.n - 1); /* lest it comes to lie ahead: RFC 6582, 6 */
+    if (rec->phase < RECOVERY_FAST)
+        keep_close(tcb);
     if (rec->phase == RECOVERY_OPEN && newly > 0 && rec->departed == 0 && seg->sack_count == 0) {
         grow(tcb, newly, ctx); /* nearly always */
         return NEWS_NONE;

@@ -254,9 +254,12 @@ bool tcp_gives_way(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *c
     if (tcb->state != TIME_WAIT || !ctx->set->time_wait_reuse || !seg_has(seg, SYN) ||
         seg_has(seg, ACK) || seg_has(seg, RST))
         return false;
-    bool stamped = (tcb->agreed & seg->has & HAS_TIMESTAMPS) != 0;
-    bool newer = stamped && seq_gt(seq_of(seg->ts_val), seq_of(tcb->ts.recent));
-    if (!newer && !seq_gt(seg->seq, tcb->rcv.nxt))
+    bool stamps = ctx->set->timestamps && seg->has & HAS_TIMESTAMPS;
+    bool had_stamps = (tcb->agreed & HAS_TIMESTAMPS) != 0;
+    struct seq last = seq_of(tcb->ts.recent), now = seq_of(seg->ts_val);
+    bool newer = stamps && (!had_stamps || seq_gt(now, last));
+    bool older = stamps && had_stamps && seq_lt(now, last);
+    if (older || (!newer && !seq_gt(seg->seq, tcb->rcv.nxt)))
         return false;
     take(tcb, TIME_WAIT_REUSED, ctx);
     return true;

@@ -77,6 +77,17 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* The peer has said where its text ends: what it sends from there on is none. */
+static void cut_behind_fin(struct tcb *tcb, struct segment *seg)
+{
+    uint32_t left = seq_lt(seg->seq, tcb->rcv.fin) ? seq_from(seg->seq, tcb->rcv.fin) : 0;
+    if (seg->text_len <= left)
+        return;
+    seg->text_len = left;
+    seg->flags = (uint8_t)(seg->flags & ~(unsigned)FIN);
+    tcb->ack_due = true;
+}
+
 /* Cuts off what lies outside the window, so that the steps below see a segment that begins at
  * RCV.NXT or beyond and ends within the window. */
 void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
@@ -99,6 +110,8 @@ void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
         seg->flags = (uint8_t)(seg->flags & ~(unsigned)FIN);
         seg->text_len = least(seg->text_len, room);
     }
+    if (tcb->rcv.fin_beyond)
+        cut_behind_fin(tcb, seg);
 }
 
 /* RFC 7323, 5.3, R1 comes before the window is looked at; 3.2 has every segment carry them. */

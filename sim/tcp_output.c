@@ -249,7 +249,7 @@ static bool nagle_waits(const struct tcb *tcb, const struct tcp_ctx *ctx)
     if (!ctx->set->nagle || tcb->user.nodelay || tcb->close_asked)
         return false;
     if (ctx->set->nagle_minshall) /* only one small segment waits for another */
-        return seq_gt(tcb->snd.small, tcb->snd.una);
+        return seq_gt(tcb->snd.small, tcb->snd.una) && seq_le(tcb->snd.small, tcb->snd.nxt);
     return flight(tcb) > 0;
 }
 

@@ -59,7 +59,8 @@ static void join_beyond(struct tcb *tcb, struct tcp_ctx *ctx)
     ranges_cut(pool, &tcb->rcv.beyond, tcb->rcv.nxt);
     const struct range *first = ranges_first(pool, tcb->rcv.beyond);
     if (first && seq_eq(first->start, tcb->rcv.nxt)) {
-        uint32_t len = seq_from(first->start, first->end);
+        bool ends = tcb->rcv.fin_beyond && seq_lt(tcb->rcv.fin, first->end);
+        uint32_t len = seq_from(first->start, ends ? tcb->rcv.fin : first->end);
         tcb->rcv.text.len += len;
         advance(tcb, len);
         ranges_cut(pool, &tcb->rcv.beyond, tcb->rcv.nxt);
@@ -128,6 +129,7 @@ static void fin_received(struct tcb *tcb, struct tcp_ctx *ctx)
     tell(tcb, NOTICE_CONNECTION_CLOSING, ctx);
     advance(tcb, 1);
     tcb->rcv.fin_beyond = false;
+    ranges_clear(&ctx->ranges, &tcb->rcv.beyond); /* what came behind it is no text */
     if (tcb->state == ESTABLISHED) {
         take(tcb, FIN_FROM_PEER, ctx);
     } else if (tcb->state == FIN_WAIT_1) {

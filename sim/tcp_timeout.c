@@ -48,7 +48,7 @@ static bool is_opening(const struct tcb *tcb)
     return tcb->state == SYN_SENT || tcb->state == SYN_RECEIVED;
 }
 
-/* How long the peer may leave something unacknowledged. */
+/* How long the peer may leave something unacknowledged; 0: for ever. */
 static uint64_t patience(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     if (tcb->user.user_timeout_msec) /* RFC 5482 has the same for its user timeout */
@@ -58,7 +58,8 @@ static uint64_t patience(const struct tcb *tcb, const struct tcp_ctx *ctx)
 
 static bool give_up(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    if (ctx->now_usec - tcb->rtx.unacked_usec < patience(tcb, ctx))
+    uint64_t most = patience(tcb, ctx);
+    if (most == 0 || ctx->now_usec - tcb->rtx.unacked_usec < most)
         return false;
     tell(tcb, NOTICE_USER_TIMEOUT, ctx);
     take(tcb, USER_TIMEOUT, ctx);

@@ -26,6 +26,7 @@ static struct play *begin(const char *source, size_t len, struct session_setup s
     ck_assert_msg(lab_read(source, len, &play->lab, &wrong), "line %u: %s; expected: %s",
                   wrong.line, wrong.wrong, wrong.expected);
     setup.lab = &play->lab;
+    setup.kernel_if_allowed = play->lab.profile[0] != '\0'; /* it may not be TCP */
     play->session = session_open(&setup, &error);
     ck_assert_msg(play->session != NULL, "%s: errno %d", error.operation, error.err);
     ck_assert(catalogue_make(&play->catalogue));

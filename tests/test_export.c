@@ -55,24 +55,35 @@ static bool is_one_of(const char *word, const char *words)
 static const struct {
     const char *kind, *must, *may;
 } kinds[] = {
-    { "call", "call", "fd addr option value text hex" },
+    { "call", "call", "fd addr option request value text hex" },
     { "return", "call ret", "fd errno option peer text hex" },
     { "socket", "fd local remote name", "parent" },
     { "state", "to by", "from rule section" },
     { "rule", "from to by rule section", "" },
-    { "sent", "id again src dst flags seq wnd len", "ack mss text hex" },
-    { "delivered", "id src dst flags seq wnd len", "ack mss text hex" },
-    { "dropped", "id src dst flags seq wnd len", "ack mss text hex" },
-    { "duplicated", "id of src dst flags seq wnd len", "ack mss text hex" },
-    { "held", "id src dst flags seq wnd len", "ack mss text hex" },
-    { "released", "id src dst flags seq wnd len", "ack mss text hex" },
+    { "sent", "id again src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "delivered", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "dropped", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "duplicated", "id of src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "held", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "released", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+    { "corrupted", "id src dst flags seq wnd len",
+      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
     { "timer", "timer change", "at" },
     { "signal", "signal", "" },
     { "vars", "", "iss snd_una snd_nxt irs rcv_nxt snd_wnd rcv_wnd rto_us unsent unread" },
     { "say", "text", "" },
     { "expect", "line holds text", "" },
     { "differs", "text", "" },
-    { "next", "what", "id src dst flags seq ack wnd mss len timer at text hex" },
+    { "next", "what",
+      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr corrupted len timer at "
+      "text "
+      "hex" },
 };
 
 enum {
@@ -161,7 +172,8 @@ START_TEST(every_kind_is_written)
         "A: c = socket()\nA: setsockopt(c, TCP_DEFER_ACCEPT, 5)\nA: connect(c, B:7788)\n"
         "[model] hold SYN\n[model] release SYN\n[model] duplicate SYN\n"
         "[model] deliver SYN from A\n[model] drop SYN,ACK\n[model] deliver ACK from A\n"
-        "[model] run\nB: close(d)\n[model] run\nexpect A.c CLOSED\n";
+        "[model] run\nB: close(d)\n[model] corrupt FIN,ACK from B\n[model] run\nexpect A.c "
+        "CLOSED\n";
     bool seen[KINDS] = { false };
     struct play *play = play_begin(source, ON_BOTH);
     play_to_end(play);
@@ -275,6 +287,22 @@ START_TEST(head)
     char *text = read_whole(file, NULL);
     ck_assert_str_eq(text, "{\"kind\":\"run\",\"format\":1,\"lab\":\"handshake\",\"on\":\"both\","
                            "\"profile\":\"rfc\",\"seed\":9223372036854775807}\n");
+    free(text);
+    fclose(file);
+}
+END_TEST
+
+/* It says of a protocol that is not TCP what it is. */
+START_TEST(head_of_what_is_not_tcp)
+{
+    struct profile profile;
+    FILE *file = tmpfile();
+    ck_assert_ptr_nonnull(file);
+    ck_assert_ptr_null(profile_compose("linux+two-way+isn-zero", &profile));
+    ck_assert(ndjson_head("two-way", "model", &profile, 1, file));
+    char *text = read_whole(file, NULL);
+    ck_assert_ptr_nonnull(strstr(text, "\"profile\":\"linux+two-way+isn-zero\","
+                                       "\"not_tcp\":[\"two-way\",\"isn-zero\"],"));
     free(text);
     fclose(file);
 }
@@ -437,6 +465,7 @@ Suite *export_suite(void)
     tcase_add_loop_test(tcase, same_seed_same_trace, 0, (int)builtin_lab_count);
     tcase_add_test(tcase, text_or_hex);
     tcase_add_test(tcase, head);
+    tcase_add_test(tcase, head_of_what_is_not_tcp);
     tcase_add_test(tcase, written_as_it_grows);
     tcase_add_test(tcase, full_file);
     suite_add_tcase(suite, tcase);

@@ -37,6 +37,9 @@ static const struct bad headings[] = {
     { "lesson many\n", 1, "not a number: 'many'", "0 to 999" },
     { HOSTS "run\ntitle late\n", 4, "this heading: 'title'", "before the first step" },
     { HOSTS "run\nwire delay 1 ms\n", 4, "this heading: 'wire'", "before the first step" },
+    { "profile\n", 1, "no such profile", "rfc, linux or freebsd" },
+    { "profile two-wya\n", 1, "no such profile: 'two-wya'", "what is not TCP" },
+    { "profile rfc+two-way+four\n", 1, "no such profile: 'four'", "what is not TCP" },
     { HOSTS "[model] title x\n", 3, "a heading: 'title'", "for both lanes" },
     { "[model] host A\n", 1, "a heading: 'host'", "for both lanes" },
 };

@@ -8,6 +8,7 @@
 #include "ui/complain.h"
 #include "ui/labs.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,25 +25,74 @@ static void ends_as_expected(struct play *play, const char *name, const char *wh
     play_end(play);
 }
 
-/* Every built-in lab ends as it expects: on the model, on real sockets, and on both. */
+/* Every built-in lab ends as it expects: on the model, and on real sockets and on both where it is
+ * about TCP. */
 START_TEST(each_lab_holds)
 {
     static const char *const names[] = { "model", "kernel", "both" };
     const char *name = builtin_labs[_i].name;
-    for (int lanes = ON_MODEL; lanes <= ON_BOTH; lanes++)
+    struct play *first = play_builtin(name, ON_MODEL);
+    int last = session_profile(first->session)->variants ? ON_MODEL : ON_BOTH;
+    play_end(first);
+    for (int lanes = ON_MODEL; lanes <= last; lanes++)
         ends_as_expected(play_builtin(name, (enum play_lanes)lanes), name, names[lanes]);
 }
 END_TEST
 
-/* On the model it does so with any initial sequence numbers, and with each profile's timers. */
+/* On the model it does so with any initial sequence numbers, and with each profile's timers, unless
+ * it names a profile itself. */
 START_TEST(each_lab_holds_with_any_seed)
 {
     const char *name = builtin_labs[_i].name;
-    for (size_t i = 0; i < tcp_profile_count; i++) {
+    struct play *first = play_builtin(name, ON_MODEL);
+    bool names_one = first->lab.profile[0] != '\0';
+    play_end(first);
+    for (size_t i = 0; i < (names_one ? 1 : tcp_profile_count); i++) {
+        const char *profile = names_one ? NULL : tcp_profiles[i].name;
         for (uint64_t seed = 0; seed < 25; seed++)
-            ends_as_expected(play_on_model(name, tcp_profiles[i].name, seed * seed * 7919), name,
-                             tcp_profiles[i].name);
+            ends_as_expected(play_on_model(name, profile, seed * seed * 7919), name,
+                             profile ? profile : "its own profile");
     }
+}
+END_TEST
+
+/* What a lab of a variant shows is the variant's doing: with TCP it does not come out so. */
+START_TEST(tcp_does_better)
+{
+    for (size_t i = 0; i < tcp_variant_count; i++) {
+        struct play *play = play_on_model(tcp_variants[i].name, "rfc", 1);
+        play_to_end(play);
+        ck_assert_msg(session_failures(play->session) > 0, "%s", tcp_variants[i].name);
+        play_end(play);
+        ends_as_expected(play_on_model(tcp_variants[i].name, NULL, 1), tcp_variants[i].name,
+                         "the model");
+    }
+}
+END_TEST
+
+/* What is not TCP says so: before the lab's first sentence, in the title, and to who asks for it on
+ * real sockets. */
+START_TEST(not_tcp_says_so)
+{
+    struct play *play = play_builtin("two-way", ON_MODEL);
+    const struct trace *trace = session_trace(play->session);
+    const struct event *says = &trace->events[0];
+    ck_assert_int_eq(says->kind, EV_SAY);
+    ck_assert_int_eq(memcmp(says->text, "The model runs what is not TCP: two-way.", says->text_len),
+                     0);
+    char *frame = play_frame(play, 0, 100, 30, true);
+    ck_assert_ptr_nonnull(strstr(frame, "tcpstep  not TCP: two-way  what the third"));
+    struct net_error error;
+    struct session_setup setup = { .lab = &play->lab, .on = { true, true } };
+    ck_assert_ptr_null(session_open(&setup, &error));
+    ck_assert_int_eq(error.err, EPROTONOSUPPORT);
+    setup.kernel_if_allowed = true;
+    struct session *alone = session_open(&setup, &error);
+    ck_assert_ptr_nonnull(alone);
+    ck_assert(session_runs(alone, LANE_MODEL) && !session_runs(alone, LANE_KERNEL));
+    session_close(alone);
+    free(frame);
+    play_end(play);
 }
 END_TEST
 
@@ -200,6 +250,8 @@ Suite *labs_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, each_lab_holds, 0, (int)builtin_lab_count);
     tcase_add_loop_test(tcase, each_lab_holds_with_any_seed, 0, (int)builtin_lab_count);
+    tcase_add_test(tcase, tcp_does_better);
+    tcase_add_test(tcase, not_tcp_says_so);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("found");
     tcase_add_loop_test(tcase, built_in_as_documented, 0, (int)builtin_lab_count);

@@ -95,6 +95,30 @@ START_TEST(variants_say_so)
 }
 END_TEST
 
+/* Values with which time would stand still, or nothing be sent, are refused. */
+START_TEST(least_and_most)
+{
+    static const char *const names[] = {
+        "rto_initial_usec", "rto_max_usec", "keep_interval_usec", "ts_tick_usec", "initial_window",
+        "dup_acks",         "mss"
+    };
+    struct settings set = profile_find("rfc")->set, before = set;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct setting *it = setting_find(names[i]);
+        ck_assert(!setting_put(&set, it, 0));
+        ck_assert_uint_eq(setting_get(&set, it), setting_get(&before, it));
+    }
+    for (size_t i = 0; i < tcp_setting_count; i++) {
+        const struct setting *it = &tcp_settings[i];
+        ck_assert(setting_put(&set, it, it->least));
+        ck_assert_uint_eq(setting_get(&set, it), it->least);
+        ck_assert(setting_put(&set, it, it->most));
+        ck_assert(!setting_put(&set, it, it->most + 1));
+        ck_assert_uint_eq(setting_get(&set, it), it->most);
+    }
+}
+END_TEST
+
 static void check_letter(const struct settings *letter, bool pair, const char *trace)
 {
     struct bench bench;
@@ -261,6 +285,7 @@ Suite *profile_suite(void)
     tcase_add_test(table, composed);
     tcase_add_test(table, not_composed);
     tcase_add_test(table, variants_say_so);
+    tcase_add_test(table, least_and_most);
     suite_add_tcase(suite, table);
     TCase *letter = tcase_create("letter");
     tcase_add_test(letter, letter_of_figure_7);

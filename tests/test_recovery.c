@@ -7,6 +7,8 @@
 #include "tests/bench.h"
 #include "tests/suites.h"
 
+#include <check.h>
+
 #define CONGESTION                                                                                 \
     "A mss 100\n"                                                                                  \
     "A queue 20000\n"                                                                              \
@@ -328,6 +330,43 @@ START_TEST(across_zero)
 }
 END_TEST
 
+/* The window of a connection that is open moves on by so much, and all of it is acknowledged. */
+static enum recovery_news moves_on(struct tcb *tcb, uint32_t octets, const struct tcp_ctx *ctx)
+{
+    const struct segment ack = { .flags = ACK };
+    tcb->snd.nxt = seq_add(tcb->snd.nxt, octets);
+    recovery_sent(tcb, ctx);
+    tcb->snd.una = tcb->snd.nxt;
+    return recovery_acked(tcb, &ack, octets, false, ctx);
+}
+
+/* What was lost once is not lost again after another turn round the sequence space. */
+START_TEST(numbers_go_round)
+{
+    const struct segment ack = { .flags = ACK };
+    struct range_pool none = { 0 };
+    struct tcp_ctx ctx = { .set = &profile_find("rfc")->set, .ranges = none };
+    struct seq seq;
+    uint32_t len;
+    struct tcb tcb;
+    tcb_init(&tcb);
+    tcb.snd.mss = 1000;
+    recovery_init(&tcb, &ctx);
+    recovery_open(&tcb, false, &ctx);
+    tcb.snd.nxt = seq_add(tcb.snd.una, 10000);
+    for (unsigned i = 0; i < 3; i++)
+        recovery_acked(&tcb, &ack, 0, true, &ctx);
+    ck_assert(recovery_next(&tcb, &seq, &len, &ctx));
+    recovery_again(&tcb, seq_add(seq, len));
+    ck_assert_int_eq(moves_on(&tcb, 0, &ctx), NEWS_RECOVERED);
+    for (unsigned i = 0; i < 16; i++) {
+        ck_assert_int_eq(moves_on(&tcb, 1u << 29, &ctx), NEWS_NONE);
+        ck_assert(!recovery_next(&tcb, &seq, &len, &ctx));
+        ck_assert_uint_eq(recovery_lost(&tcb, &ctx), 0);
+    }
+}
+END_TEST
+
 Suite *recovery_suite(void)
 {
     Suite *suite = suite_create("recovery");
@@ -351,6 +390,7 @@ Suite *recovery_suite(void)
     tcase_add_test(sack, one_ack_says_enough);
     tcase_add_test(sack, sacked_text_goes_again);
     tcase_add_test(sack, across_zero);
+    tcase_add_test(sack, numbers_go_round);
     suite_add_tcase(suite, sack);
     return suite;
 }

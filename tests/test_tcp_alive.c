@@ -245,6 +245,32 @@ START_TEST(half_closed)
 }
 END_TEST
 
+/* RFC 6191, 2: an older timestamp speaks against a SYN, whatever its number; and where only the new
+ * connection has timestamps, its SYN can be no old one. */
+START_TEST(time_wait_by_timestamps)
+{
+    check_trace("setting timestamps 1\n"
+                "setting drop_no_timestamp 0\n"
+                "A serves\n"
+                "given A in TIME-WAIT with TS 1000:0\n"
+                "hide segments\n"
+                "B > A <SEQ=303><CTL=SYN><OPT=TS 999:0>\n"
+                "    A TIME-WAIT  OLD_TIMESTAMP\n"
+                "B > A <SEQ=303><CTL=SYN><OPT=TS 1000:0>\n"
+                "    A TIME-WAIT -> CLOSED  TIME_WAIT_REUSED\n"
+                "    A CLOSED -> LISTEN  OPEN_PASSIVE\n"
+                "    A LISTEN -> SYN-RECEIVED  LISTEN_GOT_SYN\n");
+    check_trace("setting timestamps 1\n"
+                "A serves\n"
+                "given A in TIME-WAIT\n"
+                "hide segments\n"
+                "B > A <SEQ=10><CTL=SYN><OPT=TS 1:0>\n"
+                "    A TIME-WAIT -> CLOSED  TIME_WAIT_REUSED\n"
+                "    A CLOSED -> LISTEN  OPEN_PASSIVE\n"
+                "    A LISTEN -> SYN-RECEIVED  LISTEN_GOT_SYN\n");
+}
+END_TEST
+
 Suite *tcp_alive_suite(void)
 {
     Suite *suite = suite_create("tcp alive");
@@ -261,6 +287,7 @@ Suite *tcp_alive_suite(void)
     tcase_add_test(ends, user_timeout);
     tcase_add_test(ends, fin_wait_2);
     tcase_add_test(ends, time_wait_gives_way);
+    tcase_add_test(ends, time_wait_by_timestamps);
     tcase_add_test(ends, time_wait_keeps);
     suite_add_tcase(suite, ends);
     TCase *host = tcase_create("challenges");

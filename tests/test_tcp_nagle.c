@@ -180,6 +180,22 @@ START_TEST(no_override_once_sent)
 }
 END_TEST
 
+/* A small segment of 2^31 octets ago comes to have a number that lies ahead; it was acknowledged.
+ */
+START_TEST(small_one_of_long_ago)
+{
+    struct bench bench;
+    bench_init(&bench, false);
+    bench_run(&bench, "setting nagle 1\n"
+                      "setting nagle_minshall 1\n"
+                      "given A in ESTABLISHED\n"
+                      "hide rules\n");
+    bench.end[0].tcb.snd.small = seq_of(101u - 0x80000001u);
+    bench_run(&bench, "A send hello\n"
+                      "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=hello>\n");
+}
+END_TEST
+
 Suite *tcp_nagle_suite(void)
 {
     Suite *suite = suite_create("tcp nagle");
@@ -198,6 +214,7 @@ Suite *tcp_nagle_suite(void)
     tcase_add_test(silly, override);
     tcase_add_test(silly, silly_window);
     tcase_add_test(silly, no_override_once_sent);
+    tcase_add_test(silly, small_one_of_long_ago);
     suite_add_tcase(suite, silly);
     return suite;
 }

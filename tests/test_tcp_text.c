@@ -268,6 +268,36 @@ START_TEST(receive_in_fin_wait)
 }
 END_TEST
 
+/* The number of a FIN is where the text ends, though it is known before the text is: what a peer
+ * sends there all the same is dropped, and the FIN still counts. */
+START_TEST(text_behind_a_fin)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "hide rules\n"
+                "B > A <SEQ=305><ACK=101><CTL=FIN,ACK><DATA=e>\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=abcdeXYZ>\n"
+                "    A told \"connection closing\"\n"
+                "    A ESTABLISHED -> CLOSE-WAIT  FIN_FROM_PEER\n"
+                "    A > B <SEQ=101><ACK=307><CTL=ACK>\n"
+                "A receive 20\n"
+                "    A receives abcde\n");
+    check_trace("setting sack 1\n"
+                "given A in ESTABLISHED with SACKOK\n"
+                "hide rules\n"
+                "B > A <SEQ=303><ACK=101><CTL=ACK><DATA=cdeXYZ>\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><OPT=SACK 303:309>\n"
+                "B > A <SEQ=304><ACK=101><CTL=FIN,ACK><DATA=de>\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><OPT=SACK 303:309>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=ab>\n"
+                "    A told \"connection closing\"\n"
+                "    A ESTABLISHED -> CLOSE-WAIT  FIN_FROM_PEER\n"
+                "    A > B <SEQ=101><ACK=307><CTL=ACK>\n"
+                "A receive 20\n"
+                "    A receives abcde\n");
+}
+END_TEST
+
 Suite *tcp_text_suite(void)
 {
     Suite *suite = suite_create("tcp text");
@@ -288,6 +318,7 @@ Suite *tcp_text_suite(void)
     tcase_add_test(seventh, comes_again);
     tcase_add_test(seventh, ack_with_text);
     tcase_add_test(seventh, text_after_fin);
+    tcase_add_test(seventh, text_behind_a_fin);
     tcase_add_test(seventh, send_in_close_wait);
     tcase_add_test(seventh, receive_in_fin_wait);
     suite_add_tcase(suite, seventh);

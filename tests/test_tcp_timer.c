@@ -330,6 +330,19 @@ START_TEST(karn_of_both_syns)
 }
 END_TEST
 
+/* A user timeout of 0 is none. */
+START_TEST(never_gives_up)
+{
+    check_trace("setting user_timeout_usec 0\n"
+                "given A in ESTABLISHED\n"
+                "A send x\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=x>\n"
+                "hide segments rules told\n"
+                "wait 100 min\n"
+                "A is ESTABLISHED\n");
+}
+END_TEST
+
 Suite *tcp_timer_suite(void)
 {
     Suite *suite = suite_create("tcp timer");
@@ -348,6 +361,7 @@ Suite *tcp_timer_suite(void)
     suite_add_tcase(suite, rto);
     TCase *patience = tcase_create("giving up");
     tcase_add_test(patience, gives_up);
+    tcase_add_test(patience, never_gives_up);
     tcase_add_test(patience, gives_up_opening);
     tcase_add_test(patience, patience_begins_anew);
     tcase_add_test(patience, idle);

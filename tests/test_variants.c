@@ -3,7 +3,10 @@
  * letter of older texts that a setting brings back.
  */
 #include "tests/bench.h"
+#include "tests/siege.h"
 #include "tests/suites.h"
+
+#include <check.h>
 
 /* Two-way: the server is open once it has answered, so text of the client's first flight finds it
  * open even if the third segment is lost. */
@@ -125,6 +128,56 @@ START_TEST(stop_and_wait)
 }
 END_TEST
 
+/* The time that 500 octets in five segments take from B to A, one way being 1 ms. */
+static uint64_t time_of_five_segments(bool one_at_a_time)
+{
+    struct siege *siege = siege_new("rfc", 5);
+    struct call send = { .op = CALL_SEND, .fd = SERVED, .text_len = 500 };
+    static const uint8_t octets[500];
+    send.text = octets;
+    siege_set(siege, "stop_and_wait", one_at_a_time);
+    siege_set(siege, "mss", 100);
+    siege_connect(siege);
+    siege_settles(siege);
+    ck_assert_int_eq(siege_accept(siege).ret, SERVED);
+    uint64_t began = world_now(siege->world);
+    ck_assert_int_eq(siege_call(siege, 1, &send).ret, 500);
+    siege_settles(siege);
+    ck_assert_int_eq(siege_figure(siege, 1, SERVED, "unacked"), 0);
+    uint64_t took = world_now(siege->world) - began;
+    ck_assert(one_at_a_time == (siege->taken[STOP_AND_WAIT_HOLDS] > 0));
+    siege_end(siege);
+    return took;
+}
+
+/* So each segment takes a round trip, where a window takes one for all of them. */
+START_TEST(one_segment_a_round_trip)
+{
+    ck_assert_uint_eq(time_of_five_segments(true), 5 * 2000);
+    ck_assert_uint_eq(time_of_five_segments(false), 2000);
+}
+END_TEST
+
+/* Without a look at the checksum what the wire has changed reaches the user; with it, it is as if
+ * nothing had come (MUST-3). */
+START_TEST(no_checksum)
+{
+    check_trace("setting no_checksum 1\n"
+                "given A in ESTABLISHED\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=4 crowns><SUM=wrong>\n"
+                "    A ESTABLISHED  CHECKSUM_IGNORED\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A > B <SEQ=101><ACK=309><CTL=ACK>\n"
+                "A receive 20\n"
+                "    A receives 4 crowns\n");
+    check_trace("given A in ESTABLISHED\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=4 crowns><SUM=wrong>\n"
+                "    A ESTABLISHED  CHECKSUM_WRONG\n"
+                "A receive 20\n"
+                "    A answers queued\n");
+}
+END_TEST
+
 /* RFC 793: any RST in the window resets, and so does a SYN, with a RST in answer. */
 START_TEST(before_rfc_5961)
 {
@@ -155,6 +208,8 @@ Suite *variants_suite(void)
     tcase_add_test(tcase, no_time_wait);
     tcase_add_test(tcase, isn_zero);
     tcase_add_test(tcase, stop_and_wait);
+    tcase_add_test(tcase, one_segment_a_round_trip);
+    tcase_add_test(tcase, no_checksum);
     tcase_add_test(tcase, before_rfc_5961);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,7 +1,9 @@
 /*
  * Anything at all as a packetdrill script, and its code evaluated where no name is known: built and
- * run by `make fuzz`. What is read is walked through, so that a value out of its place is seen.
+ * run by `make fuzz`. What is read is walked through, so that a value out of its place is seen;
+ * then it is run against the model, and has to come to an end with something to say.
  */
+#include "ui/drill/drill.h"
 #include "ui/drill/expr.h"
 #include "ui/drill/script.h"
 
@@ -71,6 +73,14 @@ static void walk_event(const struct script *script, const struct script_event *e
         walk_code(event);
 }
 
+static void run_it(const uint8_t *data, size_t len)
+{
+    const struct drill_options options = { .profile = NULL };
+    struct drill_report report;
+    enum drill_outcome outcome = drill_run("", (const char *)data, len, &options, &report);
+    need((outcome == DRILL_PASSED) == (report.what[0] == '\0'));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     struct script_error error;
@@ -82,6 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     need((script == NULL) == (error.line > 0));
     for (size_t i = 0; script && i < script->event_count; i++)
         walk_event(script, &script->events[i]);
+    if (script)
+        run_it(data, len);
     script_free(script);
     return 0;
 }

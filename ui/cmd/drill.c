@@ -4,6 +4,7 @@
 #include "ui/drill/drill.h"
 #include "ui/cmd/cmd.h"
 #include "ui/complain.h"
+#include "ui/drill/script.h"
 #include "ui/escape.h"
 #include "ui/export/log.h"
 #include "ui/profile.h"
@@ -12,10 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    SCRIPT_MAX = 16 << 20
-};
 
 static const struct option options[] = {
     { "profile", "NAME",
@@ -28,6 +25,7 @@ struct drilling {
     struct drill_options options;
     struct profile profile; /* where one was asked for */
     bool ladder;
+    unsigned scripts, unread;
     unsigned count[DRILL_SKIPPED + 1];
 };
 
@@ -63,13 +61,12 @@ static void print_report(const char *path, enum drill_outcome outcome,
 static char *read_all(const char *path, size_t *len)
 {
     FILE *file = fopen(path, "r");
-    char *text = file ? malloc(SCRIPT_MAX) : NULL;
-    *len = text ? fread(text, 1, SCRIPT_MAX, file) : 0;
-    bool bad = !text || ferror(file);
-    int err = errno;
+    char *text = file ? malloc(SCRIPT_LEN_MAX + 1) : NULL;
+    *len = text ? fread(text, 1, SCRIPT_LEN_MAX + 1, file) : 0;
+    int err = !text || ferror(file) ? errno : *len > SCRIPT_LEN_MAX ? EFBIG : 0;
     if (file)
         fclose(file);
-    if (!bad)
+    if (err == 0)
         return text;
     free(text);
     complain("%s: %s", path, strerror(err));
@@ -83,14 +80,16 @@ static void print_ladder(const struct trace *trace)
     log_write(&log, trace, stdout);
 }
 
-static bool drill(struct drilling *d, const char *path)
+static void drill(struct drilling *d, const char *path)
 {
     struct drill_report report;
     struct trace trace;
     size_t len;
     char *text = read_all(path, &len);
-    if (!text)
-        return false;
+    if (!text) {
+        d->unread++;
+        return;
+    }
     trace_init(&trace);
     struct drill_options how = d->options;
     if (d->ladder)
@@ -102,7 +101,6 @@ static bool drill(struct drilling *d, const char *path)
     print_report(path, outcome, &report);
     trace_free(&trace);
     free(text);
-    return true;
 }
 
 static bool take_profile(struct drilling *d, const char *name)
@@ -119,32 +117,45 @@ static void print_not_tcp(const struct profile *profile)
     }
 }
 
+/* All the options, wherever they stand; false: *status is how the command ends. */
+static bool take_options(struct drilling *d, struct args args, int *status)
+{
+    size_t option;
+    const char *value;
+    *status = STATUS_USAGE;
+    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
+        if (kind == ARG_HELP)
+            *status = STATUS_DONE;
+        if (kind == ARG_HELP || kind == ARG_WRONG)
+            return false;
+        if (kind == ARG_OPTION && option == 0 && !take_profile(d, value))
+            return false;
+        d->ladder = d->ladder || (kind == ARG_OPTION && option == 1);
+        d->scripts += kind == ARG_WORD;
+    }
+    if (d->scripts == 0)
+        complain("drill needs a script: tcpstep drill FILE.pkt");
+    return d->scripts > 0;
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct drilling d = { .ladder = false };
     size_t option;
     const char *value;
-    unsigned scripts = 0;
+    int status;
+    if (!take_options(&d, args, &status))
+        return status;
+    print_not_tcp(&d.profile);
     for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && option == 0 && !take_profile(&d, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_OPTION && option == 0)
-            print_not_tcp(&d.profile);
-        if (kind == ARG_OPTION && option == 1)
-            d.ladder = true;
-        if (kind == ARG_WORD && !drill(&d, value))
-            return STATUS_USAGE;
-        scripts += kind == ARG_WORD;
-    }
-    if (scripts == 0) {
-        complain("drill needs a script: tcpstep drill FILE.pkt");
-        return STATUS_USAGE;
+        if (kind == ARG_WORD)
+            drill(&d, value);
     }
     printf("%u passed, %u failed, %u skipped\n", d.count[DRILL_PASSED], d.count[DRILL_FAILED],
            d.count[DRILL_SKIPPED]);
+    if (d.unread)
+        return STATUS_USAGE;
     return d.count[DRILL_FAILED] ? STATUS_DOES_NOT_HOLD : STATUS_DONE;
 }
 
@@ -152,7 +163,9 @@ const struct command_spec command_drill = {
     .name = "drill",
     .arguments = "FILE...",
     .summary = "Runs packetdrill scripts against the model, in virtual time and without a shell:\n"
-               "the script is the wire, the peer and the program. Ends 1 if one has failed.",
+               "the script is the wire, the peer and the program. A script that needs what the\n"
+               "model does not have is skipped, and says so. Ends 1 if one has failed, 2 if a\n"
+               "file could not be read.",
     .options = options,
     .run = run,
 };

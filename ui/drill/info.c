@@ -68,34 +68,85 @@ static bool number(struct expr_value *value, int64_t is)
     return true;
 }
 
-static bool name_is(void *to, const char *name, struct expr_value *value)
+static const struct kept_name *kept_of(const struct runner *run, const char *name)
 {
-    const struct runner *run = to;
-    int64_t figure;
-    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++) {
-        if (strcmp(constants[i].name, name) == 0)
-            return number(value, constants[i].number);
+    for (unsigned i = 0; i < run->name_count; i++) {
+        if (strcmp(run->names[i].name, name) == 0)
+            return &run->names[i];
     }
-    if (run->last_fd < 0 || strncmp(name, "tcpi_", 5) != 0)
+    return NULL;
+}
+
+static bool figure_is(struct runner *run, const char *name, struct expr_value *value)
+{
+    int64_t figure;
+    if (!world_tcp_info(run->world, 0, run->last_fd, name + 5, &figure)) {
+        snprintf(run->missing, sizeof run->missing, "%s", name);
         return false;
-    if (!world_tcp_info(run->world, 0, run->last_fd, name + 5, &figure))
-        return false;
+    }
     if (strcmp(name, "tcpi_state") == 0)
         figure = state_number(run, (enum tcp_state)figure);
     return number(value, figure);
 }
 
+static bool name_is(void *to, const char *name, struct expr_value *value)
+{
+    struct runner *run = to;
+    const struct kept_name *kept = kept_of(run, name);
+    if (kept) {
+        *value = kept->value;
+        if (value->kind == EXPR_STRING)
+            value->text = kept->text;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++) {
+        if (strcmp(constants[i].name, name) == 0)
+            return number(value, constants[i].number);
+    }
+    return strncmp(name, "tcpi_", 5) == 0 && figure_is(run, name, value);
+}
+
+/* All the code of a script is one program: a name goes on to the code behind. */
+static void name_set(void *to, const char *name, const struct expr_value *value)
+{
+    struct runner *run = to;
+    const struct kept_name *kept = kept_of(run, name);
+    unsigned at = kept ? (unsigned)(kept - run->names) : run->name_count;
+    if (at == EXPR_VARIABLES_MAX)
+        return; /* unknown to the code behind, which is then a mistake */
+    struct kept_name *to_keep = &run->names[at];
+    *to_keep = (struct kept_name){ .value = *value };
+    if (strlen(name) >= DRILL_NAME || value->kind == EXPR_TUPLE ||
+        (value->kind == EXPR_STRING && value->len >= DRILL_NAME))
+        return;
+    strcpy(to_keep->name, name);
+    if (value->kind == EXPR_STRING)
+        memcpy(to_keep->text, value->text, value->len);
+    run->name_count += at == run->name_count;
+}
+
+static bool is_missing(struct runner *run, uint32_t line)
+{
+    int64_t state;
+    if (world_tcp_info(run->world, 0, run->last_fd, "state", &state))
+        return is_not_modelled(run, line, run->missing);
+    return fails(run, line, "there is no connection to ask for %s", run->missing);
+}
+
 bool code_event(struct runner *run, const struct script_event *event)
 {
-    struct expr_names names = { .get = name_is, .to = run };
+    struct expr_names names = { .get = name_is, .set = name_set, .to = run };
     struct expr_report report;
     char got[2 * DRILL_WORDS];
     uint32_t line = event->text_line;
+    run->missing[0] = '\0';
     enum expr_outcome outcome = expr_run(event->text.at, event->text.len, &names, &report);
     if (outcome == EXPR_HOLDS)
         return true;
     if (report.line > 0)
         line += report.line - 1;
+    if (outcome == EXPR_ERROR && run->missing[0])
+        return is_missing(run, line);
     if (outcome == EXPR_ERROR)
         return fails(run, line, "%s", report.error);
     snprintf(got, sizeof got, "%s%s%s%s%s", report.left, report.is_comparison ? ", " : "",

@@ -1,13 +1,20 @@
 /*
  * Time and order of a script: each event at its time, all that the host has to do in between.
  */
+#include "sim/ip.h"
 #include "ui/drill/runner.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    TCP_HEADER_LEN = 20
+};
+
+/* 100 years: no clock of the model comes to an end before. */
+#define DRILL_END_USEC ((uint64_t)100 * 366 * 86400 * 1000000)
 
 static const struct world_limits limits = {
     .hosts = 1,
@@ -51,20 +58,21 @@ void note_skipped(struct runner *run, const char *what)
     snprintf(skipped + used, sizeof run->report->skipped - used, "%s%s", used ? ", " : "", what);
 }
 
-/* README of packetdrill's times: a few milliseconds, or an eighth of the gap before. */
-uint64_t tolerance(const struct runner *run)
+/* packetdrill's rule: a few milliseconds, or 3.2 percent of the time gone by. */
+uint64_t tolerance_of(const struct runner *run, uint64_t gap_usec)
 {
-    uint64_t eighth = run->gap_usec / 8;
-    return eighth > run->tolerance_usec ? eighth : run->tolerance_usec;
+    uint64_t part = gap_usec / 1000 * 32;
+    return part > run->tolerance_usec ? part : run->tolerance_usec;
 }
 
 static struct seen_socket *seen_of(struct runner *run, int32_t id)
 {
     struct seen_socket *free_one = NULL;
     for (unsigned i = 0; i < DRILL_SOCKETS; i++) {
-        if (run->seen[i].id == id)
+        const struct seen_socket *seen = &run->seen[i];
+        if (seen->id == id)
             return &run->seen[i];
-        if (run->seen[i].id == 0 && !free_one)
+        if (!free_one && (seen->id == 0 || (seen->fd < 0 && seen->state == CLOSED)))
             free_one = &run->seen[i];
     }
     if (free_one)
@@ -75,12 +83,22 @@ static struct seen_socket *seen_of(struct runner *run, int32_t id)
 static void keep_sent(struct runner *run, const struct event *event)
 {
     uint32_t at = (run->queue_first + run->queue_len) % DRILL_QUEUE;
-    if (run->id_count < DRILL_QUEUE)
-        run->ids[run->id_count++] = event->u.wire.id;
-    if (run->queue_len == DRILL_QUEUE) /* a script that looks at none of so many */
+    if (run->queue_len == DRILL_QUEUE || run->id_count == DRILL_QUEUE) {
+        run->overflows = true; /* a script that looks at none of so many */
         return;
+    }
+    run->ids[run->id_count++] = event->u.wire.id;
     run->queue[at] = (struct sent_segment){ event->u.wire.seg, event->usec };
     run->queue_len++;
+}
+
+/* A connection that waits to be accepted makes its listener ready. */
+static void listeners_happened(struct runner *run)
+{
+    for (unsigned i = 0; i < DRILL_SOCKETS; i++) {
+        if (run->seen[i].id != 0 && run->seen[i].state == LISTEN)
+            epoll_happened(run, run->seen[i].fd);
+    }
 }
 
 static void keep_socket(struct runner *run, const struct event *event)
@@ -95,6 +113,8 @@ static void keep_socket(struct runner *run, const struct event *event)
     } else if (event->kind == EV_STATE) {
         seen->state = (enum tcp_state)event->u.state.to;
         epoll_happened(run, seen->fd);
+        if (seen->state == ESTABLISHED && seen->fd < 0)
+            listeners_happened(run);
     } else if (event->kind == EV_VARS) {
         if (event->u.vars.unread > seen->unread)
             epoll_happened(run, seen->fd);
@@ -122,31 +142,46 @@ static void clear_wire(struct runner *run)
     run->id_count = 0;
 }
 
-bool runner_apply(struct runner *run, const struct command *command, struct call_result *result,
+void runner_apply(struct runner *run, const struct command *command, struct call_result *result,
                   uint8_t *into)
 {
     struct sink sink = { happened, run };
     world_apply(run->world, command, &sink, result, into);
     clear_wire(run);
-    return true;
 }
 
-bool runner_step(struct runner *run)
+static void clock_to(struct runner *run, uint64_t usec)
+{
+    struct command until = { .kind = COMMAND_UNTIL, .usec = usec };
+    if (usec > world_now(run->world))
+        world_apply(run->world, &until, NULL, NULL, NULL);
+}
+
+bool runner_next(struct runner *run, uint64_t latest, bool *any)
 {
     struct command step = { .kind = COMMAND_STEP };
-    runner_apply(run, &step, NULL, NULL);
+    uint64_t due = world_due(run->world);
+    uint64_t wake = run->waiting.event ? run->waiting.deadline_usec : UINT64_MAX;
+    *any = (due < wake ? due : wake) <= latest && (due < wake ? due : wake) != UINT64_MAX;
+    if (!*any)
+        return true;
+    if (++run->steps > DRILL_STEPS)
+        return fails(run, 0, "more than %d things happen in it", DRILL_STEPS);
+    if (wake < due)
+        clock_to(run, wake);
+    else
+        runner_apply(run, &step, NULL, NULL);
     return call_again(run);
 }
 
 bool runner_until(struct runner *run, uint64_t usec, bool at_it)
 {
-    struct command until = { .kind = COMMAND_UNTIL, .usec = usec };
-    while (world_due(run->world) < usec || (at_it && world_due(run->world) == usec)) {
-        if (!runner_step(run))
+    bool any = usec > 0 || at_it;
+    while (any) {
+        if (!runner_next(run, at_it ? usec : usec - 1, &any))
             return false;
     }
-    if (usec > world_now(run->world))
-        world_apply(run->world, &until, NULL, NULL, NULL);
+    clock_to(run, usec);
     return true;
 }
 
@@ -171,58 +206,57 @@ static bool run_event(struct runner *run, const struct script_event *event)
     return false;
 }
 
+static bool can_run(struct runner *run, const struct script_event *event, uint64_t at,
+                    bool outbound)
+{
+    if (event->not_modelled)
+        return is_not_modelled(run, event->first_line, event->not_modelled);
+    if (event->time.is_range && !outbound)
+        return fails(run, event->first_line,
+                     "only a segment that is expected has a range of times");
+    if (at < run->last_usec)
+        return fails(run, event->first_line, "its time is before that of the event before");
+    return at < DRILL_END_USEC || fails(run, event->first_line, "its time is too far away");
+}
+
 static bool one_event(struct runner *run, const struct script_event *event)
 {
     bool outbound = event->kind == SCRIPT_PACKET && event->packet.is_outbound;
-    uint64_t at = event->time.kind == SCRIPT_ANY ? world_now(run->world)
-                                                 : time_of(run, &event->time, event->time.usec);
-    if (event->not_modelled)
-        return is_not_modelled(run, event->first_line, event->not_modelled);
-    if (at < run->last_usec)
-        return fails(run, event->first_line, "its time is before that of the event before");
+    bool any = event->time.kind == SCRIPT_ANY;
+    uint64_t now = world_now(run->world);
+    uint64_t at = any ? (now > run->last_usec ? now : run->last_usec)
+                      : time_of(run, &event->time, event->time.usec);
+    if (!can_run(run, event, at, outbound))
+        return false;
     run->gap_usec = at - run->last_usec;
     if (!outbound && !runner_until(run, at, false))
         return false;
     if (!run_event(run, event))
         return false;
-    run->last_usec = event->time.kind == SCRIPT_ANY ? world_now(run->world) : at;
+    if (run->overflows)
+        return fails(run, event->first_line, "%d segments of the host have not been looked at",
+                     DRILL_QUEUE);
+    /* where the script leaves the time open, + counts from what it has been */
+    run->last_usec = any || event->time.is_range ? world_now(run->world) : at;
     return true;
 }
 
-static bool take_option(struct runner *run, const struct script_option *option)
-{
-    char value[32] = "";
-    if (option->value.at)
-        snprintf(value, sizeof value, "%.*s", (int)option->value.len, option->value.at);
-    if (script_text_is(option->name, "tolerance_usecs"))
-        run->tolerance_usec = strtoull(value, NULL, 10);
-    else if (script_text_is(option->name, "tcp_ts_tick_usecs"))
-        run->ts_tick_usec = strtoull(value, NULL, 10);
-    else if (script_text_is(option->name, "ip_version"))
-        run->family = strcmp(value, "ipv4") == 0 ? 4 : 6;
-    else if (script_text_is(option->name, "mtu"))
-        run->set.mss = (uint16_t)(strtoul(value, NULL, 10) - 40);
-    else
-        note_skipped(run, value[0] ? "an option" : "a switch");
-    return true;
-}
-
-static void begin(struct runner *run)
+static bool begin(struct runner *run)
 {
     const struct profile *named = profile_named(run->script);
     run->profile = run->options->profile ? run->options->profile
                    : named               ? named
                                          : profile_find("linux");
     run->set = run->profile->set;
-    run->family = 4;
-    run->tolerance_usec = TOLERANCE_USEC;
     run->last_fd = -1;
     for (unsigned i = 0; i < DRILL_FDS; i++) {
         run->fds[i] = -1;
         run->items[i].fd = -1;
     }
-    for (const struct script_option *o = run->script->options; o; o = o->next)
-        take_option(run, o);
+    if (!options_take(run))
+        return false;
+    run->set.mss = (uint16_t)(run->mtu - TCP_HEADER_LEN - ip_header_len(run->family));
+    return true;
 }
 
 /* The world comes to be once the settings in front of the first event are known. */
@@ -242,18 +276,25 @@ static bool make_world(struct runner *run)
     return true;
 }
 
+/* A command in front of the first event, or behind the last: nothing is judged by it. */
+static bool outer_command(struct runner *run, struct script_text text, uint32_t line)
+{
+    run->is_init = true;
+    bool good = !text.at || command_event(run, text, line);
+    run->is_init = false;
+    return good;
+}
+
 static bool run_all(struct runner *run)
 {
-    begin(run);
-    if (run->script->init.at && !command_event(run, run->script->init, run->script->init_line))
+    const struct script *script = run->script;
+    if (!begin(run) || !outer_command(run, script->init, script->init_line) || !make_world(run))
         return false;
-    if (!make_world(run))
-        return false;
-    for (size_t i = 0; i < run->script->event_count; i++) {
-        if (!one_event(run, &run->script->events[i]))
+    for (size_t i = 0; i < script->event_count; i++) {
+        if (!one_event(run, &script->events[i]))
             return false;
     }
-    return call_must_be_over(run, 0);
+    return call_must_be_over(run, 0) && outer_command(run, script->cleanup, script->cleanup_line);
 }
 
 enum drill_outcome drill_run(const char *path, const char *text, size_t len,
@@ -268,9 +309,8 @@ enum drill_outcome drill_run(const char *path, const char *text, size_t len,
     }
     *run = (struct runner){ .options = options, .report = report, .path = path };
     run->script = script_parse(text, len, &error);
-    bool good = run->script
-                    ? run_all(run)
-                    : fails(run, error.line, "column %" PRIu32 ": %s", error.column, error.message);
+    bool good = run->script ? run_all(run)
+                            : fails(run, error.line, "column %u: %s", error.column, error.message);
     bool skipped = run->not_modelled;
     script_free(run->script);
     free(run->world);

@@ -35,8 +35,8 @@ static void print_sockets(const struct runner *run, long port, char *lines)
         bool gone = seen->id == 0 || (seen->fd < 0 && seen->state == CLOSED);
         if (gone || (port && seen->local.port != port && seen->remote.port != port))
             continue;
-        used += (size_t)snprintf(lines + used, LINES_LEN - used, "%s tcp4 %s %s %s\n",
-                                 seen->fd >= 0 ? "root packetdril 1 3" : "? ? ? ?",
+        used += (size_t)snprintf(lines + used, LINES_LEN - used, "%s tcp%u %s %s %s\n",
+                                 seen->fd >= 0 ? "root packetdril 1 3" : "? ? ? ?", run->family,
                                  endpoint_text(&seen->local, local, sizeof local),
                                  endpoint_text(&seen->remote, remote, sizeof remote),
                                  bsd_state(seen->state));
@@ -75,40 +75,67 @@ static bool filter(char *lines, char *stage)
     bool count = word && strcmp(word, "-c") == 0;
     if (count)
         word = strtok_r(NULL, " \t", &save);
-    if (!name || strcmp(name, "grep") != 0 || !word || strtok_r(NULL, " \t", &save))
+    if (!name || strcmp(name, "grep") != 0 || !word || strpbrk(word, "-.*[]^$\\'\"") ||
+        strtok_r(NULL, " \t", &save))
         return false;
     grep(lines, word, count);
     return true;
 }
 
-/* Of sockstat's own options only -p narrows what it prints here: all is TCP, of one family. */
-static long port_asked(char *stage)
+/* What is asked for: -4 or -6, -P tcp, -p PORT; -s shows states, which is done anyway. */
+static bool read_options(const struct runner *run, char *stage, long *port)
 {
-    char *save = NULL;
-    for (const char *word = strtok_r(stage, " \t", &save); word;
-         word = strtok_r(NULL, " \t", &save)) {
-        const char *port = strcmp(word, "-p") == 0 ? strtok_r(NULL, " \t", &save) : NULL;
-        if (port)
-            return strtol(port, NULL, 10);
+    char *save = NULL, *end;
+    strtok_r(stage, " \t", &save);
+    for (const char *word; (word = strtok_r(NULL, " \t", &save)) != NULL;) {
+        bool fits = strcmp(word, "-s") == 0 || strcmp(word, run->family == 4 ? "-4" : "-6") == 0;
+        if (fits)
+            continue;
+        const char *value = strtok_r(NULL, " \t", &save);
+        if (!value || (strcmp(word, "-P") != 0 && strcmp(word, "-p") != 0))
+            return false;
+        if (strcmp(word, "-P") == 0 && strcmp(value, "tcp") != 0)
+            return false;
+        if (strcmp(word, "-P") == 0)
+            continue;
+        *port = strtol(value, &end, 10);
+        if (*end || *port < 1 || *port > UINT16_MAX)
+            return false;
     }
-    return 0;
+    return true;
 }
 
-bool sockstat_command(struct runner *run, const char *line, bool *holds)
+/* Runs the whole pipe in `copy`; false: there is something in it that is not understood. */
+static bool run_pipe(const struct runner *run, char *copy, char *lines)
 {
-    char copy[PIPE_LEN], *save = NULL;
-    static const char name[] = "sockstat ";
-    if (strncmp(line, name, sizeof name - 1) != 0 || strlen(line) >= sizeof copy)
+    char *save = NULL, *stage = strtok_r(copy, "|", &save);
+    long port = 0;
+    if (!read_options(run, stage, &port))
         return false;
-    strcpy(copy, line);
+    print_sockets(run, port, lines);
+    while ((stage = strtok_r(NULL, "|", &save)) != NULL) {
+        if (!filter(lines, stage))
+            return false;
+    }
+    return true;
+}
+
+bool sockstat_command(struct runner *run, const char *text, uint32_t line, bool *holds)
+{
+    char copy[PIPE_LEN];
+    static const char name[] = "sockstat ";
+    if (strncmp(text, name, sizeof name - 1) != 0)
+        return false;
     char *lines = malloc(LINES_LEN);
-    char *stage = strtok_r(copy, "|", &save);
-    *holds = lines != NULL;
-    if (lines)
-        print_sockets(run, port_asked(stage), lines);
-    while (*holds && (stage = strtok_r(NULL, "|", &save)) != NULL)
-        *holds = filter(lines, stage);
-    *holds = *holds && lines[0] != '\0';
+    snprintf(copy, sizeof copy, "%s", text);
+    if (!lines)
+        *holds = fails(run, line, "no memory");
+    else if (strlen(text) >= sizeof copy || !run->world || !run_pipe(run, copy, lines))
+        *holds = is_not_modelled(run, line, "sockstat with other options or filters");
+    else if (lines[0] != '\0')
+        *holds = true;
+    else
+        *holds = fails(run, line, "what the command asks for does not hold: %s", text);
     free(lines);
     return true;
 }
