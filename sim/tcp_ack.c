@@ -32,11 +32,15 @@ void acked(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
     rtx_acked(tcb, seg, ctx);
 }
 
-/* SND.WND from a segment that is not older than the one it was last taken from. */
-static void update_window(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
+/* SND.WND from a segment that is not older than the one it was last taken from; else what is
+ * `newly` acknowledged comes off it, for the edge has not moved. */
+static void update_window(struct tcb *tcb, const struct segment *seg, uint32_t newly,
+                          struct tcp_ctx *ctx)
 {
     bool newer = seq_lt(tcb->snd.wl1, seg->seq) ||
                  (seq_eq(tcb->snd.wl1, seg->seq) && seq_le(tcb->snd.wl2, seg->ack));
+    if (!newer)
+        tcb->snd.wnd -= newly < tcb->snd.wnd ? newly : tcb->snd.wnd;
     if (seq_lt(seg->ack, tcb->snd.una) || !newer)
         return;
     bool in_flight = !seq_eq(tcb->snd.una, tcb->snd.nxt);
@@ -179,8 +183,9 @@ enum verdict fifth_check_ack(struct tcb *tcb, const struct segment *seg, struct 
     }
     if (timer_runs(tcb, TIMER_PERSIST))
         tcb->rtx.unacked_usec = ctx->now_usec; /* the peer is there, its window shut */
+    struct seq before = tcb->snd.una;
     if (take_ack(tcb, seg, ctx) == DROP)
         return DROP;
-    update_window(tcb, seg, ctx);
+    update_window(tcb, seg, seq_from(before, tcb->snd.una), ctx);
     return GO_ON;
 }

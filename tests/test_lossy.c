@@ -17,7 +17,7 @@ enum {
     SEEDS = 2000,
     TOTAL = 600,        /* octets each way, at most */
     BAD_ACTS = 300,     /* while the wire is bad */
-    GOOD_STEPS = 20000, /* more than enough when it is good again */
+    GOOD_STEPS = 60000, /* more than enough when it is good again */
     SOCKS = 32,
     NONE = -1
 };
@@ -313,6 +313,41 @@ static void change_profile_of_b(struct trial *trial, const struct settings *from
         set_at(trial, 1, &tcp_settings[i], setting_get(from, &tcp_settings[i]));
 }
 
+/* Values that nobody would choose, but somebody may. */
+static void set_oddly(struct trial *trial)
+{
+    static const struct {
+        const char *name;
+        uint64_t value[4];
+    } odd[] = {
+        { "initial_window", { 1, 2, 3, 255 } },
+        { "dup_acks", { 1, 2, 10, 255 } },
+        { "mss", { 1, 11, 12, 13 } },
+        { "ts_tick_usec", { 1, 10, 10000, 65535 } },
+        { "burst_min", { 0, 1, 2, 255 } },
+        { "slow_start_most", { 0, 1, 2, 255 } },
+        { "override_usec", { 0, 1, 200000, 5000000 } },
+        { "ack_delay_usec", { 0, 1, 40000, 1000000 } },
+        { "rto_min_usec", { 0, 1, 1000, 1000 } },
+        { "rto_initial_usec", { 1000000, 2000000, 3000000, 60000000 } },
+        { "user_timeout_usec", { 0, 1, 1000000, 10000000000 } },
+        { "two_msl_usec", { 0, 1, 1000000, 60000000 } },
+        { "quick_acks", { 0, 1, 2, 255 } },
+        { "challenge_acks", { 0, 1, 2, 1000 } },
+        { "congestion_control", { 0, 0, 1, 1 } },
+        { "nagle_minshall", { 0, 0, 1, 1 } },
+        { "restart_after_idle", { 0, 0, 1, 1 } },
+        { "window_is_buffer", { 0, 0, 1, 1 } },
+        { "ack_repeats_fin", { 0, 0, 1, 1 } },
+        { "time_wait_keeps", { 0, 0, 1, 1 } },
+        { "probe_is_old", { 0, 0, 1, 1 } },
+    };
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        if (below(trial, 4) == 0)
+            set(trial, odd[i].name, odd[i].value[below(trial, 4)]);
+    }
+}
+
 /* A world by the seed: its sizes, its profile, and some settings the other way. */
 static void make_world(struct trial *trial)
 {
@@ -344,6 +379,8 @@ static void make_world(struct trial *trial)
     }
     if (below(trial, 2) == 0)
         set(trial, "quick_acks", below(trial, 3));
+    if (trial->seed % 5 == 4)
+        set_oddly(trial);
     /* a scale by which windows as small as these can still be told */
     set(trial, "rcv_buffer_max",
         (uint64_t)UINT16_MAX << (trial->setup.limits.rcv_space_len < 32 ? 0 : below(trial, 3)));

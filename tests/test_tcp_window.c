@@ -448,6 +448,25 @@ START_TEST(shut_over_what_was_sent_again)
 }
 END_TEST
 
+/* An ACK in text that comes again, behind other text, says nothing of the window (SND.WL1); what it
+ * acknowledges does not move the edge, beyond which nothing goes. */
+START_TEST(edge_stays_for_the_sender)
+{
+    check_trace("B window 10\n"
+                "given A in ESTABLISHED\n"
+                "hide rules\n"
+                "A send 20*x\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><DATA=10*x>\n"
+                "B > A <SEQ=303><ACK=101><CTL=ACK><DATA=cd>\n"
+                "    A > B <SEQ=111><ACK=301><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=106><CTL=ACK><WIN=5><DATA=ab>\n"
+                "    A > B <SEQ=111><ACK=305><CTL=ACK>\n"
+                "A has SND.WND=5\n"
+                "B > A <SEQ=305><ACK=106><CTL=ACK><WIN=10>\n"
+                "    A > B <SEQ=111><ACK=305><CTL=ACK><DATA=5*x>\n");
+}
+END_TEST
+
 Suite *tcp_window_suite(void)
 {
     Suite *suite = suite_create("tcp window");
@@ -463,6 +482,7 @@ Suite *tcp_window_suite(void)
     TCase *sender = tcase_create("sender");
     tcase_add_test(sender, shut_over_text);
     tcase_add_test(sender, shut_over_what_was_sent_again);
+    tcase_add_test(sender, edge_stays_for_the_sender);
     tcase_add_test(sender, probes);
     tcase_add_test(sender, window_opens);
     tcase_add_test(sender, probe_is_taken);
