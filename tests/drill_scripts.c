@@ -20,7 +20,7 @@ const struct drill_script drill_scripts[] = {
                    "+.01 < . 1002:1002(0) ack 2 win 257\n"
                    "+0 write(4, ..., 1) = -1 EBADF (Bad file descriptor)\n" },
     { "options in the order of the wire, and timestamps relative to the first",
-      "0 `sysctl -q net.ipv4.tcp_timestamps=1`\n"
+      "--tcp_ts_tick_usecs=1000\n0 `sysctl -q net.ipv4.tcp_timestamps=1`\n"
       "+0 socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK, 0) = 3\n"
       "+0 fcntl(3, F_GETFL) = 0x802\n"
       "+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n"

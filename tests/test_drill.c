@@ -32,7 +32,7 @@ static const struct {
     { DRILL_SERVER "+0 write(4, ..., 10) = 10\n+0 > . 1:11(10) ack 1\n", 11,
       "the segment is not as expected", "+0 > . 1:11(10) ack 1", "> P. 1:11(10) ack 1 win 1024" },
     { DRILL_SERVER "+.5 > . 1:1(0) ack 1\n", 10, "the host has not sent a segment",
-      "+.5 > . 1:1(0) ack 1", "nothing, until 0.616000 s" },
+      "+.5 > . 1:1(0) ack 1", "nothing, until 0.662500 s" },
     { DRILL_SERVER "+0 write(4, ..., 10) = 10\n+.05 > P. 1:11(10) ack 1\n", 11,
       "the segment was sent at another time", "0.150000 s", "0.100000 s" },
     { DRILL_SERVER "+0 write(4, ..., 10) = 10\n+.02~+.05 > P. 1:11(10) ack 1\n", 11,

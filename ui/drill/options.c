@@ -41,7 +41,6 @@ static bool take_tolerance(struct runner *run, const struct script_option *optio
 
 static bool take_tick(struct runner *run, const struct script_option *option)
 {
-    run->ts_tick_is_said = true;
     return number_of(run, option, 0, DRILL_OPTION_MAX, &run->ts_tick_usec);
 }
 

@@ -101,7 +101,6 @@ struct runner {
     uint32_t steps;
     uint32_t files; /* of commands, read */
     uint64_t tolerance_usec;
-    bool ts_tick_is_said;
     uint64_t ts_tick_usec; /* 0: the values of timestamps are not looked at */
 
     uint64_t last_usec; /* of the event before, as the script has it */
