@@ -195,6 +195,26 @@ START_TEST(ends)
 }
 END_TEST
 
+/* A script may open and close as often as it likes: no table keeps what is over. */
+START_TEST(tables_are_used_again)
+{
+    static const char pair[] = "+0 socket(..., SOCK_STREAM, 0) = 5\n+0 close(5) = 0\n";
+    static const char end[] = DRILL_SERVER "+0 write(4, ..., 1) = 1\n+0 > P. 1:2(1) ack 1\n";
+    enum {
+        PAIRS = 500
+    };
+    char *text = malloc(PAIRS * sizeof pair + sizeof end);
+    struct drill_report report;
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < PAIRS; i++)
+        memcpy(text + i * (sizeof pair - 1), pair, sizeof pair);
+    strcat(text, "+");
+    strcat(text, end);
+    ck_assert_msg(outcome_of(text, &report) == DRILL_PASSED, "%u: %s", report.line, report.what);
+    free(text);
+}
+END_TEST
+
 /* ---- the command */
 
 static void command_ends(int status, const char *arguments, const char *out, const char *err)
@@ -282,6 +302,18 @@ START_TEST(command_refuses)
 }
 END_TEST
 
+/* A file of commands that never ends, or is no file, is not waited for. */
+START_TEST(command_waits_for_no_file)
+{
+    static const char script[] =
+        "`./fifo.sh\n/dev/zero.sh\n./folder.sh`\n0 bind(3, ..., ...) = -1\n";
+    ck_assert_int_eq(mkfifo("fifo.sh", 0600), 0);
+    ck_assert_int_eq(mkdir("folder.sh", 0700), 0);
+    write_file("waits.pkt", script, sizeof script - 1);
+    command_ends(0, "waits.pkt", "left out ./fifo.sh, /dev/zero.sh, ./folder.sh\n", "");
+}
+END_TEST
+
 /* Root reads every file: then there is nothing to see. */
 START_TEST(command_may_not_read)
 {
@@ -351,6 +383,7 @@ Suite *drill_suite(void)
     tcase_add_loop_test(scripts, is_not_modelled, 0, sizeof skipping / sizeof skipping[0]);
     tcase_add_loop_test(scripts, ends, 0, sizeof hostile / sizeof hostile[0]);
     tcase_add_test(scripts, names_what_is_left_out);
+    tcase_add_test(scripts, tables_are_used_again);
     tcase_add_loop_test(scripts, settings_exist, 0, (int)known_setting_count);
     tcase_add_loop_test(scripts, settings_are_told, 0, (int)known_setting_count);
     tcase_add_test(scripts, examples_hold);
@@ -359,6 +392,7 @@ Suite *drill_suite(void)
     tcase_add_checked_fixture(command, make_folder, remove_folder);
     tcase_add_test(command, command_counts);
     tcase_add_test(command, command_refuses);
+    tcase_add_test(command, command_waits_for_no_file);
     tcase_add_test(command, command_may_not_read);
     tcase_add_test(command, command_shows);
     suite_add_tcase(suite, command);
