@@ -228,7 +228,8 @@ static uint32_t delivered_by(struct tcb *tcb, const struct segment *seg, uint32_
     }
     if (newly > 0)
         return rec->departed > 0 ? uncount(tcb, newly) : newly;
-    if (duplicate && rec->departed + smss(tcb) <= flight(tcb))
+    bool held_for_lost = rec->phase > RECOVERY_FAST; /* what left is not in `pipe` any more */
+    if (duplicate && !held_for_lost && rec->departed + smss(tcb) <= flight(tcb))
         rec->departed += smss(tcb);
     return duplicate ? smss(tcb) : 0;
 }

@@ -395,6 +395,29 @@ START_TEST(blocks_that_cannot_be)
 }
 END_TEST
 
+/* Duplicates of what was in flight before a timeout let nothing go: cwnd is one segment until an
+ * ACK advances (RFC 5681, 3.1). */
+START_TEST(late_duplicates)
+{
+    check_trace("setting congestion_control 1\n"
+                "A mss 100\n"
+                "A queue 20000\n"
+                "B window 20000\n"
+                "given A in ESTABLISHED\n"
+                "hide rules calls segments\n"
+                "A send 1000*x\n"
+                "show segments\n"
+                "wait 1 s\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=201><CTL=ACK>\n"
+                "    A > B again <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "    A > B again <SEQ=301><ACK=301><CTL=ACK><DATA=100*x>\n");
+}
+END_TEST
+
 Suite *recovery_suite(void)
 {
     Suite *suite = suite_create("recovery");
@@ -420,6 +443,7 @@ Suite *recovery_suite(void)
     tcase_add_test(sack, across_zero);
     tcase_add_test(sack, numbers_go_round);
     tcase_add_test(sack, blocks_that_cannot_be);
+    tcase_add_test(sack, late_duplicates);
     suite_add_tcase(suite, sack);
     return suite;
 }
