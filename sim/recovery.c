@@ -193,9 +193,9 @@ static uint32_t note_sacked(struct tcb *tcb, const struct segment *seg, const st
     uint32_t news = 0;
     for (unsigned i = 0; with_sack(tcb) && i < seg->sack_count; i++) {
         const struct sack_block *block = &seg->sack[i];
-        if (seq_ge(block->start, block->end) || seq_lt(block->start, tcb->snd.una) ||
+        if (seq_ge(block->start, block->end) || seq_le(block->start, tcb->snd.una) ||
             seq_gt(block->end, tcb->snd.nxt))
-            continue; /* D-SACK, old, or never sent */
+            continue; /* D-SACK, old, never sent, or what the ACK itself denies */
         uint32_t added;
         ranges_add(&ctx->ranges, &tcb->rec.sacked, block->start, block->end, &added);
         news += added;
@@ -228,7 +228,8 @@ static uint32_t delivered_by(struct tcb *tcb, const struct segment *seg, uint32_
     }
     if (newly > 0)
         return rec->departed > 0 ? uncount(tcb, newly) : newly;
-    if (duplicate && rec->departed + smss(tcb) <= flight(tcb))
+    bool held_for_lost = rec->phase > RECOVERY_FAST; /* what left is not in `pipe` any more */
+    if (duplicate && !held_for_lost && rec->departed + smss(tcb) <= flight(tcb))
         rec->departed += smss(tcb);
     return duplicate ? smss(tcb) : 0;
 }

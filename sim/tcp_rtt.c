@@ -76,7 +76,7 @@ static void measure(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *
 void rtx_acked(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     measure(tcb, seg, ctx);
-    if (tcb->rtx.syn_lost && ctx->set->rto_syn_lost_usec)
+    if (tcb->rtx.syn_lost && ctx->set->rto_initial_usec < ctx->set->rto_syn_lost_usec)
         tcb->rtx.rto_usec = ctx->set->rto_syn_lost_usec;
     tcb->rtx.syn_lost = false;
     tcb->rtx.count = 0;

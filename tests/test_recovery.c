@@ -367,6 +367,57 @@ START_TEST(numbers_go_round)
 }
 END_TEST
 
+/* Blocks that are empty, below SND.UNA (D-SACK), beyond SND.NXT or at SND.UNA itself, which the ACK
+ * says is missing, tell nothing: the front is sent again. */
+START_TEST(blocks_that_cannot_be)
+{
+    check_trace("setting sack 1\n"
+                "setting congestion_control 1\n"
+                "A mss 100\n"
+                "A queue 20000\n"
+                "B window 20000\n"
+                "given A in ESTABLISHED with SACKOK\n"
+                "hide rules calls segments\n"
+                "A send 1000*x\n"
+                "show segments rules\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 0:50>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 1101:1201>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 301:201>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 101:501>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
+                "A has CWND=1000\n"
+                "A timer\n"
+                "    A ESTABLISHED  RETRANSMISSION_TIMEOUT\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n");
+}
+END_TEST
+
+/* Duplicates of what was in flight before a timeout let nothing go: cwnd is one segment until an
+ * ACK advances (RFC 5681, 3.1). */
+START_TEST(late_duplicates)
+{
+    check_trace("setting congestion_control 1\n"
+                "A mss 100\n"
+                "A queue 20000\n"
+                "B window 20000\n"
+                "given A in ESTABLISHED\n"
+                "hide rules calls segments\n"
+                "A send 1000*x\n"
+                "show segments\n"
+                "wait 1 s\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=201><CTL=ACK>\n"
+                "    A > B again <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n"
+                "    A > B again <SEQ=301><ACK=301><CTL=ACK><DATA=100*x>\n");
+}
+END_TEST
+
 Suite *recovery_suite(void)
 {
     Suite *suite = suite_create("recovery");
@@ -391,6 +442,8 @@ Suite *recovery_suite(void)
     tcase_add_test(sack, sacked_text_goes_again);
     tcase_add_test(sack, across_zero);
     tcase_add_test(sack, numbers_go_round);
+    tcase_add_test(sack, blocks_that_cannot_be);
+    tcase_add_test(sack, late_duplicates);
     suite_add_tcase(suite, sack);
     return suite;
 }

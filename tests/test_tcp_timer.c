@@ -343,6 +343,18 @@ START_TEST(never_gives_up)
 }
 END_TEST
 
+/* (5.7) is for a SYN whose RTO was below 3 seconds: a longer one is not cut. */
+START_TEST(patient_from_the_start)
+{
+    check_trace("setting rto_initial_usec 5000000\n"
+                "given A in SYN-SENT\n"
+                "hide segments rules states\n"
+                "wait 5 s\n"
+                "B > A <SEQ=300><ACK=101><CTL=SYN,ACK>\n"
+                "A has RTO=10s\n");
+}
+END_TEST
+
 Suite *tcp_timer_suite(void)
 {
     Suite *suite = suite_create("tcp timer");
@@ -358,6 +370,7 @@ Suite *tcp_timer_suite(void)
     tcase_add_test(rto, karn);
     tcase_add_test(rto, karn_of_both_syns);
     tcase_add_test(rto, after_a_lost_syn);
+    tcase_add_test(rto, patient_from_the_start);
     suite_add_tcase(suite, rto);
     TCase *patience = tcase_create("giving up");
     tcase_add_test(patience, gives_up);
