@@ -11,38 +11,12 @@
 static const struct {
     const char *name;
     int64_t number;
-} constants[] = {
-    { "TCP_CA_Open", 0 },
-    { "TCP_CA_Disorder", 1 },
-    { "TCP_CA_CWR", 2 },
-    { "TCP_CA_Recovery", 3 },
-    { "TCP_CA_Loss", 4 },
-    { "TCP_ESTABLISHED", 1 },
-    { "TCP_SYN_SENT", 2 },
-    { "TCP_SYN_RECV", 3 },
-    { "TCP_FIN_WAIT1", 4 },
-    { "TCP_FIN_WAIT2", 5 },
-    { "TCP_TIME_WAIT", 6 },
-    { "TCP_CLOSE", 7 },
-    { "TCP_CLOSE_WAIT", 8 },
-    { "TCP_LAST_ACK", 9 },
-    { "TCP_LISTEN", 10 },
-    { "TCP_CLOSING", 11 },
-    { "TCPI_OPT_TIMESTAMPS", 1 },
-    { "TCPI_OPT_SACK", 2 },
-    { "TCPI_OPT_WSCALE", 4 },
-    /* FreeBSD's */
-    { "TCPI_CLOSED", 0 },
-    { "TCPI_LISTEN", 1 },
-    { "TCPI_SYN_SENT", 2 },
-    { "TCPI_SYN_RECEIVED", 3 },
-    { "TCPI_ESTABLISHED", 4 },
-    { "TCPI_CLOSE_WAIT", 5 },
-    { "TCPI_FIN_WAIT_1", 6 },
-    { "TCPI_CLOSING", 7 },
-    { "TCPI_LAST_ACK", 8 },
-    { "TCPI_FIN_WAIT_2", 9 },
-    { "TCPI_TIME_WAIT", 10 },
+} bsd_states[] = {
+    /* those of Linux are among the constants of scripts */
+    { "TCPI_CLOSED", 0 },       { "TCPI_LISTEN", 1 },      { "TCPI_SYN_SENT", 2 },
+    { "TCPI_SYN_RECEIVED", 3 }, { "TCPI_ESTABLISHED", 4 }, { "TCPI_CLOSE_WAIT", 5 },
+    { "TCPI_FIN_WAIT_1", 6 },   { "TCPI_CLOSING", 7 },     { "TCPI_LAST_ACK", 8 },
+    { "TCPI_FIN_WAIT_2", 9 },   { "TCPI_TIME_WAIT", 10 },
 };
 
 /* How the two kinds of system number the states. */
@@ -99,10 +73,13 @@ static bool name_is(void *to, const char *name, struct expr_value *value)
             value->text = kept->text;
         return true;
     }
-    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++) {
-        if (strcmp(constants[i].name, name) == 0)
-            return number(value, constants[i].number);
+    for (size_t i = 0; i < sizeof bsd_states / sizeof bsd_states[0]; i++) {
+        if (strcmp(bsd_states[i].name, name) == 0)
+            return number(value, bsd_states[i].number);
     }
+    int64_t is;
+    if (script_constant((struct script_text){ name, strlen(name) }, &is))
+        return number(value, is);
     return strncmp(name, "tcpi_", 5) == 0 && figure_is(run, name, value);
 }
 
