@@ -201,20 +201,28 @@ static void in_syn_sent(struct tcb *tcb, const struct segment *seg, struct tcp_c
     }
 }
 
-/* 3.10.7.4; the third step, security, is not used */
+/* First, second, fourth and fifth; the third step, security, is not used. */
+static enum verdict check_segment(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
+{
+    if (first_check_sequence(tcb, seg, ctx) == DROP)
+        return DROP;
+    if (second_check_rst(tcb, seg, ctx) == DROP)
+        return DROP;
+    if (fourth_check_syn(tcb, seg, ctx) == DROP)
+        return DROP;
+    return fifth_check_ack(tcb, seg, ctx);
+}
+
+/* 3.10.7.4 */
 static void in_other_states(struct tcb *tcb, const struct segment *arrived, struct tcp_ctx *ctx)
 {
     struct segment seg; /* to be trimmed */
     segment_copy(&seg, arrived);
     bool opening = tcb->state == SYN_RECEIVED;
-    if (first_check_sequence(tcb, &seg, ctx) == DROP)
+    if (check_segment(tcb, &seg, ctx) == DROP) {
+        tcb->ack_due = false; /* whatever it asks for, it was answered, or deserves no answer */
         return;
-    if (second_check_rst(tcb, &seg, ctx) == DROP)
-        return;
-    if (fourth_check_syn(tcb, &seg, ctx) == DROP)
-        return;
-    if (fifth_check_ack(tcb, &seg, ctx) == DROP)
-        return;
+    }
     if (seg_has(&seg, SYN))
         seg = behind_syn(&seg);
     if (opening) /* some of it may have come early, with the SYN */

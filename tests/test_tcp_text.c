@@ -298,6 +298,20 @@ START_TEST(text_behind_a_fin)
 }
 END_TEST
 
+/* What a step drops leaves no ACK due behind. */
+START_TEST(nothing_due_for_what_is_dropped)
+{
+    check_trace("given A in ESTABLISHED\n"
+                "B > A <SEQ=305><ACK=101><CTL=FIN,ACK><DATA=e>\n"
+                "    A ESTABLISHED  TEXT_BEYOND\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK>\n"
+                "B > A <SEQ=301><CTL=PSH><DATA=abcdeXYZ>\n"
+                "    A ESTABLISHED  NO_ACK\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n");
+}
+END_TEST
+
 Suite *tcp_text_suite(void)
 {
     Suite *suite = suite_create("tcp text");
@@ -319,6 +333,7 @@ Suite *tcp_text_suite(void)
     tcase_add_test(seventh, ack_with_text);
     tcase_add_test(seventh, text_after_fin);
     tcase_add_test(seventh, text_behind_a_fin);
+    tcase_add_test(seventh, nothing_due_for_what_is_dropped);
     tcase_add_test(seventh, send_in_close_wait);
     tcase_add_test(seventh, receive_in_fin_wait);
     suite_add_tcase(suite, seventh);

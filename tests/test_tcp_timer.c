@@ -355,6 +355,21 @@ START_TEST(patient_from_the_start)
 }
 END_TEST
 
+/* With room for both in cwnd, the FIN follows the SYN, each of them once. */
+START_TEST(syn_and_fin_at_once)
+{
+    check_trace("setting congestion_control 1\n"
+                "given A in SYN-RECEIVED\n"
+                "A close\n"
+                "    A SYN-RECEIVED -> FIN-WAIT-1  CLOSE_SYN_RECEIVED\n"
+                "    A > B <SEQ=101><ACK=301><CTL=FIN,ACK>\n"
+                "wait 1 s\n"
+                "    A FIN-WAIT-1  RETRANSMISSION_TIMEOUT\n"
+                "    A > B again <SEQ=100><ACK=301><CTL=SYN,ACK>\n"
+                "    A > B again <SEQ=101><ACK=301><CTL=FIN,ACK>\n");
+}
+END_TEST
+
 Suite *tcp_timer_suite(void)
 {
     Suite *suite = suite_create("tcp timer");
@@ -363,6 +378,7 @@ Suite *tcp_timer_suite(void)
     tcase_add_test(rto, sends_the_front_again);
     tcase_add_test(rto, recovers_ack_by_ack);
     tcase_add_test(rto, syn_before_fin);
+    tcase_add_test(rto, syn_and_fin_at_once);
     tcase_add_test(rto, armed_and_stopped);
     tcase_add_test(rto, known_round_trips);
     tcase_add_test(rto, bounds);
