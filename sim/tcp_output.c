@@ -332,8 +332,7 @@ static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
     uint32_t len;
     if (timer_runs(tcb, TIMER_PERSIST) || !recovery_next(tcb, &from, &len, ctx))
         return false;
-    if (seq_eq(seg.seq, tcb->snd.iss) &&
-        !tcb->syn_acked) { /* closed before it was: FIN is behind */
+    if (!tcb->syn_acked && seq_eq(from, tcb->snd.iss)) { /* closed before: FIN is behind it */
         send_syn(tcb, ctx, true);
         recovery_again(tcb, first_text(tcb));
         return true;
