@@ -27,9 +27,6 @@ enum wire_act {
 };
 
 struct lane_ops {
-    enum lane_id id;
-    bool wire_in_hand; /* segments wait on the wire until they are told to go on */
-
     /* Gives `at` the address of a host, and the port that stands for a lab's port there: another
      * one where this machine has that port in use by somebody else (which it says, once). */
     void (*resolve)(struct lane *lane, unsigned host, struct endpoint *at);
@@ -68,6 +65,8 @@ struct lane_ops {
 struct lane {
     const struct lane_ops *ops;
     struct sink sink;
+    enum lane_id id;
+    bool wire_in_hand; /* segments wait on the wire until they are told to go on */
 };
 
 #endif

@@ -73,8 +73,6 @@ static void loopback_close(struct lane *lane)
 
 /* No mark and no way back: what the kernel has done stays done. */
 static const struct lane_ops loopback_ops = {
-    .id = LANE_KERNEL,
-    .wire_in_hand = false,
     .resolve = loopback_resolve,
     .call = loopback_call,
     .ready = loopback_ready,
@@ -109,6 +107,7 @@ struct lane *loopback_open(const struct sink *sink, unsigned hosts, struct net_e
         return NULL;
     }
     lo->lane.ops = &loopback_ops;
+    lo->lane.id = LANE_KERNEL;
     if (sink)
         lo->lane.sink = *sink;
     lo->began_usec = clock_usec();

@@ -127,8 +127,6 @@ static void close_lane(struct lane *lane)
 }
 
 static const struct lane_ops model_ops = {
-    .id = LANE_MODEL,
-    .wire_in_hand = true,
     .resolve = resolve,
     .call = call,
     .ready = ready,
@@ -151,7 +149,8 @@ struct lane *model_lane_open(const struct sink *sink, const struct world_setup *
     uint8_t *snapshots = malloc(len * SNAPSHOTS);
     if (!lane || !world || !snapshots)
         goto out;
-    lane->lane = (struct lane){ .ops = &model_ops, .sink = *sink };
+    lane->lane =
+        (struct lane){ .ops = &model_ops, .sink = *sink, .id = LANE_MODEL, .wire_in_hand = true };
     journal_init(&lane->journal, world_create(world, setup), len, NULL, 0, snapshots, SNAPSHOTS);
     return &lane->lane;
 out:

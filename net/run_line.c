@@ -187,7 +187,7 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
         s->now.waits[lane] = true;
         s->now.until_usec[lane] = on->ops->now(on) + PATIENCE_USEC;
     }
-    if (!on->ops->wire_in_hand && on->ops->step(on, s->now.until_usec[lane]) == LANE_NOT_YET)
+    if (!on->wire_in_hand && on->ops->step(on, s->now.until_usec[lane]) == LANE_NOT_YET)
         return false;
     s->now.waits[lane] = false;
     return true;
@@ -198,7 +198,7 @@ static enum line_outcome go_on(struct session *s, enum lane_id lane, const struc
                                const char *missing)
 {
     struct lane *on = s->lanes[lane];
-    if (on->ops->wire_in_hand && on->ops->step(on, UINT64_MAX) == LANE_DID)
+    if (on->wire_in_hand && on->ops->step(on, UINT64_MAX) == LANE_DID)
         return LINE_MORE;
     if (!patience_is_over(s, lane))
         return LINE_BUSY;
@@ -324,7 +324,7 @@ static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
 {
     struct lane *on = s->lanes[lane];
     struct event next;
-    if (!on->ops->wire_in_hand)
+    if (!on->wire_in_hand)
         return LINE_PASSED;
     on->ops->next(on, &next);
     bool it = next.u.next.what == NEXT_DELIVER && seg_matches(on, line, &next);
@@ -342,7 +342,7 @@ static enum line_outcome do_wire(struct session *s, enum lane_id lane, const str
                                           [LAB_RELEASE] = WIRE_RELEASE,
                                           [LAB_CORRUPT] = WIRE_CORRUPT };
     struct lane *on = s->lanes[lane];
-    if (!on->ops->wire_in_hand)
+    if (!on->wire_in_hand)
         return LINE_PASSED;
     uint32_t id = on->ops->find(on, line->from, line->flags);
     if (id != 0 && on->ops->wire(on, acts[line->kind], id))

@@ -61,10 +61,18 @@ static void keep_mark(struct session *s)
     }
 }
 
+/* Is the line for this lane, and is that run? */
+static bool is_for(const struct session *s, const struct lab_line *line, unsigned lane)
+{
+    const struct lane *on = s->lanes[lane];
+    return on && line->lanes & 1u << lane &&
+           (line->wire == WIRE_OF_ANY_KIND || (line->wire == WIRE_IN_HAND) == on->wire_in_hand);
+}
+
 static bool is_for_lanes(const struct session *s, const struct lab_line *line)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
-        if (s->lanes[i] && line->lanes & 1u << i)
+        if (is_for(s, line, i))
             return true;
     }
     return false;
@@ -198,7 +206,7 @@ static bool do_line(struct session *s, const struct lab_line *line)
     bool busy = false;
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         uint8_t bit = (uint8_t)(1u << i);
-        if (!s->lanes[i] || !(line->lanes & bit) || (s->now.done | s->now.acted) & bit)
+        if (!is_for(s, line, i) || (s->now.done | s->now.acted) & bit)
             continue;
         enum line_outcome outcome = run_line(s, (enum lane_id)i, s->now.line);
         if (outcome == LINE_DONE || outcome == LINE_PASSED)
@@ -217,7 +225,7 @@ static bool line_is_done(const struct session *s, const struct lab_line *line)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         uint8_t bit = (uint8_t)(1u << i);
-        if (s->lanes[i] && line->lanes & bit && !(s->now.done & bit))
+        if (is_for(s, line, i) && !(s->now.done & bit))
             return false;
     }
     return true;

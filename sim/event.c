@@ -34,7 +34,7 @@ const char *event_kind_name(enum event_kind kind)
 
 const char *lane_name(enum lane_id lane)
 {
-    static const char *const names[] = { "model", "kernel", "all" };
+    static const char *const names[] = { "model", "kernel", "mixed", "all" };
     assert(lane <= LANE_ALL);
     return names[lane];
 }

@@ -35,6 +35,7 @@ enum event_kind {
 enum lane_id {
     LANE_MODEL,
     LANE_KERNEL,
+    LANE_MIXED, /* hosts of both kinds on one wire */
     LANE_COUNT,
     LANE_ALL = LANE_COUNT /* what is said to the reader, in no lane */
 };

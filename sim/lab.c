@@ -168,26 +168,43 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     return need_char(r, ':') && read_call(r, line);
 }
 
-/* "[model]" or "[kernel]" before a step: it is for that lane only. */
+enum {
+    EVERY_LANE = (1 << LANE_COUNT) - 1
+};
+
+/* "[model]" and the like before a step: it is for those lanes only. */
 static bool read_lanes(struct reader *r, struct lab_line *line)
 {
-    line->lanes = 1u << LANE_MODEL | 1u << LANE_KERNEL;
+    static const struct {
+        const char *name;
+        uint8_t lanes, wire;
+    } tags[] = {
+        { "model", 1 << LANE_MODEL, WIRE_OF_ANY_KIND },
+        { "kernel", 1 << LANE_KERNEL, WIRE_OF_ANY_KIND },
+        { "mixed", 1 << LANE_MIXED, WIRE_OF_ANY_KIND },
+        { "wire", EVERY_LANE, WIRE_IN_HAND },
+        { "loopback", EVERY_LANE, WIRE_OUT_OF_HAND },
+    };
+    line->lanes = EVERY_LANE;
+    line->wire = WIRE_OF_ANY_KIND;
     if (!try_char(r, '['))
         return true;
     struct word word = next_word(r);
-    if (word_is(word, "model"))
-        line->lanes = 1u << LANE_MODEL;
-    else if (word_is(word, "kernel"))
-        line->lanes = 1u << LANE_KERNEL;
-    else
-        return wrong(r, "no such lane", word.len ? word : here(r), "[model] or [kernel]");
-    return need_char(r, ']');
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+        if (!word_is(word, tags[i].name))
+            continue;
+        line->lanes = tags[i].lanes;
+        line->wire = tags[i].wire;
+        return need_char(r, ']');
+    }
+    return wrong(r, "no such lane", word.len ? word : here(r),
+                 "[model], [kernel], [mixed], [wire] or [loopback]");
 }
 
 static bool heading_may_stand(struct reader *r, const struct lab_line *line, struct word word)
 {
-    if (line->lanes != (1u << LANE_MODEL | 1u << LANE_KERNEL))
-        return wrong(r, "a lane before a heading", word, "headings are for both lanes");
+    if (line->lanes != EVERY_LANE || line->wire != WIRE_OF_ANY_KIND)
+        return wrong(r, "a lane before a heading", word, "headings are for all lanes");
     return r->lab->line_count == 0 ||
            wrong(r, "a step stands before this heading", word, "headings before the first step");
 }

@@ -31,6 +31,13 @@ enum lab_kind {
     LAB_EXPECT
 };
 
+/* Whether segments wait on a lane's wire until they are told to go on. */
+enum lab_wire {
+    WIRE_OF_ANY_KIND,
+    WIRE_IN_HAND,
+    WIRE_OUT_OF_HAND
+};
+
 /* What a call has to return. */
 enum lab_result_kind {
     RESULT_SUCCESS, /* nothing said: anything but an error */
@@ -48,6 +55,7 @@ struct lab_line {
     uint32_t number; /* in the file, from 1 */
     uint8_t kind;
     uint8_t lanes;  /* a bit (1 << lane_id) for each lane it is for */
+    uint8_t wire;   /* lab_wire: the lanes whose wire it is for */
     uint8_t host;   /* call, expect */
     int8_t from;    /* wire: sender, -1: either */
     int8_t to_host; /* bind, connect: whose address; -1: the host's own */

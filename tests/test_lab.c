@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-    BOTH = 1 << LANE_MODEL | 1 << LANE_KERNEL
+    EVERY = (1 << LANE_COUNT) - 1
 };
 
 /* Reads a lab that has to be a good one; free() it. Its source is the caller's. */
@@ -95,7 +95,7 @@ START_TEST(calls)
         ck_assert_int_eq(lines[i].kind, LAB_CALL);
         ck_assert_int_eq(lines[i].call.op, ops[i]);
         ck_assert_int_eq(lines[i].host, 0);
-        ck_assert_int_eq(lines[i].lanes, BOTH);
+        ck_assert_int_eq(lines[i].lanes, EVERY);
         ck_assert_int_eq(lines[i].result_kind, RESULT_SUCCESS);
         ck_assert_str_eq(lines[i].sock, i == 0 ? "" : i < 5 ? "c" : "d");
         ck_assert_str_eq(lines[i].call.name, i == 0 ? "c" : i == 4 ? "d" : "");
@@ -272,7 +272,7 @@ START_TEST(lanes)
     ck_assert_int_eq(lab->lines[1].lanes, 1 << LANE_KERNEL);
     text_is(&lab->lines[1].text, "to the kernel alone");
     text_is(&lab->lines[1].source, "[ kernel ]say  to the kernel alone");
-    ck_assert_int_eq(lab->lines[2].lanes, BOTH);
+    ck_assert_int_eq(lab->lines[2].lanes, EVERY);
     free(lab);
 }
 END_TEST

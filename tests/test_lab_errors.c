@@ -40,8 +40,8 @@ static const struct bad headings[] = {
     { "profile\n", 1, "no such profile", "rfc, linux or freebsd" },
     { "profile two-wya\n", 1, "no such profile: 'two-wya'", "what is not TCP" },
     { "profile rfc+two-way+four\n", 1, "no such profile: 'four'", "what is not TCP" },
-    { HOSTS "[model] title x\n", 3, "a heading: 'title'", "for both lanes" },
-    { "[model] host A\n", 1, "a heading: 'host'", "for both lanes" },
+    { HOSTS "[model] title x\n", 3, "a heading: 'title'", "for all lanes" },
+    { "[model] host A\n", 1, "a heading: 'host'", "for all lanes" },
 };
 
 static const struct bad steps[] = {
@@ -51,7 +51,7 @@ static const struct bad steps[] = {
     { HOSTS "A c = socket()\n", 3, "something else stands: 'c'", "':'" },
     { HOSTS "say\n", 3, "nothing to say", "sentence" },
     { HOSTS "run away\n", 3, "more than the line can hold: 'away'", "end" },
-    { HOSTS "[moon] run\n", 3, "no such lane: 'moon'", "[model] or [kernel]" },
+    { HOSTS "[moon] run\n", 3, "no such lane: 'moon'", "[model], [kernel], [mixed]" },
     { HOSTS "[model run\n", 3, "something else stands: 'run'", "']'" },
     { HOSTS "[model]\n", 3, "unknown word", "'A:'" },
     { HOSTS "wait\n", 3, "number is missing", "0 to 1000000" },
