@@ -3,7 +3,7 @@
  */
 #include "net/session_parts.h"
 
-#include "net/loopback.h"
+#include "net/live.h"
 #include "net/model_lane.h"
 
 #include <assert.h>
@@ -451,7 +451,7 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
         return true;
     if (s->profile.variants)
         return setup->kernel_if_allowed && s->lanes[LANE_MODEL] ? true : refuse_kernel(error);
-    s->lanes[LANE_KERNEL] = loopback_open(&sink, setup->lab->host_count, error);
+    s->lanes[LANE_KERNEL] = live_open(&sink, setup->lab->host_count, error);
     if (s->lanes[LANE_KERNEL])
         return true;
     if (!setup->kernel_if_allowed || !s->lanes[LANE_MODEL])

@@ -25,7 +25,7 @@ struct rig *rig_begin(void)
     struct rig *rig = calloc(1, sizeof *rig);
     ck_assert_ptr_nonnull(rig);
     struct sink sink = { .emit = keep, .to = rig };
-    rig->lane = loopback_open(&sink, 2, &error);
+    rig->lane = live_open(&sink, 2, &error);
     ck_assert_msg(rig->lane != NULL, "%s: errno %d", error.operation, error.err);
     return rig;
 }

@@ -435,10 +435,10 @@ END_TEST
 START_TEST(wrong_number_of_hosts)
 {
     struct net_error error = { .err = 0 };
-    ck_assert_ptr_null(loopback_open(NULL, 0, &error));
+    ck_assert_ptr_null(live_open(NULL, 0, &error));
     ck_assert_int_eq(error.err, EINVAL);
-    ck_assert_ptr_null(loopback_open(NULL, LOOPBACK_HOSTS_MAX + 1, &error));
-    struct lane *lane = loopback_open(NULL, LOOPBACK_HOSTS_MAX, &error);
+    ck_assert_ptr_null(live_open(NULL, LIVE_HOSTS_MAX + 1, &error));
+    struct lane *lane = live_open(NULL, LIVE_HOSTS_MAX, &error);
     ck_assert_ptr_nonnull(lane);
     lane->ops->close(lane);
 }

@@ -4,7 +4,7 @@
  */
 #include "net/clock.h"
 #include "net/kernel_tcp.h"
-#include "net/loopback_parts.h"
+#include "net/live_parts.h"
 
 #include <string.h>
 
@@ -31,38 +31,38 @@ static bool is_another(enum tcp_state told, enum tcp_state seen)
            told != ESTABLISHED;
 }
 
-static bool has_successor(struct loopback *lo, const struct loopback_sock *sock)
+static bool has_successor(struct live *live, const struct live_sock *sock)
 {
-    const struct loopback_sock *last = loopback_by_names(lo, &sock->local, &sock->remote);
+    const struct live_sock *last = live_by_names(live, &sock->local, &sock->remote);
     return last && last->id > sock->id;
 }
 
 /* false: nothing could be learnt */
-static bool read_diag(struct loopback *lo, const struct loopback_sock *sock, struct reading *out)
+static bool read_diag(struct live *live, const struct live_sock *sock, struct reading *out)
 {
     struct net_error error;
     struct diag_socket seen;
-    if (!lo->diag)
+    if (!live->diag)
         return false;
-    enum diag_answer answer = diag_find(lo->diag, &sock->local, &sock->remote, &seen, &error);
+    enum diag_answer answer = diag_find(live->diag, &sock->local, &sock->remote, &seen, &error);
     if (answer == DIAG_FAILED)
         return false;
     *out = (struct reading){ .state = CLOSED, .source = BY_SOCK_DIAG };
     if (answer == DIAG_NOT_THERE || is_another(sock->state, seen.state) ||
-        has_successor(lo, sock)) {
+        has_successor(live, sock)) {
         out->source = BY_ABSENCE;
         return true;
     }
     out->state = seen.state;
     out->vars = seen.vars;
     if (seen.timer == DIAG_TIMER_TIME_WAIT)
-        out->time_wait_usec = loopback_now(&lo->lane) + seen.expires_usec;
+        out->time_wait_usec = live_now(&live->lane) + seen.expires_usec;
     return true;
 }
 
 /* TCP_INFO says CLOSE of a descriptor whose connection stands in TIME-WAIT: there sock_diag knows
  * better. What is unread can still be read, and stays known. */
-static bool read_descriptor(struct loopback *lo, const struct loopback_sock *sock,
+static bool read_descriptor(struct live *live, const struct live_sock *sock,
                             struct reading *out)
 {
     *out = (struct reading){ .source = BY_TCP_INFO };
@@ -71,7 +71,7 @@ static bool read_descriptor(struct loopback *lo, const struct loopback_sock *soc
     if (out->state != CLOSED || sock->state == CLOSED || sock->remote.port == 0)
         return true;
     struct reading diag;
-    if (!read_diag(lo, sock, &diag) || diag.state == CLOSED)
+    if (!read_diag(live, sock, &diag) || diag.state == CLOSED)
         return true;
     diag.vars.unread = out->vars.unread;
     diag.vars.known |= KNOWS_QUEUES;
@@ -79,52 +79,52 @@ static bool read_descriptor(struct loopback *lo, const struct loopback_sock *soc
     return true;
 }
 
-static bool read_socket(struct loopback *lo, const struct loopback_sock *sock, struct reading *out)
+static bool read_socket(struct live *live, const struct live_sock *sock, struct reading *out)
 {
     if (sock->fd >= 0)
-        return read_descriptor(lo, sock, out);
-    return sock->state != CLOSED && read_diag(lo, sock, out);
+        return read_descriptor(live, sock, out);
+    return sock->state != CLOSED && read_diag(live, sock, out);
 }
 
-static void tell_timer(struct loopback *lo, struct loopback_sock *sock, enum timer_change change,
+static void tell_timer(struct live *live, struct live_sock *sock, enum timer_change change,
                        uint64_t at_usec)
 {
-    struct event event = loopback_event(lo, EV_TIMER, sock->host, sock->id);
+    struct event event = live_event(live, EV_TIMER, sock->host, sock->id);
     event.u.timer.timer = TIMER_TIME_WAIT;
     event.u.timer.change = (uint8_t)change;
     event.u.timer.at_usec = at_usec;
-    emit(&lo->lane.sink, &event);
+    emit(&live->lane.sink, &event);
 }
 
 /* A timer that has gone with its socket, before the state is told. */
-static void timer_gone(struct loopback *lo, struct loopback_sock *sock, const struct reading *seen)
+static void timer_gone(struct live *live, struct live_sock *sock, const struct reading *seen)
 {
     uint64_t at = sock->time_wait_usec;
     if (at == 0 || seen->time_wait_usec != 0)
         return;
-    bool ran_out = loopback_now(&lo->lane) + TIMER_SLACK_USEC >= at;
-    tell_timer(lo, sock, ran_out ? TIMER_RAN_OUT : TIMER_STOPPED, at);
+    bool ran_out = live_now(&live->lane) + TIMER_SLACK_USEC >= at;
+    tell_timer(live, sock, ran_out ? TIMER_RAN_OUT : TIMER_STOPPED, at);
     sock->time_wait_usec = 0;
 }
 
 /* The timer of TIME-WAIT (an orphan in FIN-WAIT-2 has one too, which is not 2 MSL), armed or armed
  * anew, after the state was told. One that is overdue reads as
  * due now, look after look: Linux may be a second late with it. */
-static void timer_armed(struct loopback *lo, struct loopback_sock *sock, const struct reading *seen,
+static void timer_armed(struct live *live, struct live_sock *sock, const struct reading *seen,
                         bool state_is_new)
 {
     uint64_t at = seen->time_wait_usec;
     bool anew = at > sock->time_wait_usec + TIMER_SLACK_USEC &&
-                at > loopback_now(&lo->lane) + TIMER_SLACK_USEC;
+                at > live_now(&live->lane) + TIMER_SLACK_USEC;
     if (at == 0 || seen->state != TIME_WAIT || (!state_is_new && !anew))
         return;
-    tell_timer(lo, sock, TIMER_ARMED, at);
+    tell_timer(live, sock, TIMER_ARMED, at);
     sock->time_wait_usec = at;
 }
 
-static void tell_state(struct loopback *lo, struct loopback_sock *sock, const struct reading *seen)
+static void tell_state(struct live *live, struct live_sock *sock, const struct reading *seen)
 {
-    struct event event = loopback_event(lo, EV_STATE, sock->host, sock->id);
+    struct event event = live_event(live, EV_STATE, sock->host, sock->id);
     event.u.state.rule = RULE_NONE;
     event.u.state.first = sock->parent >= 0 && !sock->told_state;
     event.u.state.from = (uint8_t)(event.u.state.first ? seen->state : sock->state);
@@ -132,7 +132,7 @@ static void tell_state(struct loopback *lo, struct loopback_sock *sock, const st
     sock->told_state = true;
     event.u.state.source = (uint8_t)seen->source;
     sock->state = seen->state;
-    emit(&lo->lane.sink, &event);
+    emit(&live->lane.sink, &event);
 }
 
 /* Measured anew with every round trip, an RTO is a few milliseconds this way or that; only when
@@ -149,66 +149,66 @@ static bool vars_changed(const struct tcp_vars *told, const struct tcp_vars *see
            told->rcv_wnd != seen->rcv_wnd || rto_moved(told->rto_usec, seen->rto_usec);
 }
 
-static void tell_vars(struct loopback *lo, struct loopback_sock *sock, const struct reading *seen)
+static void tell_vars(struct live *live, struct live_sock *sock, const struct reading *seen)
 {
     if (!vars_changed(&sock->vars, &seen->vars))
         return;
-    struct event event = loopback_event(lo, EV_VARS, sock->host, sock->id);
+    struct event event = live_event(live, EV_VARS, sock->host, sock->id);
     event.u.vars = seen->vars;
     sock->vars = seen->vars;
-    emit(&lo->lane.sink, &event);
+    emit(&live->lane.sink, &event);
 }
 
-static void look_at(struct loopback *lo, struct loopback_sock *sock)
+static void look_at(struct live *live, struct live_sock *sock)
 {
     struct reading seen;
-    if (!read_socket(lo, sock, &seen))
+    if (!read_socket(live, sock, &seen))
         return;
     bool state_is_new = seen.state != sock->state;
-    timer_gone(lo, sock, &seen);
+    timer_gone(live, sock, &seen);
     if (state_is_new)
-        tell_state(lo, sock, &seen);
-    timer_armed(lo, sock, &seen, state_is_new);
+        tell_state(live, sock, &seen);
+    timer_armed(live, sock, &seen, state_is_new);
     if (sock->fd >= 0 || sock->state != CLOSED)
-        tell_vars(lo, sock, &seen);
+        tell_vars(live, sock, &seen);
 }
 
 /* The other end of a connection, where a listening socket of the lane has it and accept() has not
  * returned it: the kernel's table has it under the same names the other way round. */
-static void look_for_child(struct loopback *lo, const struct loopback_sock *sock)
+static void look_for_child(struct live *live, const struct live_sock *sock)
 {
     const struct endpoint nobody = { .port = 0 };
     struct diag_socket seen;
     struct net_error error;
-    if (!lo->diag || sock->state == CLOSED || sock->remote.port == 0 ||
-        loopback_by_names(lo, &sock->remote, &sock->local))
+    if (!live->diag || sock->state == CLOSED || sock->remote.port == 0 ||
+        live_by_names(live, &sock->remote, &sock->local))
         return;
-    const struct loopback_sock *listening = loopback_by_names(lo, &sock->remote, &nobody);
-    if (!listening || diag_find(lo->diag, &sock->remote, &sock->local, &seen, &error) != DIAG_FOUND)
+    const struct live_sock *listening = live_by_names(live, &sock->remote, &nobody);
+    if (!listening || diag_find(live->diag, &sock->remote, &sock->local, &seen, &error) != DIAG_FOUND)
         return;
-    struct loopback_sock *child = loopback_sock_new((unsigned)listening->host, listening->id);
+    struct live_sock *child = live_sock_new((unsigned)listening->host, listening->id);
     if (!child)
         return;
     child->local = sock->remote;
     child->remote = sock->local;
-    loopback_sock_add(lo, child);
-    loopback_tell_socket(lo, child);
+    live_sock_add(live, child);
+    live_tell_socket(live, child);
 }
 
-void loopback_look(struct lane *lane)
+void live_look(struct lane *lane)
 {
-    struct loopback *lo = loopback_of(lane);
-    for (struct loopback_sock *sock = lo->first; sock; sock = sock->next) {
-        look_at(lo, sock);
-        look_for_child(lo, sock);
+    struct live *live = live_of(lane);
+    for (struct live_sock *sock = live->first; sock; sock = sock->next) {
+        look_at(live, sock);
+        look_for_child(live, sock);
     }
-    loopback_forget(lo);
+    live_forget(live);
 }
 
 /* How long the state is worth waiting for the next one, which loopback reaches in no time. A FIN
  * that is out may have to wait for a delayed ACK: 40 ms on an idle Linux. One that is stuck behind
  * text will not move. */
-static uint64_t worth_waiting(const struct loopback_sock *sock)
+static uint64_t worth_waiting(const struct live_sock *sock)
 {
     switch (sock->state) {
     case SYN_SENT:
@@ -232,21 +232,21 @@ static uint64_t worth_waiting(const struct loopback_sock *sock)
     return 0;
 }
 
-static bool settled(const struct loopback *lo, uint64_t waited_usec)
+static bool settled(const struct live *live, uint64_t waited_usec)
 {
-    for (const struct loopback_sock *sock = lo->first; sock; sock = sock->next) {
+    for (const struct live_sock *sock = live->first; sock; sock = sock->next) {
         if (waited_usec < worth_waiting(sock))
             return false;
     }
     return true;
 }
 
-void loopback_settle(struct loopback *lo)
+void live_settle(struct live *live)
 {
     uint64_t began = clock_usec();
-    loopback_look(&lo->lane);
-    while (!settled(lo, clock_usec() - began)) {
+    live_look(&live->lane);
+    while (!settled(live, clock_usec() - began)) {
         clock_pause(PAUSE_USEC);
-        loopback_look(&lo->lane);
+        live_look(&live->lane);
     }
 }

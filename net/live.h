@@ -21,21 +21,21 @@
  * - call_result: `sock` is the socket the call was made on, or the new one (socket, accept).
  *   getsockopt() answers the value in `ret`: see net/kernel_call.h.
  */
-#ifndef NET_LOOPBACK_H
-#define NET_LOOPBACK_H
+#ifndef NET_LIVE_H
+#define NET_LIVE_H
 
 #include "net/error.h"
 #include "net/lane.h"
 
 enum {
-    LOOPBACK_HOSTS_MAX = 64
+    LIVE_HOSTS_MAX = 64
 };
 
 /*
- * Opens a lane of that many hosts, 1 to LOOPBACK_HOSTS_MAX. What it has to say of this machine
+ * Opens a lane of that many hosts, 1 to LIVE_HOSTS_MAX. What it has to say of this machine
  * goes to the sink before this returns. NULL and *error where sockets cannot be had, EINVAL for
  * a wrong number of hosts.
  */
-struct lane *loopback_open(const struct sink *sink, unsigned hosts, struct net_error *error);
+struct lane *live_open(const struct sink *sink, unsigned hosts, struct net_error *error);
 
 #endif

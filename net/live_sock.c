@@ -2,14 +2,14 @@
  * The lane's table of sockets. A list, for a lab has a handful of them at a time, and pointers
  * into it must stay good while it grows.
  */
-#include "net/loopback_parts.h"
+#include "net/live_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct loopback_sock *loopback_sock_new(unsigned host, int32_t parent)
+struct live_sock *live_sock_new(unsigned host, int32_t parent)
 {
-    struct loopback_sock *sock = calloc(1, sizeof *sock);
+    struct live_sock *sock = calloc(1, sizeof *sock);
     if (!sock)
         return NULL;
     sock->id = -1;
@@ -20,36 +20,36 @@ struct loopback_sock *loopback_sock_new(unsigned host, int32_t parent)
     return sock;
 }
 
-void loopback_sock_add(struct loopback *lo, struct loopback_sock *sock)
+void live_sock_add(struct live *live, struct live_sock *sock)
 {
-    struct loopback_sock **end = &lo->first;
+    struct live_sock **end = &live->first;
     while (*end)
         end = &(*end)->next;
-    sock->id = lo->next_id++;
+    sock->id = live->next_id++;
     *end = sock;
 }
 
-struct loopback_sock *loopback_by_fd(struct loopback *lo, unsigned host, int32_t fd)
+struct live_sock *live_by_fd(struct live *live, unsigned host, int32_t fd)
 {
-    struct loopback_sock *sock = lo->first;
+    struct live_sock *sock = live->first;
     while (sock && (fd < 0 || sock->fd != fd || sock->host != (int)host))
         sock = sock->next;
     return sock;
 }
 
-struct loopback_sock *loopback_by_id(struct loopback *lo, int32_t id)
+struct live_sock *live_by_id(struct live *live, int32_t id)
 {
-    struct loopback_sock *sock = lo->first;
+    struct live_sock *sock = live->first;
     while (sock && sock->id != id)
         sock = sock->next;
     return sock;
 }
 
-struct loopback_sock *loopback_by_names(struct loopback *lo, const struct endpoint *local,
+struct live_sock *live_by_names(struct live *live, const struct endpoint *local,
                                         const struct endpoint *remote)
 {
-    struct loopback_sock *found = NULL;
-    for (struct loopback_sock *sock = lo->first; sock; sock = sock->next) {
+    struct live_sock *found = NULL;
+    for (struct live_sock *sock = live->first; sock; sock = sock->next) {
         if (sock->state != CLOSED && endpoint_eq(&sock->local, local) &&
             endpoint_eq(&sock->remote, remote))
             found = sock;
@@ -57,45 +57,45 @@ struct loopback_sock *loopback_by_names(struct loopback *lo, const struct endpoi
     return found;
 }
 
-struct loopback_sock *loopback_waiting(struct loopback *lo, int32_t parent,
+struct live_sock *live_waiting(struct live *live, int32_t parent,
                                        const struct endpoint *remote)
 {
-    struct loopback_sock *found = NULL;
-    for (struct loopback_sock *sock = lo->first; sock; sock = sock->next) {
+    struct live_sock *found = NULL;
+    for (struct live_sock *sock = live->first; sock; sock = sock->next) {
         if (!sock->had_fd && sock->parent == parent && endpoint_eq(&sock->remote, remote))
             found = sock;
     }
     return found;
 }
 
-void loopback_tell_socket(struct loopback *lo, const struct loopback_sock *sock)
+void live_tell_socket(struct live *live, const struct live_sock *sock)
 {
-    struct event event = loopback_event(lo, EV_SOCKET, sock->host, sock->id);
+    struct event event = live_event(live, EV_SOCKET, sock->host, sock->id);
     event.u.socket.fd = sock->fd;
     event.u.socket.parent = sock->parent;
     event.u.socket.local = sock->local;
     event.u.socket.remote = sock->remote;
     memcpy(event.u.socket.name, sock->name, sizeof event.u.socket.name);
-    emit(&lo->lane.sink, &event);
+    emit(&live->lane.sink, &event);
 }
 
 /* A connection that was reset before accept() stays: accept() still returns it. Without sock_diag
  * nothing can be seen of a socket that has no descriptor. */
-static bool is_over(struct loopback *lo, const struct loopback_sock *sock)
+static bool is_over(struct live *live, const struct live_sock *sock)
 {
     if (sock->fd >= 0)
         return false;
-    if (sock->state != CLOSED && lo->diag)
+    if (sock->state != CLOSED && live->diag)
         return false;
-    return sock->had_fd || !loopback_by_id(lo, sock->parent);
+    return sock->had_fd || !live_by_id(live, sock->parent);
 }
 
-void loopback_forget(struct loopback *lo)
+void live_forget(struct live *live)
 {
-    struct loopback_sock **at = &lo->first;
+    struct live_sock **at = &live->first;
     while (*at) {
-        struct loopback_sock *sock = *at;
-        if (!is_over(lo, sock)) {
+        struct live_sock *sock = *at;
+        if (!is_over(live, sock)) {
             at = &sock->next;
             continue;
         }

@@ -1,21 +1,21 @@
 /*
  * What the files of the loopback lane share, and nobody else includes.
  */
-#ifndef NET_LOOPBACK_PARTS_H
-#define NET_LOOPBACK_PARTS_H
+#ifndef NET_LIVE_PARTS_H
+#define NET_LIVE_PARTS_H
 
 #include "net/diag.h"
-#include "net/loopback.h"
+#include "net/live.h"
 
 /* The port that stands for a lab's port on a host. */
-struct loopback_port {
+struct live_port {
     uint8_t host;
     uint16_t of_lab, real;
 };
 
 /* From the call that made it until neither a descriptor nor the kernel's table has it. */
-struct loopback_sock {
-    struct loopback_sock *next; /* in the order of their identities */
+struct live_sock {
+    struct live_sock *next; /* in the order of their identities */
     int32_t id;
     int32_t fd;     /* -1: none any more, or none yet */
     int32_t parent; /* the listening socket it came from, or -1 */
@@ -30,61 +30,61 @@ struct loopback_sock {
 };
 
 enum {
-    LOOPBACK_PORTS_MAX = 64
+    LIVE_PORTS_MAX = 64
 };
 
-struct loopback {
+struct live {
     struct lane lane;
     uint64_t began_usec;
     struct diag *diag; /* NULL: this machine has none */
-    struct loopback_sock *first;
+    struct live_sock *first;
     int32_t next_id;
     unsigned hosts;
-    struct ip ip[LOOPBACK_HOSTS_MAX];
+    struct ip ip[LIVE_HOSTS_MAX];
     bool one_address; /* all hosts share 127.0.0.1 */
     unsigned port_count;
-    struct loopback_port ports[LOOPBACK_PORTS_MAX];
+    struct live_port ports[LIVE_PORTS_MAX];
 };
 
-static inline struct loopback *loopback_of(struct lane *lane)
+static inline struct live *live_of(struct lane *lane)
 {
-    return (struct loopback *)lane; /* its first member */
+    return (struct live *)lane; /* its first member */
 }
 
 /* loopback.c */
-uint64_t loopback_now(struct lane *lane);
-struct event loopback_event(struct loopback *lo, enum event_kind kind, int host, int32_t sock);
-void loopback_say(struct loopback *lo, int host, const char *words);
+uint64_t live_now(struct lane *lane);
+struct event live_event(struct live *live, enum event_kind kind, int host, int32_t sock);
+void live_say(struct live *live, int host, const char *words);
 
 /* loopback_address.c */
-bool loopback_give_addresses(struct loopback *lo, struct net_error *error);
-void loopback_resolve(struct lane *lane, unsigned host, struct endpoint *at);
+bool live_give_addresses(struct live *live, struct net_error *error);
+void live_resolve(struct lane *lane, unsigned host, struct endpoint *at);
 
-/* loopback_sock.c */
+/* live_sock.c */
 /* A new socket, in CLOSED or in LISTEN if it has a parent, in no table yet; NULL: no memory. */
-struct loopback_sock *loopback_sock_new(unsigned host, int32_t parent);
+struct live_sock *live_sock_new(unsigned host, int32_t parent);
 /* Gives it its identity and puts it into the table. */
-void loopback_sock_add(struct loopback *lo, struct loopback_sock *sock);
-struct loopback_sock *loopback_by_fd(struct loopback *lo, unsigned host, int32_t fd);
-struct loopback_sock *loopback_by_id(struct loopback *lo, int32_t id);
+void live_sock_add(struct live *live, struct live_sock *sock);
+struct live_sock *live_by_fd(struct live *live, unsigned host, int32_t fd);
+struct live_sock *live_by_id(struct live *live, int32_t id);
 /* The last one that has these names and is not in CLOSED, or NULL. */
-struct loopback_sock *loopback_by_names(struct loopback *lo, const struct endpoint *local,
+struct live_sock *live_by_names(struct live *live, const struct endpoint *local,
                                         const struct endpoint *remote);
 /* The one without a descriptor that accept() on `parent` has given a descriptor for, or NULL. */
-struct loopback_sock *loopback_waiting(struct loopback *lo, int32_t parent,
+struct live_sock *live_waiting(struct live *live, int32_t parent,
                                        const struct endpoint *remote);
-void loopback_tell_socket(struct loopback *lo, const struct loopback_sock *sock);
+void live_tell_socket(struct live *live, const struct live_sock *sock);
 /* Frees those that nobody can see or use any more. */
-void loopback_forget(struct loopback *lo);
+void live_forget(struct live *live);
 
-/* loopback_look.c */
-void loopback_look(struct lane *lane);
+/* live_look.c */
+void live_look(struct lane *lane);
 /* Looks until no socket is in a state that it is about to leave, for 100 ms at most. */
-void loopback_settle(struct loopback *lo);
+void live_settle(struct live *live);
 
-/* loopback_call.c */
-struct call_result loopback_call(struct lane *lane, unsigned host, const struct call *call,
+/* live_call.c */
+struct call_result live_call(struct lane *lane, unsigned host, const struct call *call,
                                  uint8_t *into);
-bool loopback_ready(struct lane *lane, unsigned host, int32_t fd, enum readiness what);
+bool live_ready(struct lane *lane, unsigned host, int32_t fd, enum readiness what);
 
 #endif
