@@ -7,6 +7,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,16 +60,25 @@ static void take_descriptor(struct live_sock *sock, int32_t fd, const struct cal
     take_name(sock, call);
 }
 
+/* Where the kernel has none other than this, it takes this all the same. */
+static const char reno[] = "reno";
+
 static struct call_result make_socket(struct live *live, unsigned host, const struct call *call)
 {
     struct live_sock *sock = live_sock_new(host, -1);
     if (!sock)
         return refused(ENOMEM);
-    struct call_result result = kernel_call(call, NULL);
+    if (call->value == TYPE_DATAGRAM) { /* what is seen of sockets on this lane is TCP's */
+        free(sock);
+        return refused(EPROTONOSUPPORT);
+    }
+    struct call_result result = { .ret = live_socket(live, host), .sock = -1 };
     if (result.ret < 0) {
+        result.err = errno;
         free(sock);
         return result;
     }
+    (void)setsockopt(result.ret, IPPROTO_TCP, TCP_CONGESTION, reno, sizeof reno - 1);
     take_descriptor(sock, result.ret, call);
     live_sock_add(live, sock);
     live_tell_socket(live, sock);
@@ -138,12 +149,12 @@ static struct call_result make(struct live *live, unsigned host, struct live_soc
     return result;
 }
 
-/* Else the kernel would connect from 127.0.0.1 whoever connects, and would listen on every
- * address of the machine, the network's among them. */
+/* On loopback: else the kernel would connect from 127.0.0.1 whoever connects, and would listen on
+ * every address of the machine, the network's among them. */
 static void bind_before(struct live *live, unsigned host, const struct live_sock *sock,
                         const struct call *call)
 {
-    if (!sock || sock->local.ip.family != 0 ||
+    if (live->sandbox || !sock || sock->local.ip.family != 0 ||
         (call->op != CALL_CONNECT && call->op != CALL_LISTEN))
         return;
     struct call bind = { .op = CALL_BIND, .fd = call->fd, .addr = { .ip = live->ip[host] } };
@@ -151,11 +162,13 @@ static void bind_before(struct live *live, unsigned host, const struct live_sock
 }
 
 struct call_result live_call(struct lane *lane, unsigned host, const struct call *call,
-                                 uint8_t *into)
+                             uint8_t *into)
 {
     struct live *live = live_of(lane);
     struct call made = *call;
     assert(host < live->hosts && call->op < CALL_OP_COUNT);
+    if (live->is_model[host])
+        return live_model_call(live, host, call, into);
     struct live_sock *sock = NULL;
     if (call->op != CALL_SOCKET)
         sock = live_by_fd(live, host, call->fd);
@@ -164,8 +177,13 @@ struct call_result live_call(struct lane *lane, unsigned host, const struct call
     bind_before(live, host, sock, &made);
     tell_call(live, host, sock ? sock->id : -1, &made);
     struct call_result result = make(live, host, sock, &made, into);
+    if (live->sandbox)
+        live_take_sent(live);
     tell_return(live, host, &made, &result, into);
-    live_settle(live);
+    if (live->sandbox)
+        live_look_at_sockets(live);
+    else
+        live_settle(live);
     return result;
 }
 
@@ -173,6 +191,8 @@ bool live_ready(struct lane *lane, unsigned host, int32_t fd, enum readiness wha
 {
     short events = what == READY_TO_READ ? POLLIN : POLLOUT;
     struct pollfd poll_fd = { .fd = fd, .events = events };
+    if (live_of(lane)->is_model[host])
+        return world_ready(live_of(lane)->model.world, host, fd, what);
     if (!live_by_fd(live_of(lane), host, fd))
         return false;
     return poll(&poll_fd, 1, 0) > 0;

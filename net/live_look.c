@@ -20,7 +20,7 @@ struct reading {
     enum tcp_state state;
     enum state_source source;
     struct tcp_vars vars;
-    uint64_t time_wait_usec; /* when the kernel will forget it; 0: no such timer */
+    struct live_timer timer;
 };
 
 /* No connection goes back there once it has begun to close: another one has its names now. */
@@ -37,14 +37,32 @@ static bool has_successor(struct live *live, const struct live_sock *sock)
     return last && last->id > sock->id;
 }
 
+static struct live_timer timer_of(const struct live *live, const struct diag_socket *seen)
+{
+    static const enum timer_id ids[DIAG_TIMER_COUNT] = {
+        [DIAG_TIMER_RETRANSMISSION] = TIMER_RETRANSMISSION,
+        [DIAG_TIMER_KEEPALIVE] = TIMER_KEEP_ALIVE,
+        [DIAG_TIMER_TIME_WAIT] = TIMER_TIME_WAIT,
+        [DIAG_TIMER_PROBE] = TIMER_PERSIST,
+    };
+    struct live_timer timer = { .runs = seen->timer != DIAG_TIMER_NONE,
+                                .id = ids[seen->timer],
+                                .count = seen->retransmits };
+    timer.at_usec = clock_usec() - live->began_usec + seen->expires_usec;
+    if (timer.id == TIMER_TIME_WAIT && seen->state == FIN_WAIT_2)
+        timer.id = TIMER_FIN_WAIT_2; /* of an orphan */
+    return timer;
+}
+
 /* false: nothing could be learnt */
 static bool read_diag(struct live *live, const struct live_sock *sock, struct reading *out)
 {
     struct net_error error;
     struct diag_socket seen;
-    if (!live->diag)
+    struct diag *diag = live_diag(live, sock->host);
+    if (!diag)
         return false;
-    enum diag_answer answer = diag_find(live->diag, &sock->local, &sock->remote, &seen, &error);
+    enum diag_answer answer = diag_find(diag, &sock->local, &sock->remote, &seen, &error);
     if (answer == DIAG_FAILED)
         return false;
     *out = (struct reading){ .state = CLOSED, .source = BY_SOCK_DIAG };
@@ -55,23 +73,25 @@ static bool read_diag(struct live *live, const struct live_sock *sock, struct re
     }
     out->state = seen.state;
     out->vars = seen.vars;
-    if (seen.timer == DIAG_TIMER_TIME_WAIT)
-        out->time_wait_usec = live_now(&live->lane) + seen.expires_usec;
+    out->timer = timer_of(live, &seen);
     return true;
 }
 
 /* TCP_INFO says CLOSE of a descriptor whose connection stands in TIME-WAIT: there sock_diag knows
  * better. What is unread can still be read, and stays known. */
-static bool read_descriptor(struct live *live, const struct live_sock *sock,
-                            struct reading *out)
+static bool read_descriptor(struct live *live, const struct live_sock *sock, struct reading *out)
 {
+    struct reading diag;
     *out = (struct reading){ .source = BY_TCP_INFO };
     if (!kernel_info(sock->fd, &out->state, &out->vars))
         return false;
-    if (out->state != CLOSED || sock->state == CLOSED || sock->remote.port == 0)
+    bool may_be_gone = out->state == CLOSED && sock->state != CLOSED;
+    bool has_timers = live->sandbox && out->state != CLOSED && out->state != LISTEN;
+    if (sock->remote.port == 0 || !(may_be_gone || has_timers) || !read_diag(live, sock, &diag))
         return true;
-    struct reading diag;
-    if (!read_diag(live, sock, &diag) || diag.state == CLOSED)
+    if (has_timers && diag.state == out->state)
+        out->timer = diag.timer;
+    if (!may_be_gone || diag.state == CLOSED)
         return true;
     diag.vars.unread = out->vars.unread;
     diag.vars.known |= KNOWS_QUEUES;
@@ -86,40 +106,48 @@ static bool read_socket(struct live *live, const struct live_sock *sock, struct 
     return sock->state != CLOSED && read_diag(live, sock, out);
 }
 
-static void tell_timer(struct live *live, struct live_sock *sock, enum timer_change change,
-                       uint64_t at_usec)
+static void tell_timer(struct live *live, struct live_sock *sock, const struct live_timer *timer,
+                       enum timer_change change)
 {
     struct event event = live_event(live, EV_TIMER, sock->host, sock->id);
-    event.u.timer.timer = TIMER_TIME_WAIT;
+    event.u.timer.timer = (uint8_t)timer->id;
     event.u.timer.change = (uint8_t)change;
-    event.u.timer.at_usec = at_usec;
+    event.u.timer.at_usec = timer->at_usec;
     emit(&live->lane.sink, &event);
 }
 
-/* A timer that has gone with its socket, before the state is told. */
-static void timer_gone(struct live *live, struct live_sock *sock, const struct reading *seen)
+/* A timer that counts is one that the kernel says it has acted upon; the others end a socket. */
+static bool ran_out(struct live *live, const struct live_timer *told, const struct live_timer *seen)
 {
-    uint64_t at = sock->time_wait_usec;
-    if (at == 0 || seen->time_wait_usec != 0)
-        return;
-    bool ran_out = live_now(&live->lane) + TIMER_SLACK_USEC >= at;
-    tell_timer(live, sock, ran_out ? TIMER_RAN_OUT : TIMER_STOPPED, at);
-    sock->time_wait_usec = 0;
+    if (told->id == TIMER_TIME_WAIT || told->id == TIMER_FIN_WAIT_2)
+        return live_now(&live->lane) + TIMER_SLACK_USEC >= told->at_usec;
+    return seen->runs && seen->id == told->id && seen->count > told->count;
 }
 
-/* The timer of TIME-WAIT (an orphan in FIN-WAIT-2 has one too, which is not 2 MSL), armed or armed
- * anew, after the state was told. One that is overdue reads as
- * due now, look after look: Linux may be a second late with it. */
-static void timer_armed(struct live *live, struct live_sock *sock, const struct reading *seen,
-                        bool state_is_new)
+/* A timer that has gone, before the state is told. */
+static void timer_gone(struct live *live, struct live_sock *sock, const struct live_timer *seen)
 {
-    uint64_t at = seen->time_wait_usec;
-    bool anew = at > sock->time_wait_usec + TIMER_SLACK_USEC &&
-                at > live_now(&live->lane) + TIMER_SLACK_USEC;
-    if (at == 0 || seen->state != TIME_WAIT || (!state_is_new && !anew))
+    struct live_timer *told = &sock->timer;
+    bool same = seen->runs && seen->id == told->id;
+    if (!told->runs || (same && !ran_out(live, told, seen)))
         return;
-    tell_timer(live, sock, TIMER_ARMED, at);
-    sock->time_wait_usec = at;
+    if (same && (told->id == TIMER_TIME_WAIT || told->id == TIMER_FIN_WAIT_2))
+        return; /* overdue: Linux may be a second late with it, and it reads as due now */
+    tell_timer(live, sock, told, ran_out(live, told, seen) ? TIMER_RAN_OUT : TIMER_STOPPED);
+    told->runs = false;
+}
+
+/* Armed, or armed anew, after the state was told. */
+static void timer_armed(struct live *live, struct live_sock *sock, const struct live_timer *seen)
+{
+    struct live_timer *told = &sock->timer;
+    uint64_t now = live_now(&live->lane);
+    bool anew =
+        seen->at_usec > told->at_usec + TIMER_SLACK_USEC && seen->at_usec > now + TIMER_SLACK_USEC;
+    if (!seen->runs || (told->runs && !anew))
+        return;
+    *told = *seen;
+    tell_timer(live, sock, told, TIMER_ARMED);
 }
 
 static void tell_state(struct live *live, struct live_sock *sock, const struct reading *seen)
@@ -165,42 +193,42 @@ static void look_at(struct live *live, struct live_sock *sock)
     if (!read_socket(live, sock, &seen))
         return;
     bool state_is_new = seen.state != sock->state;
-    timer_gone(live, sock, &seen);
+    timer_gone(live, sock, &seen.timer);
     if (state_is_new)
         tell_state(live, sock, &seen);
-    timer_armed(live, sock, &seen, state_is_new);
+    timer_armed(live, sock, &seen.timer);
     if (sock->fd >= 0 || sock->state != CLOSED)
         tell_vars(live, sock, &seen);
 }
 
-/* The other end of a connection, where a listening socket of the lane has it and accept() has not
- * returned it: the kernel's table has it under the same names the other way round. */
-static void look_for_child(struct live *live, const struct live_sock *sock)
+void live_look_for(struct live *live, const struct endpoint *local, const struct endpoint *remote)
 {
-    const struct endpoint nobody = { .port = 0 };
     struct diag_socket seen;
     struct net_error error;
-    if (!live->diag || sock->state == CLOSED || sock->remote.port == 0 ||
-        live_by_names(live, &sock->remote, &sock->local))
+    if (live_by_names(live, local, remote))
         return;
-    const struct live_sock *listening = live_by_names(live, &sock->remote, &nobody);
-    if (!listening || diag_find(live->diag, &sock->remote, &sock->local, &seen, &error) != DIAG_FOUND)
+    const struct live_sock *listening = live_listening(live, local);
+    struct diag *diag = listening ? live_diag(live, listening->host) : NULL;
+    if (!diag || diag_find(diag, local, remote, &seen, &error) != DIAG_FOUND)
         return;
     struct live_sock *child = live_sock_new((unsigned)listening->host, listening->id);
     if (!child)
         return;
-    child->local = sock->remote;
-    child->remote = sock->local;
+    child->local = *local;
+    child->remote = *remote;
     live_sock_add(live, child);
     live_tell_socket(live, child);
+    look_at(live, child);
 }
 
-void live_look(struct lane *lane)
+/* Every connection of the lane has its other end there too, where accept() may not have returned it
+ * yet: the kernel's table has it under the same names the other way round. */
+void live_look_at_sockets(struct live *live)
 {
-    struct live *live = live_of(lane);
     for (struct live_sock *sock = live->first; sock; sock = sock->next) {
         look_at(live, sock);
-        look_for_child(live, sock);
+        if (sock->state != CLOSED && sock->remote.port != 0)
+            live_look_for(live, &sock->remote, &sock->local);
     }
     live_forget(live);
 }
@@ -244,9 +272,9 @@ static bool settled(const struct live *live, uint64_t waited_usec)
 void live_settle(struct live *live)
 {
     uint64_t began = clock_usec();
-    live_look(&live->lane);
+    live_look_at_sockets(live);
     while (!settled(live, clock_usec() - began)) {
         clock_pause(PAUSE_USEC);
-        live_look(&live->lane);
+        live_look_at_sockets(live);
     }
 }

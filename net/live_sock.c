@@ -25,7 +25,8 @@ void live_sock_add(struct live *live, struct live_sock *sock)
     struct live_sock **end = &live->first;
     while (*end)
         end = &(*end)->next;
-    sock->id = live->next_id++;
+    sock->id = live->next_id;
+    live->next_id += 2;
     *end = sock;
 }
 
@@ -46,7 +47,7 @@ struct live_sock *live_by_id(struct live *live, int32_t id)
 }
 
 struct live_sock *live_by_names(struct live *live, const struct endpoint *local,
-                                        const struct endpoint *remote)
+                                const struct endpoint *remote)
 {
     struct live_sock *found = NULL;
     for (struct live_sock *sock = live->first; sock; sock = sock->next) {
@@ -57,8 +58,20 @@ struct live_sock *live_by_names(struct live *live, const struct endpoint *local,
     return found;
 }
 
-struct live_sock *live_waiting(struct live *live, int32_t parent,
-                                       const struct endpoint *remote)
+/* bind() to no address in particular is to all of the host's. */
+struct live_sock *live_listening(struct live *live, const struct endpoint *local)
+{
+    static const uint8_t any[16] = { 0 };
+    for (struct live_sock *sock = live->first; sock; sock = sock->next) {
+        bool all = sock->local.ip.family == 0 || memcmp(sock->local.ip.octet, any, 16) == 0;
+        if (sock->state == LISTEN && sock->fd >= 0 && sock->local.port == local->port &&
+            ip_eq(&live->ip[sock->host], &local->ip) && (all || ip_eq(&sock->local.ip, &local->ip)))
+            return sock;
+    }
+    return NULL;
+}
+
+struct live_sock *live_waiting(struct live *live, int32_t parent, const struct endpoint *remote)
 {
     struct live_sock *found = NULL;
     for (struct live_sock *sock = live->first; sock; sock = sock->next) {
@@ -85,7 +98,7 @@ static bool is_over(struct live *live, const struct live_sock *sock)
 {
     if (sock->fd >= 0)
         return false;
-    if (sock->state != CLOSED && live->diag)
+    if (sock->state != CLOSED && live_diag(live, sock->host))
         return false;
     return sock->had_fd || !live_by_id(live, sock->parent);
 }

@@ -451,7 +451,8 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
         return true;
     if (s->profile.variants)
         return setup->kernel_if_allowed && s->lanes[LANE_MODEL] ? true : refuse_kernel(error);
-    s->lanes[LANE_KERNEL] = live_open(&sink, setup->lab->host_count, error);
+    struct live_setup live = { .sink = sink, .hosts = setup->lab->host_count };
+    s->lanes[LANE_KERNEL] = live_open(&live, error);
     if (s->lanes[LANE_KERNEL])
         return true;
     if (!setup->kernel_if_allowed || !s->lanes[LANE_MODEL])
