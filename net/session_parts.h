@@ -67,6 +67,11 @@ struct session {
     struct outcome outcomes[LAB_LINES_MAX][LANE_COUNT];
 };
 
+/* session.c, for session_open.c: what is said behind a line, and the end of the step under way. */
+bool is_for_lanes(const struct session *session, const struct lab_line *line);
+void say_line(struct session *session, const struct lab_line *line);
+void end_step(struct session *session);
+
 enum line_outcome {
     LINE_DONE,   /* it did something and is done */
     LINE_MORE,   /* it did something and has more to do */
