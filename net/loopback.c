@@ -46,9 +46,9 @@ static void loopback_next(struct lane *lane, struct event *event)
     event->u.next.what = NEXT_NOTHING;
 }
 
-static bool loopback_wire(struct lane *lane, enum wire_act act, uint32_t id)
+static bool loopback_wire(struct lane *lane, enum wire_act act, uint32_t id, uint64_t usec)
 {
-    (void)lane, (void)act, (void)id;
+    (void)lane, (void)act, (void)id, (void)usec;
     return false;
 }
 

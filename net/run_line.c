@@ -345,7 +345,7 @@ static enum line_outcome do_wire(struct session *s, enum lane_id lane, const str
     if (!on->wire_in_hand)
         return LINE_PASSED;
     uint32_t id = on->ops->find(on, line->from, line->flags);
-    if (id != 0 && on->ops->wire(on, acts[line->kind], id))
+    if (id != 0 && on->ops->wire(on, acts[line->kind], id, 0))
         return LINE_DONE;
     verdict(s, lane, line, false, "no such segment is on the wire");
     return LINE_PASSED;
