@@ -23,7 +23,9 @@ enum wire_act {
     WIRE_DUPLICATE,
     WIRE_HOLD,
     WIRE_RELEASE,
-    WIRE_CORRUPT
+    WIRE_CORRUPT,
+    WIRE_DELAY,  /* by so many usec more; one that is held goes on so */
+    WIRE_REORDER /* it goes behind the next segment of its sender, and is held until there is one */
 };
 
 struct lane_ops {
@@ -46,8 +48,8 @@ struct lane_ops {
     /* Reads the states again, where they change by themselves, and emits what has changed. */
     void (*look)(struct lane *lane);
 
-    /* false: there is no such segment, or the wire is not in our hands */
-    bool (*wire)(struct lane *lane, enum wire_act act, uint32_t id);
+    /* usec: of WIRE_DELAY. false: there is no such segment, or the wire is not in our hands */
+    bool (*wire)(struct lane *lane, enum wire_act act, uint32_t id, uint64_t usec);
 
     /* The id of the first segment on the wire from `host` (-1: any) that has these control bits
      * and no others but PSH (0: any); 0 where there is none. */

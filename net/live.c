@@ -32,31 +32,31 @@ void live_say(struct live *live, int host, const char *words)
     emit(&live->lane.sink, &event);
 }
 
-/* What has happened since the last look: packets sent, timers of the model run out, states. */
+/* What has happened since the last look: timers have run out, and so segments were sent. */
 static void live_look(struct lane *lane)
 {
     struct live *live = live_of(lane);
-    if (live->sandbox) {
-        live_model_advance(live);
-        live_take_sent(live);
-    }
     live_look_at_sockets(live);
+    if (!live->sandbox)
+        return;
+    live_model_advance(live);
+    live_take_sent(live);
 }
 
-/* A clock that cannot be made to run: at the end of what is on the wire, an ACK that is owed is
- * worth waiting for. */
+/* The clock cannot be made to run: a segment is under way for as long as the lab says. Behind the
+ * last one an ACK that is owed is worth waiting for. */
 static enum lane_progress live_step(struct lane *lane, uint64_t until_usec)
 {
     struct live *live = live_of(lane);
     live_look(lane);
     struct live_packet *first = live_first(live);
     uint64_t now = live_now(lane);
-    if (first && (until_usec == UINT64_MAX || first->due_usec <= now)) {
+    if (first && first->due_usec <= now) {
         live_deliver(live, first);
         return LANE_DID;
     }
     if (until_usec == UINT64_MAX)
-        return live_ack_owed(live) > 0 ? LANE_NOT_YET : LANE_IDLE;
+        return first || live_ack_owed(live) > 0 ? LANE_NOT_YET : LANE_IDLE;
     return now >= until_usec ? LANE_IDLE : LANE_NOT_YET;
 }
 

@@ -44,6 +44,7 @@ struct live_packet {
     uint32_t id;
     int8_t from, to; /* to: -1, nobody's address */
     bool held;
+    bool yields; /* held until there is another of its sender to go behind */
     uint64_t due_usec;
     struct segment seg;
     uint32_t text_at; /* where its text begins in the octets */
@@ -169,7 +170,7 @@ void live_take_sent(struct live *live);
 struct live_packet *live_first(const struct live *live);
 struct live_packet *live_packet(const struct live *live, uint32_t id);
 void live_deliver(struct live *live, struct live_packet *packet);
-bool live_wire_act(struct lane *lane, enum wire_act act, uint32_t id);
+bool live_wire_act(struct lane *lane, enum wire_act act, uint32_t id, uint64_t usec);
 uint32_t live_find(struct lane *lane, int host, unsigned flags);
 /* When at the latest an ACK will come that somebody owes; 0: nobody does. */
 uint64_t live_ack_owed(const struct live *live);

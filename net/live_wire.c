@@ -149,6 +149,22 @@ static void lose(struct live *live, struct live_packet *packet)
     free(packet);
 }
 
+static void goes_at(struct live *live, struct live_packet *packet, uint64_t due_usec)
+{
+    packet->held = packet->yields = false;
+    packet->due_usec = due_usec;
+    tell(live, EV_RELEASED, packet->from, packet, 0, false);
+}
+
+/* What was to go behind the next of this one's sender does so now. */
+static void let_yielding_go(struct live *live, const struct live_packet *next)
+{
+    for (struct live_packet *packet = live->wire.first; packet; packet = packet->next) {
+        if (packet->yields && packet->from == next->from && packet != next)
+            goes_at(live, packet, next->due_usec + 1);
+    }
+}
+
 void live_put(struct live *live, unsigned from, const uint8_t *octets, size_t len, bool again)
 {
     struct segment seg;
@@ -164,6 +180,7 @@ void live_put(struct live *live, unsigned from, const uint8_t *octets, size_t le
     packet->to = (int8_t)host_of(live, &seg.dst.ip);
     again = note_sent(live, &seg) || again;
     tell(live, EV_SENT, (int)from, packet, 0, again);
+    let_yielding_go(live, packet);
     if (packet->to < 0 || live->wire.count > LIVE_PACKETS_MAX)
         lose(live, packet);
 }
@@ -245,14 +262,41 @@ static bool corrupt(struct live *live, struct live_packet *packet)
 
 static bool set_held(struct live *live, struct live_packet *packet, bool held)
 {
-    packet->held = held;
-    if (!held)
-        packet->due_usec = live_now(&live->lane) + live->delay_usec;
-    tell(live, held ? EV_HELD : EV_RELEASED, packet->from, packet, 0, false);
+    if (packet->held == held)
+        return false;
+    if (!held) {
+        goes_at(live, packet, live_now(&live->lane) + live->delay_usec);
+        return true;
+    }
+    packet->held = true;
+    tell(live, EV_HELD, packet->from, packet, 0, false);
     return true;
 }
 
-bool live_wire_act(struct lane *lane, enum wire_act act, uint32_t id)
+static bool delay(struct live *live, struct live_packet *packet, uint64_t usec)
+{
+    uint64_t from = packet->held ? live_now(&live->lane) + live->delay_usec : packet->due_usec;
+    goes_at(live, packet, from + usec);
+    return true;
+}
+
+/* Behind the next one of its sender: where none is on the wire, it waits for one. */
+static bool reorder(struct live *live, struct live_packet *packet)
+{
+    const struct live_packet *next = packet->next;
+    while (next && (next->from != packet->from || next->held))
+        next = next->next;
+    if (next) {
+        goes_at(live, packet, next->due_usec + 1);
+        return true;
+    }
+    packet->yields = true;
+    packet->held = true;
+    tell(live, EV_HELD, packet->from, packet, 0, false);
+    return true;
+}
+
+bool live_wire_act(struct lane *lane, enum wire_act act, uint32_t id, uint64_t usec)
 {
     struct live *live = live_of(lane);
     struct live_packet *packet = live_packet(live, id);
@@ -268,11 +312,15 @@ bool live_wire_act(struct lane *lane, enum wire_act act, uint32_t id)
     case WIRE_DUPLICATE:
         return duplicate(live, packet);
     case WIRE_HOLD:
-        return !packet->held && set_held(live, packet, true);
+        return set_held(live, packet, true);
     case WIRE_RELEASE:
-        return packet->held && set_held(live, packet, false);
+        return set_held(live, packet, false);
     case WIRE_CORRUPT:
         return corrupt(live, packet);
+    case WIRE_DELAY:
+        return delay(live, packet, usec);
+    case WIRE_REORDER:
+        return reorder(live, packet);
     }
     return false;
 }

@@ -45,8 +45,7 @@ static enum command_outcome apply(struct lane *lane, const struct command *comma
 
 static void resolve(struct lane *lane, unsigned host, struct endpoint *at)
 {
-    (void)lane;
-    at->ip = world_address(host);
+    at->ip = world_ip(model(lane)->journal.world, host);
 }
 
 static struct call_result call(struct lane *lane, unsigned host, const struct call *call,
@@ -86,14 +85,15 @@ static void look(struct lane *lane)
     (void)lane; /* nothing changes by itself */
 }
 
-static bool wire(struct lane *lane, enum wire_act act, uint32_t id)
+static bool wire(struct lane *lane, enum wire_act act, uint32_t id, uint64_t usec)
 {
     static const enum command_kind kinds[] = {
         [WIRE_DELIVER] = COMMAND_DELIVER,     [WIRE_DROP] = COMMAND_DROP,
         [WIRE_DUPLICATE] = COMMAND_DUPLICATE, [WIRE_HOLD] = COMMAND_HOLD,
-        [WIRE_RELEASE] = COMMAND_RELEASE,     [WIRE_CORRUPT] = COMMAND_CORRUPT
+        [WIRE_RELEASE] = COMMAND_RELEASE,     [WIRE_CORRUPT] = COMMAND_CORRUPT,
+        [WIRE_DELAY] = COMMAND_DELAY,         [WIRE_REORDER] = COMMAND_REORDER
     };
-    struct command command = { .kind = kinds[act], .id = id };
+    struct command command = { .kind = kinds[act], .id = id, .usec = usec };
     return apply(lane, &command, NULL, NULL) == COMMAND_DONE;
 }
 

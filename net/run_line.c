@@ -211,10 +211,13 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
 static enum line_outcome advance(struct session *s, enum lane_id lane)
 {
     struct lane *on = s->lanes[lane];
-    if (on->wire_in_hand && on->ops->step(on, UINT64_MAX) == LANE_DID) {
+    enum lane_progress progress = on->wire_in_hand ? on->ops->step(on, UINT64_MAX) : LANE_IDLE;
+    if (progress != LANE_IDLE)
         s->now.waits[lane] = false;
+    if (progress == LANE_DID)
         return LINE_MORE;
-    }
+    if (progress == LANE_NOT_YET)
+        return LINE_BUSY;
     return patience_is_over(s, lane) ? LINE_PASSED : LINE_BUSY;
 }
 
@@ -365,7 +368,7 @@ static enum line_outcome do_wire(struct session *s, enum lane_id lane, const str
     if (!on->wire_in_hand)
         return LINE_PASSED;
     uint32_t id = on->ops->find(on, line->from, line->flags);
-    if (id != 0 && on->ops->wire(on, acts[line->kind], id))
+    if (id != 0 && on->ops->wire(on, acts[line->kind], id, 0))
         return LINE_DONE;
     verdict(s, lane, line, false, "no such segment is on the wire");
     return LINE_PASSED;

@@ -362,13 +362,14 @@ bool session_lab_is_over(const struct session *s)
     return s->now.line >= s->lab->line_count;
 }
 
-bool session_wire(struct session *s, enum wire_act act, uint32_t id)
+bool session_wire(struct session *s, enum lane_id lane, enum wire_act act, uint32_t id,
+                  uint64_t usec)
 {
-    struct lane *model = s->lanes[LANE_MODEL];
-    if (s->now.in_step || !model)
+    struct lane *on = s->lanes[lane];
+    if (s->now.in_step || !on)
         return false;
     begin_step(s);
-    bool done = model->ops->wire(model, act, id);
+    bool done = on->ops->wire(on, act, id, usec);
     s->now.in_step = false;
     if (done)
         end_step(s);

@@ -55,8 +55,10 @@ bool session_lab_is_over(const struct session *session);
 /* Looks at the lanes whose clock runs by itself: what has changed belongs to the last step. */
 void session_look(struct session *session);
 
-/* An act of the user on the wire: a step of its own. False where it cannot be done. */
-bool session_wire(struct session *session, enum wire_act act, uint32_t id);
+/* An act of the user on the wire (usec: of WIRE_DELAY): a step of its own. False where it cannot be
+ * done. */
+bool session_wire(struct session *session, enum lane_id lane, enum wire_act act, uint32_t id,
+                  uint64_t usec);
 
 /* Takes the session back to where it stood after `step`, and forgets the steps behind. A lane
  * that cannot be taken back is closed and says so. */

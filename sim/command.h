@@ -19,6 +19,7 @@ enum command_kind {
     COMMAND_RELEASE,   /* ... lets it go on, due one delay after now */
     COMMAND_CORRUPT,   /* ... changes an octet of it */
     COMMAND_DELAY,     /* ... makes it due `usec` later; one that is held goes on so */
+    COMMAND_REORDER,   /* ... lets it go behind the next one of its sender, sent already or not */
     COMMAND_SETTING,   /* a host's setting, by its place in tcp_settings, takes a value */
     COMMAND_ARRIVE     /* a segment from outside the world reaches a host now */
 };

@@ -175,7 +175,7 @@ static void add_slot(struct digest *digest, const struct world *world, uint32_t 
 {
     const struct wire_slot *slot = slot_at(world, index);
     add(digest, slot->id);
-    add(digest, slot->held);
+    add(digest, (unsigned)slot->held << 1 | slot->yields);
     add(digest, slot->due_usec);
     add_segment(digest, &slot->seg);
     if (slot_text(world, index))

@@ -111,6 +111,7 @@ static uint32_t put(struct world *world, const struct segment *seg, const uint8_
     uint8_t *kept = slot_text(world, index);
     slot->id = id;
     slot->held = false;
+    slot->yields = false;
     slot->due_usec = world->now_usec + world->delay_usec;
     segment_copy(&slot->seg, seg);
     if (seg->text_len > 0 && kept && kept != text)
@@ -154,6 +155,49 @@ static void lost_at_once(struct act *act, int host, const struct segment *seg, c
     emit(act->sink, &event);
 }
 
+static void emit_segment(struct act *act, enum event_kind kind, int host, uint32_t index)
+{
+    if (!is_heard(act))
+        return;
+    struct event event = segment_event(act, kind, host, index);
+    emit(act->sink, &event);
+}
+
+/* Hosts that a segment on the wire is from, and for; -1 where that is none of them. */
+static int sender(const struct world *world, uint32_t index)
+{
+    return host_of_address(world, &slot_at(world, index)->seg.src.ip);
+}
+
+static int receiver(const struct world *world, uint32_t index)
+{
+    return host_of_address(world, &slot_at(world, index)->seg.dst.ip);
+}
+
+static void goes_at(struct act *act, uint32_t index, uint64_t due_usec)
+{
+    struct wire_slot *slot = slot_at(act->world, index);
+    step_out(act->world, index);
+    slot->due_usec = due_usec;
+    slot->held = false;
+    slot->yields = false;
+    line_up(act->world, index);
+    emit_segment(act, EV_RELEASED, sender(act->world, index), index);
+}
+
+/* What was to go behind the next segment of this one's sender does so now. */
+static void let_yielding_go(struct act *act, uint32_t next)
+{
+    struct world *world = act->world;
+    uint32_t place = world->held.first;
+    while (place) {
+        uint32_t index = place - 1;
+        place = slot_at(world, index)->behind;
+        if (slot_at(world, index)->yields && sender(world, index) == sender(world, next))
+            goes_at(act, index, slot_at(world, next)->due_usec + 1);
+    }
+}
+
 void wire_send(struct act *act, int host, const struct segment *seg, const uint8_t *text,
                bool again)
 {
@@ -162,11 +206,12 @@ void wire_send(struct act *act, int host, const struct segment *seg, const uint8
         return;
     }
     uint32_t index = put(act->world, seg, text);
-    if (!is_heard(act))
-        return;
-    struct event event = segment_event(act, EV_SENT, host, index);
-    event.u.wire.again = again;
-    emit(act->sink, &event);
+    if (is_heard(act)) {
+        struct event event = segment_event(act, EV_SENT, host, index);
+        event.u.wire.again = again;
+        emit(act->sink, &event);
+    }
+    let_yielding_go(act, index);
 }
 
 int32_t wire_first(const struct world *world)
@@ -202,25 +247,6 @@ uint32_t world_find(const struct world *world, int host, unsigned flags)
     if (going && (!held || before(going, held)))
         return going->id;
     return held ? held->id : 0;
-}
-
-static void emit_segment(struct act *act, enum event_kind kind, int host, uint32_t index)
-{
-    if (!is_heard(act))
-        return;
-    struct event event = segment_event(act, kind, host, index);
-    emit(act->sink, &event);
-}
-
-/* Hosts that a segment on the wire is from, and for; -1 where that is none of them. */
-static int sender(const struct world *world, uint32_t index)
-{
-    return host_of_address(world, &slot_at(world, index)->seg.src.ip);
-}
-
-static int receiver(const struct world *world, uint32_t index)
-{
-    return host_of_address(world, &slot_at(world, index)->seg.dst.ip);
 }
 
 static void hand_over(struct act *act, unsigned host, uint32_t index)
@@ -299,6 +325,7 @@ void wire_hold(struct act *act, uint32_t index, bool hold)
     if (slot->held && !hold)
         slot->due_usec = act->world->now_usec + act->world->delay_usec;
     slot->held = hold;
+    slot->yields = false;
     line_up(act->world, index);
     emit_segment(act, hold ? EV_HELD : EV_RELEASED, sender(act->world, index), index);
 }
@@ -315,12 +342,31 @@ void wire_corrupt(struct act *act, uint32_t index)
 
 void wire_delay(struct act *act, uint32_t index, uint64_t usec)
 {
-    struct wire_slot *slot = slot_at(act->world, index);
-    step_out(act->world, index);
-    if (slot->held)
-        slot->due_usec = act->world->now_usec + act->world->delay_usec;
-    slot->due_usec += usec;
-    slot->held = false;
-    line_up(act->world, index);
-    emit_segment(act, EV_RELEASED, sender(act->world, index), index);
+    const struct wire_slot *slot = slot_at(act->world, index);
+    uint64_t due = slot->held ? act->world->now_usec + act->world->delay_usec : slot->due_usec;
+    goes_at(act, index, due + usec);
+}
+
+/* The first on its way that was sent later by the same host and arrives later, or NULL. */
+static const struct wire_slot *next_of_sender(const struct world *world, uint32_t index)
+{
+    const struct wire_slot *slot = slot_at(world, index);
+    for (uint32_t place = world->going.first; place; place = slot_at(world, place - 1)->behind) {
+        const struct wire_slot *other = slot_at(world, place - 1);
+        if (other->id > slot->id && (slot->held || before(slot, other)) &&
+            sender(world, place - 1) == sender(world, index))
+            return other;
+    }
+    return NULL;
+}
+
+void wire_reorder(struct act *act, uint32_t index)
+{
+    const struct wire_slot *next = next_of_sender(act->world, index);
+    if (next) {
+        goes_at(act, index, next->due_usec + 1);
+        return;
+    }
+    wire_hold(act, index, true);
+    slot_at(act->world, index)->yields = true;
 }

@@ -240,6 +240,8 @@ static enum command_outcome on_wire(struct act *act, const struct command *comma
         wire_corrupt(act, index);
     else if (command->kind == COMMAND_DELAY)
         wire_delay(act, index, command->usec);
+    else if (command->kind == COMMAND_REORDER)
+        wire_reorder(act, index);
     else
         wire_hold(act, index, command->kind == COMMAND_HOLD);
     return COMMAND_DONE;
@@ -279,6 +281,7 @@ enum command_outcome world_apply(struct world *world, const struct command *comm
     case COMMAND_RELEASE:
     case COMMAND_CORRUPT:
     case COMMAND_DELAY:
+    case COMMAND_REORDER:
         return on_wire(&act, command);
     case COMMAND_SETTING:
         return change_setting(world, command);

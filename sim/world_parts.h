@@ -97,6 +97,7 @@ struct host {
 struct wire_slot {
     uint32_t id; /* 0: free */
     bool held;
+    bool yields; /* held until its sender sends another one, and due right behind that */
     uint32_t before, behind; /* of those that go on, or of those held; in the order they are due */
     uint32_t next;           /* of the same hash, or of the free ones */
     uint64_t due_usec;
@@ -253,6 +254,7 @@ enum command_outcome wire_duplicate(struct act *act, uint32_t index);
 void wire_hold(struct act *act, uint32_t index, bool hold);
 void wire_corrupt(struct act *act, uint32_t index);
 void wire_delay(struct act *act, uint32_t index, uint64_t usec);
+void wire_reorder(struct act *act, uint32_t index);
 
 /* host.c */
 /* False where a datagram is thrown away: its checksum does not hold, or no socket takes it. */

@@ -3,6 +3,8 @@
  */
 #include "tests/play.h"
 
+#include "net/sandbox.h"
+
 #include "net/clock.h"
 #include "ui/export/ndjson.h"
 #include "ui/labs.h"
@@ -39,9 +41,26 @@ static struct play *begin(const char *source, size_t len, struct session_setup s
     return play;
 }
 
+bool play_wire_allowed(void)
+{
+    struct net_error error;
+    struct sandbox *sandbox = sandbox_open(2, SANDBOX_TUN, &error);
+    if (!sandbox)
+        printf("no kernel's wire is tested here: %s: %s\n", error.operation, strerror(error.err));
+    sandbox_close(sandbox);
+    return sandbox != NULL;
+}
+
 static struct session_setup setup_on(enum play_lanes lanes)
 {
-    return (struct session_setup){ .on = { lanes != ON_KERNEL, lanes != ON_MODEL }, .seed = 1 };
+    struct session_setup setup = { .seed = 1, .join = SESSION_ON_LOOPBACK };
+    setup.on[LANE_MODEL] = lanes == ON_MODEL || lanes == ON_BOTH || lanes == ON_BOTH_ON_WIRE;
+    setup.on[LANE_MIXED] = lanes == ON_MODEL_AND_KERNEL || lanes == ON_KERNEL_AND_MODEL;
+    setup.on[LANE_KERNEL] = lanes != ON_MODEL && !setup.on[LANE_MIXED];
+    setup.model[lanes == ON_MODEL_AND_KERNEL ? 0 : 1] = true;
+    if (lanes == ON_WIRE || lanes == ON_BOTH_ON_WIRE)
+        setup.join = SESSION_ON_WIRE;
+    return setup;
 }
 
 struct play *play_begin(const char *source, enum play_lanes lanes)

@@ -10,9 +10,16 @@
 
 enum play_lanes {
     ON_MODEL,
-    ON_KERNEL,
-    ON_BOTH
+    ON_KERNEL, /* these two on plain loopback, which every machine has */
+    ON_BOTH,
+    ON_WIRE, /* these in namespaces, where they are allowed: play_wire_allowed() */
+    ON_BOTH_ON_WIRE,
+    ON_MODEL_AND_KERNEL, /* A is the model's, B the kernel's */
+    ON_KERNEL_AND_MODEL
 };
+
+/* Whether this machine allows namespaces; where not, it is said why. */
+bool play_wire_allowed(void);
 
 struct play {
     struct lab lab;

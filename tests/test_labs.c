@@ -29,10 +29,18 @@ static void ends_as_expected(struct play *play, const char *name, const char *wh
  * about TCP. */
 START_TEST(each_lab_holds)
 {
-    static const char *const names[] = { "model", "kernel", "both" };
+    static const char *const names[] = { "model",
+                                         "loopback",
+                                         "model and loopback",
+                                         "the kernel's wire",
+                                         "model and the kernel's wire",
+                                         "A=model,B=kernel",
+                                         "A=kernel,B=model" };
     const char *name = builtin_labs[_i].name;
     struct play *first = play_builtin(name, ON_MODEL);
-    int last = session_profile(first->session)->variants ? ON_MODEL : ON_BOTH;
+    int last = session_profile(first->session)->variants ? ON_MODEL
+               : play_wire_allowed()                     ? ON_KERNEL_AND_MODEL
+                                                         : ON_BOTH;
     play_end(first);
     for (int lanes = ON_MODEL; lanes <= last; lanes++)
         ends_as_expected(play_builtin(name, (enum play_lanes)lanes), name, names[lanes]);

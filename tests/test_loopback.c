@@ -425,7 +425,7 @@ START_TEST(nothing_new_is_not_told)
     rig->lane->ops->next(rig->lane, &next);
     ck_assert_int_eq(next.kind, EV_NEXT);
     ck_assert_int_eq(next.u.next.what, NEXT_NOTHING);
-    ck_assert(!rig->lane->ops->wire(rig->lane, WIRE_DROP, 1));
+    ck_assert(!rig->lane->ops->wire(rig->lane, WIRE_DROP, 1, 0));
     ck_assert_uint_eq(rig->lane->ops->find(rig->lane, -1, 0), 0);
     rig_end(rig);
 }

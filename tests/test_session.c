@@ -114,36 +114,48 @@ END_TEST
 
 static bool drop(struct session *session, uint32_t id)
 {
-    return session_wire(session, WIRE_DROP, id);
+    return session_wire(session, LANE_MODEL, WIRE_DROP, id, 0);
 }
 
 static bool duplicate(struct session *session, uint32_t id)
 {
-    return session_wire(session, WIRE_DUPLICATE, id);
+    return session_wire(session, LANE_MODEL, WIRE_DUPLICATE, id, 0);
 }
 
 static bool hold(struct session *session, uint32_t id)
 {
-    return session_wire(session, WIRE_HOLD, id);
+    return session_wire(session, LANE_MODEL, WIRE_HOLD, id, 0);
 }
 
 static bool hold_and_release(struct session *session, uint32_t id)
 {
-    return session_wire(session, WIRE_HOLD, id) && session_wire(session, WIRE_RELEASE, id);
+    return session_wire(session, LANE_MODEL, WIRE_HOLD, id, 0) &&
+           session_wire(session, LANE_MODEL, WIRE_RELEASE, id, 0);
 }
 
 static bool deliver(struct session *session, uint32_t id)
 {
-    return session_wire(session, WIRE_DELIVER, id);
+    return session_wire(session, LANE_MODEL, WIRE_DELIVER, id, 0);
 }
 
 static bool duplicate_twice(struct session *session, uint32_t id)
 {
-    return session_wire(session, WIRE_DUPLICATE, id) && session_wire(session, WIRE_DUPLICATE, id);
+    return session_wire(session, LANE_MODEL, WIRE_DUPLICATE, id, 0) &&
+           session_wire(session, LANE_MODEL, WIRE_DUPLICATE, id, 0);
+}
+
+static bool reorder(struct session *session, uint32_t id)
+{
+    return session_wire(session, LANE_MODEL, WIRE_REORDER, id, 0);
+}
+
+static bool delay(struct session *session, uint32_t id)
+{
+    return session_wire(session, LANE_MODEL, WIRE_DELAY, id, 500000);
 }
 
 static bool (*const acts[])(struct session *session, uint32_t id) = {
-    drop, duplicate, duplicate_twice, hold, hold_and_release, deliver,
+    drop, duplicate, duplicate_twice, hold, hold_and_release, reorder, delay, deliver,
 };
 
 enum {
@@ -184,7 +196,7 @@ START_TEST(dropped_syn_comes_again)
     uint32_t syn = 0;
     while ((syn = play_waiting(play, SYN)) == 0)
         ck_assert(play_step(play));
-    ck_assert(session_wire(play->session, WIRE_DROP, syn));
+    ck_assert(session_wire(play->session, LANE_MODEL, WIRE_DROP, syn, 0));
     ck_assert_uint_eq(play_waiting(play, SYN), 0);
     play_to_end(play);
     const struct event *sent = play_event(play, 0, EV_DROPPED);
@@ -254,14 +266,14 @@ START_TEST(acts_on_nothing)
 {
     struct play *play = play_begin(talk, ON_MODEL);
     uint32_t last = play_last(play);
-    ck_assert(!session_wire(play->session, WIRE_DROP, 0));
-    ck_assert(!session_wire(play->session, WIRE_DUPLICATE, 4711));
+    ck_assert(!session_wire(play->session, LANE_MODEL, WIRE_DROP, 0, 0));
+    ck_assert(!session_wire(play->session, LANE_MODEL, WIRE_DUPLICATE, 4711, 0));
     ck_assert_uint_eq(play_last(play), last);
     play_end(play);
     play = play_begin(talk, ON_KERNEL);
     play_to_end(play);
     last = play_last(play);
-    ck_assert(!session_wire(play->session, WIRE_DROP, 1));
+    ck_assert(!session_wire(play->session, LANE_MODEL, WIRE_DROP, 1, 0));
     ck_assert_uint_eq(play_last(play), last);
     play_end(play);
 }
@@ -276,7 +288,7 @@ START_TEST(full_wire)
     uint32_t syn = 0;
     while ((syn = play_waiting(play, SYN)) == 0)
         ck_assert(play_step(play));
-    while (copies < 1000 && session_wire(play->session, WIRE_DUPLICATE, syn))
+    while (copies < 1000 && session_wire(play->session, LANE_MODEL, WIRE_DUPLICATE, syn, 0))
         copies++;
     ck_assert_uint_lt(copies, 1000);
     play_to_end(play);
@@ -434,7 +446,7 @@ START_TEST(forgotten_future_is_not_compared)
     ck_assert_uint_ne(second, 0);
     ck_assert_uint_eq(session_differences(play->session), 0);
     session_back(play->session, step);
-    ck_assert(session_wire(play->session, WIRE_HOLD, second));
+    ck_assert(session_wire(play->session, LANE_MODEL, WIRE_HOLD, second, 0));
     play_to_end(play);
     ck_assert_uint_eq(session_differences(play->session), 0);
     play_end(play);

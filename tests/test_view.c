@@ -83,7 +83,7 @@ END_TEST
 START_TEST(row_is_lost)
 {
     struct play *play = play_with_syn();
-    ck_assert(session_wire(play->session, WIRE_DROP, play_waiting(play, SYN)));
+    ck_assert(session_wire(play->session, LANE_MODEL, WIRE_DROP, play_waiting(play, SYN), 0));
     ck_assert_int_eq(row_at(play, 0)->fate, ROW_DROPPED);
     ck_assert_uint_eq(view_waiting_count(&play->view), 0);
     ck_assert_uint_eq(play->view.why_count, 1);
@@ -102,10 +102,10 @@ START_TEST(row_is_held)
 {
     struct play *play = play_with_syn();
     uint32_t syn = play_waiting(play, SYN);
-    ck_assert(session_wire(play->session, WIRE_HOLD, syn));
+    ck_assert(session_wire(play->session, LANE_MODEL, WIRE_HOLD, syn, 0));
     ck_assert_int_eq(row_at(play, 0)->fate, ROW_HELD);
     ck_assert_uint_eq(view_waiting(&play->view, 0)->id, syn);
-    ck_assert(session_wire(play->session, WIRE_RELEASE, syn));
+    ck_assert(session_wire(play->session, LANE_MODEL, WIRE_RELEASE, syn, 0));
     ck_assert_int_eq(row_at(play, 0)->fate, ROW_ON_WIRE);
     ck_assert_uint_eq(play->view.row_count, 1);
     play_end(play);
@@ -117,7 +117,7 @@ START_TEST(row_is_copied)
 {
     struct play *play = play_with_syn();
     uint32_t syn = play_waiting(play, SYN);
-    ck_assert(session_wire(play->session, WIRE_DUPLICATE, syn));
+    ck_assert(session_wire(play->session, LANE_MODEL, WIRE_DUPLICATE, syn, 0));
     ck_assert_uint_eq(row_at(play, 1)->of, syn);
     ck_assert_uint_eq(row_at(play, 0)->of, 0);
     ck_assert_str_eq(row_at(play, 1)->label, row_at(play, 0)->label);

@@ -187,7 +187,7 @@ START_TEST(no_such_segment)
 {
     struct wire wire;
     wire_init(&wire, 4);
-    for (unsigned kind = COMMAND_DELIVER; kind <= COMMAND_DELAY; kind++) {
+    for (unsigned kind = COMMAND_DELIVER; kind <= COMMAND_REORDER; kind++) {
         ck_assert_int_eq(act(&wire, (enum command_kind)kind, 0), COMMAND_NO_SUCH_SEGMENT);
         ck_assert_int_eq(act(&wire, (enum command_kind)kind, 99), COMMAND_NO_SUCH_SEGMENT);
     }
@@ -287,6 +287,44 @@ START_TEST(delayed)
 }
 END_TEST
 
+/* A segment that is reordered becomes due right behind the next one of its sender that is on its
+ * way; where there is none it waits for that, and goes then. A copy is no segment that was sent. */
+START_TEST(reordered)
+{
+    struct wire wire;
+    wire_init(&wire, 4);
+    ck_assert_int_eq(act(&wire, COMMAND_REORDER, 1), COMMAND_DONE);
+    ck_assert(said(&wire, "0 held 0 -1 1 "));
+    ck_assert_int_eq(act(&wire, COMMAND_DUPLICATE, 1), COMMAND_DONE);
+    ck_assert_int_eq(act(&wire, COMMAND_DROP, 2), COMMAND_DONE);
+    ck_assert_uint_eq(world_due(wire.world), 1000000); /* A's timer */
+    ck_assert_int_eq(act(&wire, COMMAND_STEP, 0), COMMAND_DONE);
+    ck_assert(said(&wire, "1000000 sent 0 -1 3 of 0 due 1001000 again"));
+    ck_assert(said(&wire, "1000000 released 0 -1 1 of 0 due 1001001"));
+    ck_assert_int_eq(act(&wire, COMMAND_HOLD, 1), COMMAND_DONE);
+    ck_assert_int_eq(act(&wire, COMMAND_REORDER, 1), COMMAND_DONE); /* 3 is on its way already */
+    ck_assert_int_eq(act(&wire, COMMAND_STEP, 0), COMMAND_DONE);
+    ck_assert(said(&wire, "1001000 delivered 1 -1 3 "));
+    ck_assert_uint_eq(world_due(wire.world), 1001001);
+    wire_free(&wire);
+}
+END_TEST
+
+/* One that waits for the next of its sender can be released before it, and waits no more. */
+START_TEST(reordered_and_released)
+{
+    struct wire wire;
+    wire_init(&wire, 4);
+    ck_assert_int_eq(act(&wire, COMMAND_REORDER, 1), COMMAND_DONE);
+    ck_assert_int_eq(act(&wire, COMMAND_RELEASE, 1), COMMAND_DONE);
+    ck_assert_uint_eq(world_due(wire.world), DELAY);
+    ck_assert_int_eq(act(&wire, COMMAND_HOLD, 1), COMMAND_DONE);
+    ck_assert_int_eq(act(&wire, COMMAND_STEP, 0), COMMAND_DONE); /* A sends again */
+    ck_assert(!said(&wire, "1000000 released"));
+    wire_free(&wire);
+}
+END_TEST
+
 /* A segment of which an octet was changed is thrown away by who gets it, without an answer; a host
  * without checksums takes it, and answers (MUST-3). */
 START_TEST(corrupted)
@@ -347,6 +385,8 @@ Suite *wire_suite(void)
     tcase_add_test(acts, duplicated);
     tcase_add_test(acts, held_and_released);
     tcase_add_test(acts, delayed);
+    tcase_add_test(acts, reordered);
+    tcase_add_test(acts, reordered_and_released);
     tcase_add_test(acts, corrupted);
     tcase_add_test(acts, settings);
     tcase_add_test(acts, no_such_segment);

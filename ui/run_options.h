@@ -9,16 +9,29 @@
 #include "ui/labs.h"
 #include "ui/profile.h"
 
+enum run_option {
+    RUN_OPTION_ON,
+    RUN_OPTION_PROFILE,
+    RUN_OPTION_SEED,
+    RUN_OPTION_IPV6,
+    RUN_OPTION_COUNT
+};
+
+/* In the order of enum run_option. */
 #define RUN_OPTIONS                                                                                \
-    { "on", "LANES", "model, kernel or both (default: both)" },                                    \
+    { "on", "LANES", "model, kernel, both (default), loopback, or A=model,B=kernel" },             \
         { "profile", "NAME", PROFILE_HELP },                                                       \
+        { "seed", "N", "of the model's random numbers (default: 1)" },                             \
     {                                                                                              \
-        "seed", "N", "of the model's random numbers (default: 1)"                                  \
+        "ipv6", NULL, "hosts have addresses of IPv6 (not on loopback)"                             \
     }
 
 struct run_options {
     const char *lanes; /* as it was said */
     bool on[LANE_COUNT];
+    bool model[LAB_HOSTS_MAX]; /* on LANE_MIXED: the model's hosts */
+    enum session_join join;
+    uint8_t family;
     bool said;           /* the lanes were asked for: to run on others would not do */
     const char *profile; /* as it was said; NULL: it wasn't */
     uint64_t seed;
@@ -28,10 +41,6 @@ void run_options_init(struct run_options *run);
 
 /* Takes option `index` of RUN_OPTIONS. False: a complaint was printed. */
 bool run_options_take(struct run_options *run, size_t index, const char *value);
-
-enum {
-    RUN_OPTION_COUNT = 3
-};
 
 /* Opens a session; NULL: *error says what could not be had. */
 struct session *run_options_open(const struct run_options *run, const struct lab *lab,

@@ -33,6 +33,9 @@ enum stage_command {
     STAGE_DROP,
     STAGE_DUPLICATE,
     STAGE_HOLD,
+    STAGE_CORRUPT,
+    STAGE_REORDER,
+    STAGE_DELAY,
     STAGE_DELIVER,
     STAGE_UP,
     STAGE_DOWN,
@@ -52,7 +55,7 @@ struct key_row {
     enum stage_command command;
     const char *label;  /* how the keys are called */
     const char *footer; /* a word or two; NULL: in the help only */
-    const char *help;
+    const char *help;   /* NULL: it stands with the row before it */
 };
 
 extern const struct key_row key_rows[];

@@ -55,9 +55,12 @@ static void draw_too_small(struct grid *grid)
 void draw_help(struct grid *grid, struct rect area)
 {
     int y = area.y;
-    for (size_t i = 0; i < key_row_count && y < area.y + area.height; i++, y++) {
+    for (size_t i = 0; i < key_row_count && y < area.y + area.height; i++) {
+        if (!key_rows[i].help)
+            continue;
         grid_put(grid, area.x + 2, y, 8, INK_KEY, key_rows[i].label);
         grid_put(grid, area.x + 10, y, area.width - 12, INK_PLAIN, key_rows[i].help);
+        y++;
     }
 }
 

@@ -17,7 +17,8 @@
 
 enum {
     BUSY_MS = 2,
-    LOOK_MS = 500 /* the kernel's states change by themselves */
+    LOOK_MS = 500, /* the kernel's states change by themselves */
+    LATER_USEC = 500000
 };
 
 static const struct {
@@ -133,7 +134,7 @@ static void act_on_wire(struct stage *stage, enum wire_act act)
         return;
     }
     session_back(stage->session, stage->at);
-    if (!session_wire(stage->session, act, stage->picture.chosen))
+    if (!session_wire(stage->session, LANE_MODEL, act, stage->picture.chosen, LATER_USEC))
         tell(stage, "The wire has no room for that.");
     stage->at = session_last_step(stage->session);
 }
@@ -147,6 +148,24 @@ static void hold_or_release(struct stage *stage)
     }
     act_on_wire(stage, row && row->fate == ROW_HELD ? WIRE_RELEASE : WIRE_HOLD);
     stage->picture.chosen = 0; /* what comes next is chosen next */
+}
+
+static void change_wire(struct stage *stage, enum stage_command command)
+{
+    if (command == STAGE_DROP)
+        act_on_wire(stage, WIRE_DROP);
+    if (command == STAGE_DUPLICATE)
+        act_on_wire(stage, WIRE_DUPLICATE);
+    if (command == STAGE_HOLD)
+        hold_or_release(stage);
+    if (command == STAGE_CORRUPT)
+        act_on_wire(stage, WIRE_CORRUPT);
+    if (command == STAGE_REORDER)
+        act_on_wire(stage, WIRE_REORDER);
+    if (command == STAGE_DELAY)
+        act_on_wire(stage, WIRE_DELAY);
+    if (command == STAGE_DELIVER)
+        act_on_wire(stage, WIRE_DELIVER);
 }
 
 static void choose_next(struct stage *stage, bool down)
@@ -276,16 +295,13 @@ static void act(struct stage *stage, enum stage_command command)
         change_speed(stage, command == STAGE_FASTER);
         break;
     case STAGE_DROP:
-        act_on_wire(stage, WIRE_DROP);
-        break;
     case STAGE_DUPLICATE:
-        act_on_wire(stage, WIRE_DUPLICATE);
-        break;
     case STAGE_HOLD:
-        hold_or_release(stage);
-        break;
+    case STAGE_CORRUPT:
+    case STAGE_REORDER:
+    case STAGE_DELAY:
     case STAGE_DELIVER:
-        act_on_wire(stage, WIRE_DELIVER);
+        change_wire(stage, command);
         break;
     case STAGE_UP:
     case STAGE_DOWN:
