@@ -188,6 +188,37 @@ static void look_at_lanes(struct session *s)
     }
 }
 
+static bool compares(const struct session *s)
+{
+    return s->lanes[LANE_MODEL] && s->lanes[LANE_KERNEL];
+}
+
+/* Gives the comparison what is new in the trace. */
+static void feed_compare(struct session *s)
+{
+    while (compares(s) && s->compare.taken < s->trace.count)
+        compare_take(&s->compare, &s->trace.events[s->compare.taken]);
+    s->trace.full = s->trace.full || s->compare.full;
+}
+
+static void tell_differences(struct session *s)
+{
+    struct sink sink = trace_sink(&s->trace);
+    for (; s->told < s->compare.difference_count; s->told++) {
+        const struct difference *it = &s->compare.differences[s->told];
+        struct event event = { .usec = time_for_all(s),
+                               .kind = EV_DIFFERS,
+                               .lane = LANE_ALL,
+                               .host = it->host,
+                               .sock = -1,
+                               .text = (const uint8_t *)it->words,
+                               .text_len = (uint32_t)strlen(it->words) };
+        memcpy(event.u.differs.at, it->at, sizeof it->at);
+        emit(&sink, &event);
+        s->now.differences++;
+    }
+}
+
 static void end_step(struct session *s)
 {
     look_at_lanes(s);
@@ -195,6 +226,10 @@ static void end_step(struct session *s)
         if (s->lanes[i])
             run_pending(s, (enum lane_id)i);
     }
+    feed_compare(s);
+    if (compares(s))
+        compare_step_ends(&s->compare);
+    tell_differences(s);
     s->now.in_step = false;
     emit_next(s);
     keep_mark(s);
@@ -268,10 +303,28 @@ static enum lines do_lines(struct session *s)
     return LINES_OVER;
 }
 
+/* What one lane has and the other has not by now belongs to the last step. */
+static void end_compare(struct session *s)
+{
+    struct mark *last = &s->marks[s->mark_count - 1];
+    feed_compare(s);
+    if (!compares(s))
+        return;
+    compare_end(&s->compare);
+    if (s->told == s->compare.difference_count)
+        return;
+    tell_differences(s);
+    s->trace.full = s->trace.full || !keep_state(s);
+    last->events = s->trace.count;
+    last->state = (uint32_t)(s->state_count - 1);
+}
+
 /* After the lab: segments and timers of the model that are still due. */
 static enum session_progress do_rest(struct session *s)
 {
     struct lane *model = s->lanes[LANE_MODEL];
+    feed_compare(s);
+    compare_lab_ends(&s->compare);
     if (s->now.acted || (model && model->ops->step(model, UINT64_MAX) == LANE_DID)) {
         end_step(s);
         return SESSION_STEPPED;
@@ -289,6 +342,7 @@ static enum session_progress do_rest(struct session *s)
     }
     s->now.in_step = false;
     s->trace.step = session_last_step(s); /* what is seen from now on belongs there */
+    end_compare(s);
     return SESSION_OVER;
 }
 
@@ -364,6 +418,9 @@ void session_back(struct session *s, uint32_t step)
             leave_lane(s, (enum lane_id)i);
     }
     s->marks[step].events = s->trace.count;
+    if (s->compare.taken > s->trace.count)
+        compare_again(&s->compare, &s->trace);
+    s->told = s->compare.difference_count;
 }
 
 uint32_t session_last_step(const struct session *s)
@@ -384,6 +441,11 @@ unsigned session_failures(const struct session *s)
 unsigned session_differences(const struct session *s)
 {
     return s->now.differences;
+}
+
+char *session_allowed(const struct session *s, char *text, size_t len)
+{
+    return compare_allowed_text(&s->compare, text, len);
 }
 
 const struct profile *session_profile(const struct session *s)
@@ -474,10 +536,14 @@ struct session *session_open(const struct session_setup *setup, struct net_error
                                                                : "rfc",
                                           &s->profile);
     assert(!unknown && "a profile by its name");
+    if (setup->settings)
+        s->profile.set = *setup->settings;
     if (!open_lanes(s, setup, error)) {
         session_close(s);
         return NULL;
     }
+    compare_init(&s->compare, compares(s) && s->lanes[LANE_MODEL]->wire_in_hand &&
+                                  s->lanes[LANE_KERNEL]->wire_in_hand);
     say_not_tcp(s, setup);
     while (s->now.line < s->lab->line_count && s->lab->lines[s->now.line].kind == LAB_SAY) {
         const struct lab_line *line = &s->lab->lines[s->now.line++];
@@ -497,6 +563,7 @@ void session_close(struct session *s)
             s->lanes[i]->ops->close(s->lanes[i]);
     }
     trace_free(&s->trace);
+    compare_free(&s->compare);
     free(s->states);
     free(s->marks);
     free(s);

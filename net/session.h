@@ -22,6 +22,7 @@ struct session_setup {
     bool kernel_if_allowed; /* where the kernel's lane cannot be had: the model's alone, which the
                              * trace then says */
     const char *profile;    /* for profile_compose(), which takes it; NULL: the lab's, else rfc */
+    const struct settings *settings; /* the model's, whatever its profile has; NULL: as it has */
     uint64_t seed;
 };
 
@@ -57,9 +58,12 @@ uint32_t session_last_step(const struct session *session);
 /* Is the lane still run, or only its record left? */
 bool session_runs(const struct session *session, enum lane_id lane);
 
-/* Expectations that did not hold, and calls on which the lanes differed, up to the last step. */
+/* Expectations that did not hold, and what the lanes differed in, up to the last step. */
 unsigned session_failures(const struct session *session);
 unsigned session_differences(const struct session *session);
+
+/* What was let pass on the way, "delayed ACK 3 times", or ""; returns text. */
+char *session_allowed(const struct session *session, char *text, size_t len);
 
 /* What the model goes by. */
 const struct profile *session_profile(const struct session *session);

@@ -4,6 +4,7 @@
 #ifndef NET_SESSION_PARTS_H
 #define NET_SESSION_PARTS_H
 
+#include "net/compare.h"
 #include "net/session.h"
 
 enum {
@@ -42,12 +43,6 @@ struct run_state {
     struct pending pending[PENDING_MAX];
 };
 
-/* The last result of a line's call on a lane, for comparing. */
-struct outcome {
-    bool known;
-    int32_t ret, err;
-};
-
 struct mark {
     size_t events;
     size_t lane[LANE_COUNT];
@@ -64,7 +59,8 @@ struct session {
     size_t state_count, state_cap;
     struct mark *marks; /* marks[i]: after step i */
     size_t mark_count, mark_cap;
-    struct outcome outcomes[LAB_LINES_MAX][LANE_COUNT];
+    struct compare compare;
+    size_t told; /* of its differences, those that stand in the trace */
 };
 
 enum line_outcome {
