@@ -9,6 +9,7 @@
 Suite *args_suite(void);
 Suite *cli_suite(void);
 Suite *codec_suite(void);
+Suite *compare_suite(void);
 Suite *diag_suite(void);
 Suite *drill_altered_suite(void);
 Suite *drill_expr_suite(void);
