@@ -18,9 +18,10 @@ const struct allowance_row compare_allowances[ALLOWANCE_COUNT] = {
     [ALLOWED_DELAYED_ACK] = { "delayed ACK",
                               "An ACK of something new that carries nothing else, where the other "
                               "lane acknowledges as much with another segment: how long an ACK "
-                              "waits for company is up to the stack (RFC 9293, 3.8.6.3). A "
-                              "duplicate ACK, a challenge ACK and an ACK with SACK blocks have to "
-                              "be on both." },
+                              "waits for company is up to the stack (RFC 9293, 3.8.6.3). Likewise "
+                              "the second of two, where the other lane's only one came after what "
+                              "both answer. Any other duplicate ACK, a challenge ACK and an ACK "
+                              "with SACK blocks have to be on both." },
     [ALLOWED_WINDOW_UPDATE] = { "window update",
                                 "An ACK that says nothing new but its window: when to say that "
                                 "hangs on the window values (RFC 9293, 3.8.6.2.2)." },
@@ -195,6 +196,7 @@ static void take_sent(struct compare *compare, struct compare_side *side, const 
     struct item item = { .at = (int64_t)compare->taken,
                          .line = event->line,
                          .rule = side->rule[event->host],
+                         .arrivals = side->arrivals[event->host],
                          .beyond = compare->beyond && event->lane == LANE_MODEL,
                          .text = event->text };
     struct flow *flow = side_flow(compare, side, event);
@@ -246,6 +248,7 @@ static void begin_cause(struct compare *compare, struct compare_side *side,
     if (event->kind == EV_TIMER && !ran_out)
         return;
     side->rule[event->host] = RULE_NONE;
+    side->arrivals[event->host] += event->kind == EV_DELIVERED;
     if (ran_out && compare->over_at >= 0 && event->lane == LANE_MODEL &&
         event->u.timer.timer != TIMER_DELAYED_ACK)
         compare->beyond = true;

@@ -29,6 +29,7 @@ struct item {
     uint8_t rule;       /* of the model */
     bool beyond;        /* done by the model alone, after the lab */
     uint8_t from, to;   /* states */
+    uint32_t arrivals;  /* segments that its host had got by then */
     bool acks_news;     /* no more than an ACK, of what was not acknowledged before */
     bool moves_window;  /* no more than an ACK that says nothing new but its window */
     bool has_clock;     /* a timestamp, whose value is not compared */
@@ -50,6 +51,8 @@ struct track {
     uint32_t acked[COMPARED_LANES];    /* the highest acknowledgment given */
     uint16_t wnd[COMPARED_LANES];      /* the last one told */
     bool has_acked[COMPARED_LANES];
+    struct item met[COMPARED_LANES]; /* the last that both have sent */
+    bool has_met;
     uint8_t state[COMPARED_LANES]; /* the last one that was compared */
     bool has_state;
 };
@@ -91,7 +94,8 @@ struct compare_side {
     uint32_t made[COMPARED_HOSTS];   /* sockets by socket() */
     uint32_t opened[COMPARED_HOSTS]; /* connections that the host has sent first in */
     uint32_t unopened;
-    uint32_t flags;               /* of the call under way */
+    uint32_t flags; /* of the call under way */
+    uint32_t arrivals[COMPARED_HOSTS];
     uint8_t rule[COMPARED_HOSTS]; /* the last one taken for what the host is doing */
 };
 

@@ -65,6 +65,15 @@ static bool is_covered(const struct track *track, unsigned other, const struct i
     return track->has_acked[other] && seq_ge(seq_of(track->acked[other]), item->seg.ack);
 }
 
+/* Is it the second of two ACKs, where the other lane's only one was sent when what this answers
+ * had arrived there, too? Then it is the first that was only delayed. */
+static bool was_answered_late(const struct track *track, unsigned lane, const struct item *item)
+{
+    const struct item *ours = &track->met[lane], *theirs = &track->met[1 - lane];
+    return track->has_met && ours->acks_news && segments_same(ours, item) &&
+           ours->arrivals < item->arrivals && theirs->arrivals >= item->arrivals;
+}
+
 /* May this be missing on the other lane? An ACK may come with what is sent later, or have come
  * before; whether it does may not be known yet. */
 static bool may_be_missing(struct compare *compare, struct track *track, unsigned lane,
@@ -74,6 +83,8 @@ static bool may_be_missing(struct compare *compare, struct track *track, unsigne
         compare->allowed[ALLOWED_AFTER_LAB]++;
     } else if (item->moves_window) {
         compare->allowed[ALLOWED_WINDOW_UPDATE]++;
+    } else if (was_answered_late(track, lane, item)) {
+        compare->allowed[ALLOWED_DELAYED_ACK]++;
     } else if (item->acks_news) {
         if (is_covered(track, 1 - lane, item))
             compare->allowed[ALLOWED_DELAYED_ACK]++;
@@ -148,6 +159,16 @@ static void settle_owed(struct compare *compare, struct track *track)
     }
 }
 
+static void meet_segment(struct compare *compare, struct track *track)
+{
+    for (unsigned lane = 0; lane < COMPARED_LANES; lane++)
+        track->met[lane] = *at(&track->of[lane], 0);
+    allow_values(compare, &track->met[LANE_MODEL], &track->met[LANE_KERNEL]);
+    track->has_met = true;
+    track->of[LANE_MODEL].first++;
+    track->of[LANE_KERNEL].first++;
+}
+
 static void align_segments(struct compare *compare, struct track *track)
 {
     static const size_t one_each[COMPARED_LANES] = { 1, 1 };
@@ -156,9 +177,7 @@ static void align_segments(struct compare *compare, struct track *track)
     while (left(model) > 0 && left(kernel) > 0) {
         if (find_same(track, before)) {
             tell_gap(compare, track, before, false);
-            allow_values(compare, at(model, 0), at(kernel, 0));
-            model->first++;
-            kernel->first++;
+            meet_segment(compare, track);
         } else if (segments_near(at(model, 0), at(kernel, 0)) ||
                    (left(model) > LOOK_AHEAD && left(kernel) > LOOK_AHEAD)) {
             tell_gap(compare, track, one_each, false);

@@ -14,7 +14,7 @@
 enum {
     SOCKS_MAX = 8,
     ACTS_MAX = 24,
-    TEXT_BUDGET = 9000 /* octets that all send() together give: a lab holds 16384 */
+    TEXT_BUDGET = 14000 /* octets that all send() together give: a lab holds 16384 */
 };
 
 struct open_sock {
@@ -77,9 +77,9 @@ static void put_option(struct scenario *s, char host, const char *sock)
                                            "TCP_NODELAY, 1",  "TCP_CORK, 1",     "TCP_MAXSEG, 536",
                                            "SO_KEEPALIVE, 1", "SO_LINGER, 0",    "TCP_MAXSEG, 1000",
                                            "SO_REUSEADDR, 1" };
-    if (chance(s, 4))
-        put(s, "%c: setsockopt(%s, %s)\n", host, sock,
-            options[roll(s, sizeof options / sizeof options[0])]);
+    unsigned which = roll(s, 3 * sizeof options / sizeof options[0]);
+    if (which < sizeof options / sizeof options[0])
+        put(s, "%c: setsockopt(%s, %s)\n", host, sock, options[which]);
 }
 
 static void put_socket(struct scenario *s, const struct open_sock *sock)
@@ -110,6 +110,9 @@ static void open_client(struct scenario *s, char host, unsigned port)
 {
     struct open_sock *sock = add_sock(s, host, 'c');
     put_socket(s, sock);
+    if (chance(s, 5)) /* where it may meet a connection that was there before */
+        put(s, "%c: setsockopt(%s, SO_REUSEADDR, 1)\n%c: bind(%s, :4000)\n", host, sock->name, host,
+            sock->name);
     put(s, "%c: connect(%s, %c:%u)\n", host, sock->name, host == 'A' ? 'B' : 'A', port);
 }
 
@@ -127,6 +130,8 @@ static void open_by_server(struct scenario *s)
     put_socket(s, sock);
     put(s, "B: bind(%s, :7788)\n", listener);
     put(s, "B: listen(%s, %u)\n", listener, chance(s, 2) ? 5 : roll(s, 3));
+    if (chance(s, 5)) /* a child has its buffer from the listener */
+        put(s, "B: setsockopt(%s, SO_RCVBUF, 2304)\n", listener);
     unsigned clients = chance(s, 3) ? 1 + roll(s, 3) : 1;
     bool early = chance(s, 2);
     if (early)
@@ -194,7 +199,9 @@ static void put_call(struct scenario *s)
     struct open_sock *sock = s->sock_count ? &s->socks[roll(s, s->sock_count)] : NULL;
     if (!sock)
         return;
-    if (sock->listens && s->sock_count < SOCKS_MAX && chance(s, 2))
+    if (sock->listens && s->sock_count < SOCKS_MAX && chance(s, 3))
+        open_client(s, 'A', 7788);
+    else if (sock->listens && s->sock_count < SOCKS_MAX && chance(s, 2))
         accept_one(s, sock->name);
     else if (sock->listens)
         put(s, "run\n");
