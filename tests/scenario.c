@@ -137,7 +137,7 @@ static void open_by_server(struct scenario *s)
     if (early)
         accept_one(s, listener);
     for (unsigned i = 0; i < clients; i++) {
-        open_client(s, 'A', 7788);
+        open_client(s, 'A', chance(s, 15) ? 7789 : 7788); /* where nobody listens */
         if (chance(s, 6))
             put_wire(s);
         put_pause(s);

@@ -40,6 +40,7 @@ Suite *ring_suite(void);
 Suite *rules_suite(void);
 Suite *sandbox_suite(void);
 Suite *scale_suite(void);
+Suite *scenario_suite(void);
 Suite *segment_suite(void);
 Suite *seq_suite(void);
 Suite *session_suite(void);
