@@ -51,10 +51,10 @@ bench: ## measure the model's speed and size (docs/bench.md); PKT: a folder of p
 	+@$(AGAIN) $(BENCH)
 	@PKT='$(PKT)' $(BENCH)
 
-differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare; FAULT: a setting=value
+differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=kernel, or a setting=value as a fault)
 	@$(SETUP) run
 	+@$(AGAIN) $(DIFFER)
-	@$(DIFFER) '$(FROM)' '$(SEEDS)' '$(BUILD)' $(FAULT)
+	@$(DIFFER) '$(FROM)' '$(SEEDS)' '$(BUILD)' $(WITH)
 
 fuzz: ## build the fuzz targets with clang and run each for FUZZ_SECONDS (30)
 	@CC=clang PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup run

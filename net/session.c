@@ -443,9 +443,9 @@ unsigned session_differences(const struct session *s)
     return s->now.differences;
 }
 
-char *session_allowed(const struct session *s, char *text, size_t len)
+const struct compare *session_compare(const struct session *s)
 {
-    return compare_allowed_text(&s->compare, text, len);
+    return &s->compare;
 }
 
 const struct profile *session_profile(const struct session *s)

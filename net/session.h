@@ -8,6 +8,7 @@
 #ifndef NET_SESSION_H
 #define NET_SESSION_H
 
+#include "net/compare.h"
 #include "net/error.h"
 #include "net/lane.h"
 #include "net/trace.h"
@@ -62,8 +63,8 @@ bool session_runs(const struct session *session, enum lane_id lane);
 unsigned session_failures(const struct session *session);
 unsigned session_differences(const struct session *session);
 
-/* What was let pass on the way, "delayed ACK 3 times", or ""; returns text. */
-char *session_allowed(const struct session *session, char *text, size_t len);
+/* What the lanes differed in, and what was let pass on the way; complete once it is over. */
+const struct compare *session_compare(const struct session *session);
 
 /* What the model goes by. */
 const struct profile *session_profile(const struct session *session);

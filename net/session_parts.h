@@ -4,7 +4,6 @@
 #ifndef NET_SESSION_PARTS_H
 #define NET_SESSION_PARTS_H
 
-#include "net/compare.h"
 #include "net/session.h"
 
 enum {

@@ -3,11 +3,14 @@
  */
 #include "tests/duel.h"
 
+#include "net/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    STEPS_MAX = 5000 /* no scenario needs more */
+    STEPS_MAX = 5000, /* no scenario needs more */
+    PAUSE_USEC = 200
 };
 
 struct runner {
@@ -64,6 +67,8 @@ static void step_both(struct duel *duel, struct runner *runners, const struct du
         copy_events(duel, runner, lane, setup);
     }
     compare_step_ends(&duel->compare);
+    if (setup->ends && session_lab_is_over(runners[0].session))
+        compare_lab_ends(&duel->compare);
     duel->steps++;
 }
 
@@ -72,7 +77,7 @@ bool duel_run(struct duel *duel, const struct duel_setup *setup, struct lab_erro
     struct runner *runners = calloc(COMPARED_LANES, sizeof *runners);
     bool opened = runners && open_runner(&runners[0], setup, 0, wrong) &&
                   open_runner(&runners[1], setup, 1, wrong);
-    *duel = (struct duel){ .failures = 0 };
+    *duel = (struct duel){ .found = &duel->compare };
     if (opened) {
         trace_init(&duel->trace);
         compare_init(&duel->compare, true);
@@ -90,8 +95,34 @@ bool duel_run(struct duel *duel, const struct duel_setup *setup, struct lab_erro
     return opened;
 }
 
+bool duel_run_lanes(struct duel *duel, const struct lab *lab, const char *profile, uint64_t seed,
+                    struct net_error *error)
+{
+    struct session_setup setup = { .lab = lab,
+                                   .on = { [LANE_MODEL] = true, [LANE_KERNEL] = true },
+                                   .profile = profile,
+                                   .seed = seed };
+    *duel = (struct duel){ .session = session_open(&setup, error) };
+    if (!duel->session)
+        return false;
+    while (duel->steps < STEPS_MAX) {
+        enum session_progress progress = session_step(duel->session);
+        if (progress == SESSION_OVER)
+            break;
+        if (progress == SESSION_BUSY)
+            clock_pause(PAUSE_USEC);
+        else
+            duel->steps++;
+    }
+    duel->failures = session_failures(duel->session);
+    duel->found = session_compare(duel->session);
+    return true;
+}
+
 void duel_end(struct duel *duel)
 {
+    if (duel->session)
+        session_close(duel->session);
     compare_free(&duel->compare);
     trace_free(&duel->trace);
 }

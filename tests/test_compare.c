@@ -359,6 +359,78 @@ START_TEST(waiting_call_is_found)
 }
 END_TEST
 
+static bool stays_in_time_wait(struct event *event, void *with)
+{
+    (void)with;
+    return event->kind != EV_STATE || event->u.state.from != TIME_WAIT;
+}
+
+/* What only time brings after the lab may be missing on the kernel, and is counted; within the lab,
+ * or missing on the model, it is a difference. */
+START_TEST(end_of_the_lab)
+{
+    struct duel duel;
+    struct duel_setup setup = {
+        .source = { talk }, .profile = "linux", .seed = { 1, 2 }, .alter = stays_in_time_wait
+    };
+    fight(&duel, &setup);
+    differs(&duel, 1);
+    says(&duel, "A.c comes to CLOSED on the model, and not on the kernel (RFC 9293, 3.10.8)");
+    duel_end(&duel);
+    setup.ends = true;
+    fight(&duel, &setup);
+    differs(&duel, 0);
+    ck_assert_uint_eq(duel.compare.allowed[ALLOWED_AFTER_LAB], 1);
+    duel_end(&duel);
+    setup.alter = other_result;
+    struct alteration it = { .skip = 0 };
+    setup.with = &it;
+    fight(&duel, &setup);
+    differs(&duel, 1);
+    ck_assert_uint_eq(duel.compare.allowed[ALLOWED_AFTER_LAB], 0);
+    duel_end(&duel);
+}
+END_TEST
+
+/* A session on both lanes hands its events to the comparison and tells what comes of it, each once,
+ * in the step in which it was; also where a step was taken back before. */
+START_TEST(sessions_tell)
+{
+    static const char source[] = "host A client\nA: c = socket()\n"
+                                 "A: setsockopt(c, TCP_DEFER_ACCEPT, 5)\nA: close(c)\n";
+    struct lab *lab = malloc(sizeof *lab);
+    struct lab_error wrong;
+    struct net_error error;
+    struct duel duel;
+    unsigned told = 0;
+    ck_assert(lab_read(source, strlen(source), lab, &wrong));
+    ck_assert(duel_run_lanes(&duel, lab, "linux", 1, &error));
+    ck_assert_uint_eq(duel.found->difference_count, 1);
+    const struct difference *it = &duel.found->differences[0];
+    const struct trace *trace = session_trace(duel.session);
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct event *event = &trace->events[i];
+        if (event->kind != EV_DIFFERS)
+            continue;
+        told++;
+        ck_assert_uint_eq(event->step, 2);
+        ck_assert_int_eq(memcmp(event->text, it->words, event->text_len), 0);
+        for (unsigned lane = 0; lane < COMPARED_LANES; lane++) {
+            ck_assert_int_eq(event->u.differs.at[lane], it->at[lane]);
+            ck_assert_int_eq(trace->events[it->at[lane]].kind, EV_RETURN);
+            ck_assert_uint_eq(trace->events[it->at[lane]].lane, lane);
+        }
+    }
+    ck_assert_uint_eq(told, 1);
+    ck_assert_uint_eq(session_differences(duel.session), 1);
+    session_back(duel.session, 1);
+    ck_assert_uint_eq(session_differences(duel.session), 0);
+    ck_assert_uint_eq(session_compare(duel.session)->difference_count, 0);
+    duel_end(&duel);
+    free(lab);
+}
+END_TEST
+
 /* A trace that was cut and is folded anew is as it was there: at the end of every step. */
 START_TEST(cut_trace_is_the_same)
 {
@@ -428,6 +500,8 @@ Suite *compare_suite(void)
     tcase_add_loop_test(tcase, alterations_are_found, 0,
                         sizeof alterations / sizeof alterations[0]);
     tcase_add_test(tcase, waiting_call_is_found);
+    tcase_add_test(tcase, end_of_the_lab);
+    tcase_add_test(tcase, sessions_tell);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,9 +1,10 @@
 /*
- * Random scenarios on both lanes: `differential FROM COUNT FOLDER [SETTING=VALUE...]`. Where the
- * lanes differ, the seed and what differs are printed, and the scenario, reduced, is written into
- * the folder as a lab. Status 1 where there was one.
+ * Random scenarios on both lanes: `differential FROM COUNT FOLDER [kernel | SETTING=VALUE...]`.
+ * Where the lanes differ, the seed and what differs are printed, and the scenario, reduced, is
+ * written into the folder as a lab. Status 1 where there was one.
  *
- * A setting is a fault: the second lane alone has it, to see that it is found.
+ * The second lane is the kernel's, or the model once more, with another seed. A setting is a
+ * fault: the second lane alone has it, to see that it is found.
  */
 #include "tests/duel.h"
 #include "tests/scenario.h"
@@ -20,13 +21,18 @@ struct totals {
     uint64_t allowed[ALLOWANCE_COUNT];
     unsigned differ;
     struct settings fault;
-    bool has_fault;
+    bool has_fault, kernel;
 };
 
-/* Runs a scenario on both lanes. The second is the model with another seed; a session on both
- * lanes comes in here and nowhere else. */
+/* Runs a scenario on both lanes: the kernel's, or in its place the model with another seed. */
 static bool run_on_both(struct duel *duel, const char *text, const struct totals *totals)
 {
+    static struct lab lab;
+    struct lab_error wrong;
+    struct net_error error;
+    if (totals->kernel)
+        return lab_read(text, strlen(text), &lab, &wrong) &&
+               duel_run_lanes(duel, &lab, profile, 1, &error);
     struct duel_setup setup = { .source = { text }, .profile = profile, .seed = { 1, 2 } };
     setup.settings[LANE_KERNEL] = totals->has_fault ? &totals->fault : NULL;
     return duel_run(duel, &setup, NULL);
@@ -37,7 +43,7 @@ static bool shows_difference(const char *text, void *with)
     struct duel duel;
     if (!run_on_both(&duel, text, with))
         return false;
-    bool shows = duel.compare.difference_count > 0;
+    bool shows = duel.found->difference_count > 0;
     duel_end(&duel);
     return shows;
 }
@@ -55,8 +61,8 @@ static void write_lab(const char *folder, uint64_t seed, const char *text)
 
 static void print_differences(const struct duel *duel)
 {
-    for (size_t i = 0; i < duel->compare.difference_count; i++)
-        printf("  %s\n", duel->compare.differences[i].words);
+    for (size_t i = 0; i < duel->found->difference_count; i++)
+        printf("  %s\n", duel->found->differences[i].words);
 }
 
 /* The scenario as short as it can be, with what differs in it then. */
@@ -83,9 +89,9 @@ static bool try_seed(uint64_t seed, struct totals *totals, const char *folder)
         fprintf(stderr, "seed %" PRIu64 ": no lab, or no lanes\n", seed);
         return false;
     }
-    bool differ = duel.compare.difference_count > 0;
+    bool differ = duel.found->difference_count > 0;
     for (unsigned i = 0; i < ALLOWANCE_COUNT; i++)
-        totals->allowed[i] += duel.compare.allowed[i];
+        totals->allowed[i] += duel.found->allowed[i];
     duel_end(&duel);
     totals->differ += differ;
     if (differ)
@@ -105,6 +111,14 @@ static bool take_fault(struct totals *totals, char *word)
     return value && setting && setting_put(&totals->fault, setting, strtoull(value, NULL, 10));
 }
 
+static bool take_word(struct totals *totals, char *word)
+{
+    if (strcmp(word, "kernel") != 0)
+        return take_fault(totals, word);
+    totals->kernel = true;
+    return true;
+}
+
 static double now(void)
 {
     struct timespec time;
@@ -117,9 +131,9 @@ int main(int argc, char **argv)
     struct totals totals = { .differ = 0 };
     bool good = argc >= 4;
     for (int i = 4; i < argc; i++)
-        good = good && take_fault(&totals, argv[i]);
+        good = good && take_word(&totals, argv[i]);
     if (!good) {
-        fprintf(stderr, "differential FROM COUNT FOLDER [SETTING=VALUE...]\n");
+        fprintf(stderr, "differential FROM COUNT FOLDER [kernel | SETTING=VALUE...]\n");
         return 2;
     }
     uint64_t from = strtoull(argv[1], NULL, 10), count = strtoull(argv[2], NULL, 10);

@@ -46,7 +46,7 @@ static void list_differences(const struct session *session, FILE *to)
             fprintf(to, "differs: %s\n",
                     escape_text(event->text, event->text_len, words, sizeof words));
     }
-    if (session_allowed(session, words, sizeof words)[0])
+    if (compare_allowed_text(session_compare(session), words, sizeof words)[0])
         fprintf(to, "allowed: %s\n", words);
 }
 
