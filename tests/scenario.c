@@ -318,6 +318,35 @@ static bool is_lab(const char *text, struct lab *lab)
     return lab_read(text, strlen(text), lab, &wrong);
 }
 
+/* Writes the lab with `cut` octets less in the string that begins at `at`. */
+static void with_less(const char *text, size_t at, size_t cut, char *to)
+{
+    memcpy(to, text, at);
+    strcpy(to + at, text + at + cut);
+}
+
+/* Takes octets out of what is sent: half of them as often as that goes, then fewer. */
+static unsigned shorten_texts(char *text, char *shorter, scenario_shows *shows, void *with)
+{
+    unsigned tried = 0;
+    for (char *at = strstr(text, "send("); at; at = strstr(at + 1, "send(")) {
+        size_t begin = (size_t)(strchr(at, '"') + 1 - text);
+        size_t len = strcspn(text + begin, "\"");
+        for (size_t cut = len - 1; cut > 0;) {
+            with_less(text, begin, cut, shorter);
+            tried++;
+            if (shows(shorter, with)) {
+                strcpy(text, shorter);
+                len -= cut;
+            } else {
+                cut /= 2;
+            }
+            cut = cut < len - 1 ? cut : len - 1;
+        }
+    }
+    return tried;
+}
+
 unsigned scenario_reduce(char text[static SCENARIO_LEN_MAX], scenario_shows *shows, void *with)
 {
     char *shorter = malloc(SCENARIO_LEN_MAX);
@@ -339,6 +368,8 @@ unsigned scenario_reduce(char text[static SCENARIO_LEN_MAX], scenario_shows *sho
         if (chunk > 1 || !went)
             chunk /= 2; /* single lines until none can go */
     }
+    if (shorter)
+        tried += shorten_texts(text, shorter, shows, with);
     free(shorter);
     free(lab);
     return tried;

@@ -19,8 +19,8 @@ char *scenario_write(uint64_t seed, char text[static SCENARIO_LEN_MAX]);
 /* Does a lab show what is looked for? */
 typedef bool scenario_shows(const char *text, void *with);
 
-/* Takes lines out of a scenario that shows something as long as it shows it; what is no lab any
- * more is not tried. Returns how many were tried. No single line that is left can go. */
+/* Takes lines out of a scenario that shows something as long as it shows it, and then octets out of
+ * what they send; what is no lab any more is not tried. Returns how many were tried. */
 unsigned scenario_reduce(char text[static SCENARIO_LEN_MAX], scenario_shows *shows, void *with);
 
 /* How many lines it has behind the heading. */

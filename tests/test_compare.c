@@ -337,6 +337,45 @@ START_TEST(unseen_state_is_allowed)
 }
 END_TEST
 
+static bool other_second_syn(struct event *event, void *with)
+{
+    if (is_the_one(with, is_sent(event, 0, SYN)))
+        event->u.wire.seg.mss = 1400;
+    return true;
+}
+
+/* A second connection between the same two ends, which makes TIME-WAIT give way, is one of its own,
+ * whatever the numbers of the first were. */
+START_TEST(same_ends_again)
+{
+    static const char source[] =
+        "host A client\nhost B server\n"
+        "B: s = socket()\nB: setsockopt(s, SO_REUSEADDR, 1)\nB: bind(s, :7788)\n"
+        "B: listen(s, 5)\nB: d = accept(s)\nA: c = socket()\nA: bind(c, :4000)\n"
+        "A: connect(c, B:7788)\nrun\nB: send(d, \"one\")\nrun\nA: recv(c, 9)\n"
+        "B: close(d)\nrun\nA: close(c)\nrun\nexpect B.d TIME-WAIT\nwait 2 s\n"
+        "B: e = accept(s)\nA: c2 = socket()\nA: bind(c2, :4000)\nA: connect(c2, B:7788)\nrun\n"
+        "B: send(e, \"two\")\nrun\nexpect A.c2 ESTABLISHED\n";
+    for (uint64_t seed = 0; seed < 30; seed++) {
+        struct alteration it = { .skip = 1 };
+        struct duel_setup setup = {
+            .source = { source }, .profile = "linux", .seed = { seed, seed + 100 }, .with = &it
+        };
+        struct duel duel;
+        fight(&duel, &setup);
+        ck_assert_uint_eq(duel.failures, 0);
+        differs(&duel, 0);
+        duel_end(&duel);
+        setup.alter = other_second_syn;
+        fight(&duel, &setup);
+        differs(&duel, 1);
+        says(&duel, "A.c2 sends SYN seq=0 mss=1460 ws=7 sackok ts: mss=1460 ws=7 sackok ts on the "
+                    "model, mss=1400 ws=7 sackok ts on the kernel");
+        duel_end(&duel);
+    }
+}
+END_TEST
+
 static bool never_returns(struct event *event, void *with)
 {
     (void)with;
@@ -501,6 +540,7 @@ Suite *compare_suite(void)
                         sizeof alterations / sizeof alterations[0]);
     tcase_add_test(tcase, waiting_call_is_found);
     tcase_add_test(tcase, end_of_the_lab);
+    tcase_add_test(tcase, same_ends_again);
     tcase_add_test(tcase, sessions_tell);
     suite_add_tcase(suite, tcase);
     return suite;

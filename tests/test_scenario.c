@@ -121,7 +121,7 @@ static const struct {
     { "syn_backlog", 1, 13, "SYN" },
 };
 
-/* Nothing can be left out of a reduced scenario, or it shows no difference any more. */
+/* No line can be left out of a reduced scenario, or it shows no difference any more. */
 static void is_minimal(const char *text, struct settings *fault)
 {
     char *shorter = malloc(SCENARIO_LEN_MAX);
