@@ -170,24 +170,23 @@ static enum diag_answer find_listening(struct diag *diag, int fd, struct net_err
     return diag_find(diag, &local, &nobody, &seen, error);
 }
 
-static bool answers_for_tcp(struct diag *diag, struct net_error *error)
+/* Takes the socket. */
+static bool answers_for_tcp(struct diag *diag, int tcp_fd, struct net_error *error)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (fd < 0) {
-        failed(error, errno, "socket");
-        return false;
-    }
-    enum diag_answer found = find_listening(diag, fd, error);
-    close(fd);
+    enum diag_answer found = find_listening(diag, tcp_fd, error);
+    close(tcp_fd);
     if (found == DIAG_NOT_THERE)
         failed(error, EOPNOTSUPP, "netlink sock_diag");
     return found == DIAG_FOUND;
 }
 
-static bool connect_netlink(struct diag *diag, struct net_error *error)
+/* Takes the socket. */
+static bool use_netlink(struct diag *diag, int netlink_fd, struct net_error *error)
 {
     const struct timeval patience = { .tv_sec = PATIENCE_SEC };
-    diag->netlink = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+    diag->netlink = mnl_socket_fdopen(netlink_fd);
+    if (!diag->netlink)
+        close(netlink_fd);
     if (!diag->netlink || mnl_socket_bind(diag->netlink, 0, MNL_SOCKET_AUTOPID) < 0) {
         failed(error, errno, "netlink socket");
         return false;
@@ -197,17 +196,37 @@ static bool connect_netlink(struct diag *diag, struct net_error *error)
     return true;
 }
 
-struct diag *diag_open(struct net_error *error)
+struct diag *diag_open_on(int netlink_fd, int tcp_fd, struct net_error *error)
 {
     struct diag *diag = calloc(1, sizeof *diag);
     if (!diag) {
         failed(error, ENOMEM, "calloc");
+        close(netlink_fd);
+        close(tcp_fd);
         return NULL;
     }
-    if (connect_netlink(diag, error) && answers_for_tcp(diag, error))
+    if (!use_netlink(diag, netlink_fd, error))
+        close(tcp_fd);
+    else if (answers_for_tcp(diag, tcp_fd, error))
         return diag;
     diag_close(diag);
     return NULL;
+}
+
+struct diag *diag_open(struct net_error *error)
+{
+    int netlink_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (netlink_fd < 0) {
+        failed(error, errno, "netlink socket");
+        return NULL;
+    }
+    int tcp_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (tcp_fd < 0) {
+        failed(error, errno, "socket");
+        close(netlink_fd);
+        return NULL;
+    }
+    return diag_open_on(netlink_fd, tcp_fd, error);
 }
 
 void diag_close(struct diag *diag)

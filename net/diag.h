@@ -44,6 +44,9 @@ struct diag_socket {
  * NULL and `error` where it cannot be had.
  */
 struct diag *diag_open(struct net_error *error);
+/* The same in another namespace: with a netlink socket (NETLINK_SOCK_DIAG) and a TCP socket over
+ * IPv4 that were opened there. Both belong to it from then on, also where it fails. */
+struct diag *diag_open_on(int netlink_fd, int tcp_fd, struct net_error *error);
 void diag_close(struct diag *diag);
 
 /*

@@ -7,9 +7,9 @@
 #include "sim/call.h"
 
 /*
- * Makes the call and gives what the kernel answered: sockets are TCP over IPv4, never block, are
- * closed on exec and raise no SIGPIPE. `sock` is -1: identities are the lane's business. `into`
- * has room for call->value octets (recv).
+ * Makes the call, any but socket(), and gives what the kernel answered: new sockets (accept) never
+ * block and are closed on exec, none raises SIGPIPE. `sock` is -1: identities are the lane's
+ * business. `into` has room for call->value octets (recv).
  *
  * getsockopt answers the option's value in `ret`: SO_ERROR an errno value or 0, SO_LINGER its
  * seconds or -1 where it is off (with err 0). setsockopt SO_LINGER takes -1 for off.

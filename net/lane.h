@@ -67,6 +67,7 @@ struct lane {
     struct sink sink;
     enum lane_id id;
     bool wire_in_hand; /* segments wait on the wire until they are told to go on */
+    bool own_clock;    /* time runs by itself, and cannot be made to */
 };
 
 #endif

@@ -144,31 +144,53 @@ static void put_off(struct session *s, enum lane_id lane, uint32_t index)
         (struct pending){ .line = (uint16_t)index, .lane = (uint8_t)lane };
 }
 
+/* A timer that will bring a segment is worth waiting for. */
+static uint64_t worth_waiting_until(struct lane *on)
+{
+    struct event next;
+    uint64_t until = on->ops->now(on) + PATIENCE_USEC;
+    on->ops->next(on, &next);
+    bool brings = next.u.next.what == NEXT_TIMER &&
+                  (next.u.next.timer == TIMER_RETRANSMISSION || next.u.next.timer == TIMER_PERSIST);
+    return brings ? next.u.next.at_usec + PATIENCE_USEC : until;
+}
+
 /* On a lane with a clock of its own: has this been waited for long enough? */
 static bool patience_is_over(struct session *s, enum lane_id lane)
 {
     struct lane *on = s->lanes[lane];
+    if (!on->own_clock)
+        return true;
     if (!s->now.waits[lane]) {
         s->now.waits[lane] = true;
-        s->now.until_usec[lane] = on->ops->now(on) + PATIENCE_USEC;
+        s->now.until_usec[lane] = worth_waiting_until(on);
     }
-    if (!on->wire_in_hand && on->ops->step(on, s->now.until_usec[lane]) == LANE_NOT_YET)
+    on->ops->look(on);
+    if (on->ops->now(on) < s->now.until_usec[lane])
         return false;
     s->now.waits[lane] = false;
     return true;
+}
+
+/* Lets the lane do what is due first; LINE_BUSY: real time has to pass until something is. */
+static enum line_outcome advance(struct session *s, enum lane_id lane)
+{
+    struct lane *on = s->lanes[lane];
+    if (on->wire_in_hand && on->ops->step(on, UINT64_MAX) == LANE_DID) {
+        s->now.waits[lane] = false;
+        return LINE_MORE;
+    }
+    return patience_is_over(s, lane) ? LINE_PASSED : LINE_BUSY;
 }
 
 /* Lets the lane go on until what a line needs is there; gives up where nothing is due. */
 static enum line_outcome go_on(struct session *s, enum lane_id lane, const struct lab_line *line,
                                const char *missing)
 {
-    struct lane *on = s->lanes[lane];
-    if (on->wire_in_hand && on->ops->step(on, UINT64_MAX) == LANE_DID)
-        return LINE_MORE;
-    if (!patience_is_over(s, lane))
-        return LINE_BUSY;
-    verdict(s, lane, line, false, missing);
-    return LINE_PASSED;
+    enum line_outcome outcome = advance(s, lane);
+    if (outcome == LINE_PASSED)
+        verdict(s, lane, line, false, missing);
+    return outcome;
 }
 
 bool line_has_socket(struct session *s, enum lane_id lane, const struct lab_line *line)
@@ -297,10 +319,8 @@ static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
         return LINE_PASSED;
     on->ops->next(on, &next);
     bool it = next.u.next.what == NEXT_DELIVER && seg_matches(on, line, &next);
-    if (on->ops->step(on, UINT64_MAX) == LANE_DID)
-        return it ? LINE_DONE : LINE_MORE;
-    verdict(s, lane, line, false, "deliver: no such segment comes any more");
-    return LINE_PASSED;
+    enum line_outcome outcome = go_on(s, lane, line, "deliver: no such segment comes any more");
+    return it && outcome == LINE_MORE ? LINE_DONE : outcome;
 }
 
 static enum line_outcome do_wire(struct session *s, enum lane_id lane, const struct lab_line *line)
@@ -332,8 +352,16 @@ static enum line_outcome do_run(struct session *s, enum lane_id lane)
     struct lane *on = s->lanes[lane];
     struct event next;
     on->ops->next(on, &next);
-    if (!is_run_by_itself(&next) || on->ops->step(on, UINT64_MAX) != LANE_DID)
+    if (!is_run_by_itself(&next))
         return LINE_PASSED;
+    switch (on->ops->step(on, UINT64_MAX)) {
+    case LANE_NOT_YET:
+        return LINE_BUSY;
+    case LANE_IDLE:
+        return LINE_PASSED;
+    case LANE_DID:
+        break;
+    }
     on->ops->next(on, &next);
     return is_run_by_itself(&next) ? LINE_MORE : LINE_DONE;
 }

@@ -3,22 +3,11 @@
  */
 #include "net/session_parts.h"
 
-#include "net/loopback.h"
-#include "net/model_lane.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    MODEL_SOCKETS = 16,
-    MODEL_SEGMENTS = 32,
-    MODEL_RANGES = 64,       /* gaps of all its connections together */
-    MODEL_SPACE_LEN = 16384, /* the window that is offered, too */
-    MODEL_TEXT_LEN = 1460
-};
 
 static bool grow(void **items, size_t *cap, size_t count, size_t item_len)
 {
@@ -69,7 +58,7 @@ static bool is_for(const struct session *s, const struct lab_line *line, unsigne
            (line->wire == WIRE_OF_ANY_KIND || (line->wire == WIRE_IN_HAND) == on->wire_in_hand);
 }
 
-static bool is_for_lanes(const struct session *s, const struct lab_line *line)
+bool is_for_lanes(const struct session *s, const struct lab_line *line)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         if (is_for(s, line, i))
@@ -96,7 +85,7 @@ static void leave_script(struct session *s)
     s->now.off_script = true;
 }
 
-static void say(struct session *s, const struct lab_line *line)
+void say_line(struct session *s, const struct lab_line *line)
 {
     if (s->now.failures > 0) {
         leave_script(s);
@@ -113,14 +102,26 @@ static void say(struct session *s, const struct lab_line *line)
     emit(&sink, &event);
 }
 
-/* What the model's lane has due, where it is run. */
-static bool next_of_model(struct session *s, struct event *event)
+/* What is due on the first lane whose wire is in our hands. */
+static bool next_of_lanes(struct session *s, struct event *event)
 {
-    struct lane *lane = s->lanes[LANE_MODEL];
-    if (!lane)
-        return false;
-    lane->ops->next(lane, event);
-    return event->u.next.what != NEXT_NOTHING;
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        struct lane *lane = s->lanes[i];
+        if (!lane || !lane->wire_in_hand)
+            continue;
+        lane->ops->next(lane, event);
+        return event->u.next.what != NEXT_NOTHING;
+    }
+    return false;
+}
+
+static bool any_wire_in_hand(const struct session *s)
+{
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        if (s->lanes[i] && s->lanes[i]->wire_in_hand)
+            return true;
+    }
+    return false;
 }
 
 static void next_is_line(struct event *event, const struct lab_line *line)
@@ -133,11 +134,16 @@ static void next_is_line(struct event *event, const struct lab_line *line)
     event->text_len = line->source.len;
 }
 
-/* Whether the line lets the model's wire go on before it can do what it says. */
+/* Whether the line lets the wire go on before it can do what it says. */
 static bool line_lets_go_on(struct session *s, const struct lab_line *line)
 {
-    return line->kind == LAB_DELIVER || line->kind == LAB_RUN ||
-           (line->kind == LAB_CALL && !line_has_socket(s, LANE_MODEL, line));
+    if (line->kind == LAB_DELIVER || line->kind == LAB_RUN)
+        return true;
+    for (unsigned i = 0; i < LANE_COUNT && line->kind == LAB_CALL; i++) {
+        if (s->lanes[i] && s->lanes[i]->wire_in_hand)
+            return !line_has_socket(s, (enum lane_id)i, line);
+    }
+    return false;
 }
 
 static void foretell(struct session *s, struct event *event)
@@ -147,17 +153,17 @@ static void foretell(struct session *s, struct event *event)
         if (line->kind == LAB_SAY || line->kind == LAB_EXPECT || !is_for_lanes(s, line))
             continue;
         struct event due = *event;
-        bool comes = line_lets_go_on(s, line) && next_of_model(s, &due);
+        bool comes = line_lets_go_on(s, line) && next_of_lanes(s, &due);
         if (comes && (line->kind != LAB_RUN || is_run_by_itself(&due))) {
             *event = due;
             return;
         }
-        if (line->kind == LAB_RUN || (line->kind == LAB_DELIVER && !s->lanes[LANE_MODEL]))
+        if (line->kind == LAB_RUN || (line->kind == LAB_DELIVER && !any_wire_in_hand(s)))
             continue;
         next_is_line(event, line);
         return;
     }
-    next_of_model(s, event);
+    next_of_lanes(s, event);
 }
 
 static void emit_next(struct session *s)
@@ -188,38 +194,7 @@ static void look_at_lanes(struct session *s)
     }
 }
 
-static bool compares(const struct session *s)
-{
-    return s->lanes[LANE_MODEL] && s->lanes[LANE_KERNEL];
-}
-
-/* Gives the comparison what is new in the trace. */
-static void feed_compare(struct session *s)
-{
-    while (compares(s) && s->compare.taken < s->trace.count)
-        compare_take(&s->compare, &s->trace.events[s->compare.taken]);
-    s->trace.full = s->trace.full || s->compare.full;
-}
-
-static void tell_differences(struct session *s)
-{
-    struct sink sink = trace_sink(&s->trace);
-    for (; s->told < s->compare.difference_count; s->told++) {
-        const struct difference *it = &s->compare.differences[s->told];
-        struct event event = { .usec = time_for_all(s),
-                               .kind = EV_DIFFERS,
-                               .lane = LANE_ALL,
-                               .host = it->host,
-                               .sock = -1,
-                               .text = (const uint8_t *)it->words,
-                               .text_len = (uint32_t)strlen(it->words) };
-        memcpy(event.u.differs.at, it->at, sizeof it->at);
-        emit(&sink, &event);
-        s->now.differences++;
-    }
-}
-
-static void end_step(struct session *s)
+void end_step(struct session *s)
 {
     look_at_lanes(s);
     for (unsigned i = 0; i < LANE_COUNT; i++) {
@@ -229,7 +204,7 @@ static void end_step(struct session *s)
     feed_compare(s);
     if (compares(s))
         compare_step_ends(&s->compare);
-    tell_differences(s);
+    tell_differences(s, time_for_all(s));
     s->now.in_step = false;
     emit_next(s);
     keep_mark(s);
@@ -290,7 +265,7 @@ static enum lines do_lines(struct session *s)
         if (!passive && s->now.acted && s->now.acted_line != s->now.line)
             return LINES_STEP;
         if (line->kind == LAB_SAY && is_for_lanes(s, line))
-            say(s, line);
+            say_line(s, line);
         else if (line->kind == LAB_EXPECT && !do_expectation(s, line))
             return LINES_BUSY;
         else if (!passive && !do_line(s, line))
@@ -313,22 +288,15 @@ static void end_compare(struct session *s)
     compare_end(&s->compare);
     if (s->told == s->compare.difference_count)
         return;
-    tell_differences(s);
+    tell_differences(s, time_for_all(s));
     s->trace.full = s->trace.full || !keep_state(s);
     last->events = s->trace.count;
     last->state = (uint32_t)(s->state_count - 1);
 }
 
-/* After the lab: segments and timers of the model that are still due. */
-static enum session_progress do_rest(struct session *s)
+/* Nothing is due any more: calls that wait return, or never will. */
+static enum session_progress do_last(struct session *s)
 {
-    struct lane *model = s->lanes[LANE_MODEL];
-    feed_compare(s);
-    compare_lab_ends(&s->compare);
-    if (s->now.acted || (model && model->ops->step(model, UINT64_MAX) == LANE_DID)) {
-        end_step(s);
-        return SESSION_STEPPED;
-    }
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         if (!s->lanes[i])
             continue;
@@ -336,7 +304,7 @@ static enum session_progress do_rest(struct session *s)
         if (run_out_of_patience(s, (enum lane_id)i))
             return SESSION_BUSY;
     }
-    if (s->trace.count > s->marks[s->mark_count - 1].events) { /* a call returned, or never will */
+    if (s->trace.count > s->marks[s->mark_count - 1].events) {
         end_step(s);
         return SESSION_STEPPED;
     }
@@ -344,6 +312,49 @@ static enum session_progress do_rest(struct session *s)
     s->trace.step = session_last_step(s); /* what is seen from now on belongs there */
     end_compare(s);
     return SESSION_OVER;
+}
+
+enum rest {
+    REST_NONE,
+    REST_DID,
+    REST_BUSY
+};
+
+/* Segments that are still under way, on every lane. */
+static enum rest rest_of_segments(struct session *s)
+{
+    enum rest rest = REST_NONE;
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        struct lane *lane = s->lanes[i];
+        struct event next;
+        if (!lane || !lane->wire_in_hand)
+            continue;
+        lane->ops->next(lane, &next);
+        if (!is_run_by_itself(&next))
+            continue;
+        enum lane_progress progress = lane->ops->step(lane, UINT64_MAX);
+        if (progress == LANE_DID)
+            rest = REST_DID;
+        else if (progress == LANE_NOT_YET && rest == REST_NONE)
+            rest = REST_BUSY;
+    }
+    return rest;
+}
+
+/* After the lab: segments that are still due, and timers where the clock is ours. */
+static enum session_progress do_rest(struct session *s)
+{
+    struct lane *model = s->lanes[LANE_MODEL];
+    feed_compare(s);
+    compare_lab_ends(&s->compare);
+    enum rest rest = s->now.acted ? REST_DID : rest_of_segments(s);
+    if (rest == REST_BUSY)
+        return SESSION_BUSY;
+    if (rest == REST_DID || (model && model->ops->step(model, UINT64_MAX) == LANE_DID)) {
+        end_step(s);
+        return SESSION_STEPPED;
+    }
+    return do_last(s);
 }
 
 enum session_progress session_step(struct session *s)
@@ -456,104 +467,6 @@ const struct profile *session_profile(const struct session *s)
 const struct trace *session_trace(const struct session *s)
 {
     return &s->trace;
-}
-
-static void say_no_kernel(struct session *s, const struct net_error *error)
-{
-    char words[160], name[24];
-    snprintf(words, sizeof words,
-             "this machine allows no kernel lane (%s: %s): the model runs alone", error->operation,
-             errno_words(error->err, name, sizeof name));
-    trace_say(&s->trace, LANE_ALL, 0, words);
-}
-
-/* Real sockets speak TCP and nothing else. */
-static bool refuse_kernel(struct net_error *error)
-{
-    *error = (struct net_error){ .err = EPROTONOSUPPORT,
-                                 .operation = "a protocol that is not TCP, on real sockets" };
-    return false;
-}
-
-/* What the model runs that is not TCP is said before anything else. */
-static void say_not_tcp(struct session *s, const struct session_setup *setup)
-{
-    char names[PROFILE_WORDS_MAX + 16], words[160];
-    if (!s->profile.variants)
-        return;
-    snprintf(words, sizeof words, "The model runs what is %s.%s",
-             profile_not_tcp(&s->profile, names, sizeof names),
-             setup->on[LANE_KERNEL] ? " It runs alone: real sockets speak TCP." : "");
-    trace_say(&s->trace, LANE_ALL, 0, words);
-    for (size_t i = 0; i < tcp_variant_count; i++) {
-        if (s->profile.variants & 1u << i)
-            trace_say(&s->trace, LANE_ALL, 0, tcp_variants[i].says);
-    }
-}
-
-static bool open_lanes(struct session *s, const struct session_setup *setup,
-                       struct net_error *error)
-{
-    struct sink sink = trace_sink(&s->trace);
-    struct world_setup world = { .limits = { .hosts = setup->lab->host_count,
-                                             .sockets = MODEL_SOCKETS,
-                                             .segments = MODEL_SEGMENTS,
-                                             .snd_space_len = MODEL_SPACE_LEN,
-                                             .rcv_space_len = MODEL_SPACE_LEN,
-                                             .ranges = MODEL_RANGES,
-                                             .text_len = MODEL_TEXT_LEN },
-                                 .profile = &s->profile,
-                                 .seed = setup->seed,
-                                 .delay_usec = setup->lab->delay_usec };
-    if (setup->on[LANE_MODEL] && !(s->lanes[LANE_MODEL] = model_lane_open(&sink, &world))) {
-        *error = (struct net_error){ .err = ENOMEM, .operation = "the model's world" };
-        return false;
-    }
-    if (!setup->on[LANE_KERNEL])
-        return true;
-    if (s->profile.variants)
-        return setup->kernel_if_allowed && s->lanes[LANE_MODEL] ? true : refuse_kernel(error);
-    s->lanes[LANE_KERNEL] = loopback_open(&sink, setup->lab->host_count, error);
-    if (s->lanes[LANE_KERNEL])
-        return true;
-    if (!setup->kernel_if_allowed || !s->lanes[LANE_MODEL])
-        return false;
-    say_no_kernel(s, error);
-    return true;
-}
-
-struct session *session_open(const struct session_setup *setup, struct net_error *error)
-{
-    struct session *s = calloc(1, sizeof *s);
-    if (!s) {
-        *error = (struct net_error){ .err = ENOMEM, .operation = "a session" };
-        return NULL;
-    }
-    s->lab = setup->lab;
-    trace_init(&s->trace);
-    const char *unknown = profile_compose(setup->profile       ? setup->profile
-                                          : s->lab->profile[0] ? s->lab->profile
-                                                               : "rfc",
-                                          &s->profile);
-    assert(!unknown && "a profile by its name");
-    if (setup->settings)
-        s->profile.set = *setup->settings;
-    if (!open_lanes(s, setup, error)) {
-        session_close(s);
-        return NULL;
-    }
-    compare_init(&s->compare, compares(s) && s->lanes[LANE_MODEL]->wire_in_hand &&
-                                  s->lanes[LANE_KERNEL]->wire_in_hand);
-    say_not_tcp(s, setup);
-    while (s->now.line < s->lab->line_count && s->lab->lines[s->now.line].kind == LAB_SAY) {
-        const struct lab_line *line = &s->lab->lines[s->now.line++];
-        if (is_for_lanes(s, line))
-            say(s, line);
-    }
-    for (unsigned i = 0; i < LANE_COUNT; i++)
-        s->trace.on[i] = s->lanes[i] != NULL;
-    end_step(s);
-    return s;
 }
 
 void session_close(struct session *s)

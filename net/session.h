@@ -17,12 +17,23 @@
 
 struct session;
 
+/* What joins the kernel's hosts. */
+enum session_join {
+    SESSION_ON_WIRE_IF_ALLOWED, /* else plain loopback, which the trace then says */
+    SESSION_ON_WIRE,            /* in namespaces of their own, on a wire in our hands */
+    SESSION_ON_LOOPBACK
+};
+
 struct session_setup {
     const struct lab *lab;  /* must outlive the session */
     bool on[LANE_COUNT];    /* the lanes to run on; at least one */
     bool kernel_if_allowed; /* where the kernel's lane cannot be had: the model's alone, which the
                              * trace then says */
-    const char *profile;    /* for profile_compose(), which takes it; NULL: the lab's, else rfc */
+    enum session_join join; /* of LANE_KERNEL */
+    bool model[LAB_HOSTS_MAX]; /* LANE_MIXED: hosts of the model; not all, and not none */
+    uint8_t family;            /* of addresses: 6, or 4 (also 0) */
+    const char *profile;       /* for profile_compose(), which takes it; NULL: the lab's, else linux
+                                * beside a kernel, else rfc */
     const struct settings *settings; /* the model's, whatever its profile has; NULL: as it has */
     uint64_t seed;
 };

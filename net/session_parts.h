@@ -62,6 +62,17 @@ struct session {
     size_t told; /* of its differences, those that stand in the trace */
 };
 
+/* session.c, for session_open.c: what is said behind a line, and the end of the step under way. */
+bool is_for_lanes(const struct session *session, const struct lab_line *line);
+void say_line(struct session *session, const struct lab_line *line);
+void end_step(struct session *session);
+
+/* session_compare.c: are two lanes run that can be compared? What is new in the trace goes to the
+ * comparison; what it has found goes into the trace. */
+bool compares(const struct session *session);
+void feed_compare(struct session *session);
+void tell_differences(struct session *session, uint64_t usec);
+
 enum line_outcome {
     LINE_DONE,   /* it did something and is done */
     LINE_MORE,   /* it did something and has more to do */

@@ -102,14 +102,17 @@ struct ip world_address(unsigned host)
     return ip;
 }
 
-struct ip world_ip(const struct world *world, unsigned host)
+struct ip world_address6(unsigned host)
 {
-    if (world->family != 6)
-        return world_address(host);
     struct ip ip = { .family = 6 };
     memcpy(ip.octet, net_of_6, sizeof net_of_6);
     ip.octet[sizeof net_of_6] = (uint8_t)(host + 1);
     return ip;
+}
+
+struct ip world_ip(const struct world *world, unsigned host)
+{
+    return world->family == 6 ? world_address6(host) : world_address(host);
 }
 
 /* The inverse of world_ip(). */

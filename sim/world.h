@@ -73,8 +73,9 @@ bool world_ready(const struct world *world, unsigned host, int32_t fd, enum read
 /* What a host goes by: its profile's settings, and what COMMAND_SETTING has changed of them. */
 const struct settings *world_settings(const struct world *world, unsigned host);
 
-/* Of a host in a world of IPv4. */
+/* Of a host in a world of IPv4, and in one of IPv6. */
 struct ip world_address(unsigned host);
+struct ip world_address6(unsigned host);
 struct ip world_ip(const struct world *world, unsigned host);
 
 /* A figure of TCP_INFO of the socket, as tcp_info() has them. */

@@ -24,8 +24,8 @@ struct rig *rig_begin(void)
     struct net_error error = { .err = 0 };
     struct rig *rig = calloc(1, sizeof *rig);
     ck_assert_ptr_nonnull(rig);
-    struct sink sink = { .emit = keep, .to = rig };
-    rig->lane = loopback_open(&sink, 2, &error);
+    struct live_setup setup = { .sink = { .emit = keep, .to = rig }, .hosts = 2 };
+    rig->lane = live_open(&setup, &error);
     ck_assert_msg(rig->lane != NULL, "%s: errno %d", error.operation, error.err);
     return rig;
 }

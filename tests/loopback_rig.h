@@ -5,7 +5,7 @@
 #ifndef TESTS_LOOPBACK_RIG_H
 #define TESTS_LOOPBACK_RIG_H
 
-#include "net/loopback.h"
+#include "net/live.h"
 
 enum {
     A,

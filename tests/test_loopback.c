@@ -435,10 +435,13 @@ END_TEST
 START_TEST(wrong_number_of_hosts)
 {
     struct net_error error = { .err = 0 };
-    ck_assert_ptr_null(loopback_open(NULL, 0, &error));
+    struct live_setup setup = { .hosts = 0 };
+    ck_assert_ptr_null(live_open(&setup, &error));
     ck_assert_int_eq(error.err, EINVAL);
-    ck_assert_ptr_null(loopback_open(NULL, LOOPBACK_HOSTS_MAX + 1, &error));
-    struct lane *lane = loopback_open(NULL, LOOPBACK_HOSTS_MAX, &error);
+    setup.hosts = LIVE_HOSTS_MAX + 1;
+    ck_assert_ptr_null(live_open(&setup, &error));
+    setup.hosts = LIVE_HOSTS_MAX;
+    struct lane *lane = live_open(&setup, &error);
     ck_assert_ptr_nonnull(lane);
     lane->ops->close(lane);
 }

@@ -2,7 +2,7 @@
  * Which address is which host, and which port of this machine stands for a port of the lab.
  */
 #include "net/address.h"
-#include "net/loopback_parts.h"
+#include "net/live_parts.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static bool choose_network(uint8_t network[2])
     return true;
 }
 
-bool loopback_give_addresses(struct loopback *lo, struct net_error *error)
+bool live_give_addresses(struct live *live, struct net_error *error)
 {
     uint8_t network[2];
     struct endpoint first = { .ip = ip4(127, 0, 0, 1) };
@@ -46,41 +46,40 @@ bool loopback_give_addresses(struct loopback *lo, struct net_error *error)
         *error = (struct net_error){ .err = errno, .operation = "getrandom" };
         return false;
     }
-    for (unsigned h = 0; h < lo->hosts; h++)
-        lo->ip[h] = ip4(127, network[0], network[1], (uint8_t)(h + 1));
-    *error = try_bind(&(struct endpoint){ .ip = lo->ip[0] });
+    for (unsigned h = 0; h < live->hosts; h++)
+        live->ip[h] = ip4(127, network[0], network[1], (uint8_t)(h + 1));
+    *error = try_bind(&(struct endpoint){ .ip = live->ip[0] });
     if (error->err != EADDRNOTAVAIL)
         return error->err == 0;
     *error = try_bind(&first);
     if (error->err)
         return false;
-    for (unsigned h = 0; h < lo->hosts; h++)
-        lo->ip[h] = first.ip;
-    lo->one_address = true;
-    loopback_say(lo, -1, "this machine has no other loopback address: all hosts are 127.0.0.1");
+    for (unsigned h = 0; h < live->hosts; h++)
+        live->ip[h] = first.ip;
+    live->one_address = true;
+    live_say(live, -1, "this machine has no other loopback address: all hosts are 127.0.0.1");
     return true;
 }
 
 /* By another host of the lab, where all are one address, or for another of its ports. */
-static bool stands_for_another(const struct loopback *lo, unsigned host, uint16_t port)
+static bool stands_for_another(const struct live *live, unsigned host, uint16_t port)
 {
-    for (unsigned i = 0; i < lo->port_count; i++) {
-        if (lo->ports[i].real == port && (lo->one_address || lo->ports[i].host == host))
+    for (unsigned i = 0; i < live->port_count; i++) {
+        if (live->ports[i].real == port && (live->one_address || live->ports[i].host == host))
             return true;
     }
     return false;
 }
 
 /* 0 where the port can be had, or the errno that says why not. */
-static int32_t why_not(const struct loopback *lo, unsigned host, uint16_t port)
+static int32_t why_not(const struct live *live, unsigned host, uint16_t port)
 {
-    if (stands_for_another(lo, host, port))
+    if (stands_for_another(live, host, port))
         return EEXIST;
-    return try_bind(&(struct endpoint){ .ip = lo->ip[host], .port = port }).err;
+    return try_bind(&(struct endpoint){ .ip = live->ip[host], .port = port }).err;
 }
 
-static void say_port(struct loopback *lo, unsigned host, const struct loopback_port *port,
-                     int32_t why)
+static void say_port(struct live *live, unsigned host, const struct live_port *port, int32_t why)
 {
     const char *reason = "is taken on this machine by another program";
     char words[160];
@@ -90,43 +89,44 @@ static void say_port(struct loopback *lo, unsigned host, const struct loopback_p
         reason = "may not be bound by an ordinary user of this machine";
     snprintf(words, sizeof words, "port %u %s: the kernel lane uses %u", port->of_lab, reason,
              port->real);
-    loopback_say(lo, (int)host, words);
+    live_say(live, (int)host, words);
 }
 
 /* The port itself, or the next one that is free; itself again where no other is. */
-static struct loopback_port probe(struct loopback *lo, unsigned host, uint16_t of_lab)
+static struct live_port probe(struct live *live, unsigned host, uint16_t of_lab)
 {
-    struct loopback_port port = { .host = (uint8_t)host, .of_lab = of_lab, .real = of_lab };
-    int32_t why = why_not(lo, host, of_lab);
+    struct live_port port = { .host = (uint8_t)host, .of_lab = of_lab, .real = of_lab };
+    int32_t why = why_not(live, host, of_lab);
     if (why != EADDRINUSE && why != EACCES && why != EPERM && why != EEXIST)
         return port; /* free, or another port would fare no better */
     uint32_t start = of_lab + (of_lab < FIRST_FREE_PORT ? FREE_TWIN : 1u);
     for (uint32_t next = start; next <= UINT16_MAX; next++) {
-        if (why_not(lo, host, (uint16_t)next))
+        if (why_not(live, host, (uint16_t)next))
             continue;
         port.real = (uint16_t)next;
-        say_port(lo, host, &port, why);
+        say_port(live, host, &port, why);
         break;
     }
     return port;
 }
 
-static uint16_t real_port(struct loopback *lo, unsigned host, uint16_t of_lab)
+static uint16_t real_port(struct live *live, unsigned host, uint16_t of_lab)
 {
-    for (unsigned i = 0; i < lo->port_count; i++) {
-        if (lo->ports[i].host == host && lo->ports[i].of_lab == of_lab)
-            return lo->ports[i].real;
+    for (unsigned i = 0; i < live->port_count; i++) {
+        if (live->ports[i].host == host && live->ports[i].of_lab == of_lab)
+            return live->ports[i].real;
     }
-    if (of_lab == 0 || lo->port_count == LOOPBACK_PORTS_MAX)
+    if (of_lab == 0 || live->port_count == LIVE_PORTS_MAX)
         return of_lab; /* more ports than any lab has are taken as they are */
-    lo->ports[lo->port_count] = probe(lo, host, of_lab);
-    return lo->ports[lo->port_count++].real;
+    live->ports[live->port_count] = probe(live, host, of_lab);
+    return live->ports[live->port_count++].real;
 }
 
-void loopback_resolve(struct lane *lane, unsigned host, struct endpoint *at)
+void live_resolve(struct lane *lane, unsigned host, struct endpoint *at)
 {
-    struct loopback *lo = loopback_of(lane);
-    assert(host < lo->hosts);
-    at->port = real_port(lo, host, at->port);
-    at->ip = lo->ip[host];
+    struct live *live = live_of(lane);
+    assert(host < live->hosts);
+    if (!live->sandbox) /* in a namespace of its own every port is free */
+        at->port = real_port(live, host, at->port);
+    at->ip = live->ip[host];
 }
