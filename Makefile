@@ -13,14 +13,17 @@ NM         ?= nm
 PROGRAM = $(BUILD)/tcpstep
 CHECKS  = $(BUILD)/tests/check-tcpstep
 BENCH   = $(BUILD)/tests/speed/bench
+DIFFER  = $(BUILD)/tests/differential/differential
 
 SETUP = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup
 AGAIN = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 FUZZ_SECONDS ?= 30
 PKT          ?= ../shared/pkt
+SEEDS        ?= 1000
+FROM         ?= 1
 
-.PHONY: all run check tests bench fuzz fuzzers layers format format-check requirements requirements-check install \
+.PHONY: all run check tests bench differential fuzz fuzzers layers format format-check requirements requirements-check install \
         uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -47,6 +50,11 @@ bench: ## measure the model's speed and size (docs/bench.md); PKT: a folder of p
 	@$(SETUP) run
 	+@$(AGAIN) $(BENCH)
 	@PKT='$(PKT)' $(BENCH)
+
+differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=kernel, or a setting=value as a fault)
+	@$(SETUP) run
+	+@$(AGAIN) $(DIFFER)
+	@$(DIFFER) '$(FROM)' '$(SEEDS)' '$(BUILD)' $(WITH)
 
 fuzz: ## build the fuzz targets with clang and run each for FUZZ_SECONDS (30)
 	@CC=clang PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup run
@@ -109,11 +117,12 @@ NET   = $(sort $(wildcard net/*.c))
 UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
 SPEED = $(sort $(wildcard tests/speed/*.c))
+DUELS = tests/differential/main.c tests/duel.c tests/scenario.c
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(FUZZ)) \
+OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(DUELS) $(FUZZ)) \
           $(BUILD)/labs.o
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP
@@ -135,6 +144,8 @@ $(BUILD)/net/%.o:   private PACKAGES = libmnl
 $(BUILD)/ui/%.o:    private PACKAGES = ncursesw jansson
 $(BUILD)/tests/%.o: private PACKAGES = check $(LIBRARIES)
 $(BUILD)/tests/speed/%.o: private PACKAGES =
+$(BUILD)/tests/differential/%.o: private PACKAGES =
+$(DIFFER):          private PACKAGES = $(LIBRARIES)
 $(PROGRAM):         private PACKAGES = $(LIBRARIES)
 $(CHECKS):          private PACKAGES = check $(LIBRARIES)
 $(BENCH):           private PACKAGES = $(LIBRARIES)
@@ -157,6 +168,10 @@ $(CHECKS): $(call objects,$(TESTS)) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/
 $(BENCH): $(call objects,$(SPEED)) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/libsim.a
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) $(LDLIBS)
+
+$(DIFFER): $(call objects,$(DUELS)) $(BUILD)/libnet.a $(BUILD)/libsim.a
+	$(SAY) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
 
 # A fuzz target has its main() from libFuzzer; FUZZ_SEEDS may name folders of inputs to begin with.
 fuzzers: $(patsubst %.c,$(BUILD)/%,$(FUZZ))

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 enum {
-    SNAPSHOTS = 32
+    SNAPSHOTS = 32,
+    SNAPSHOT_EVERY = 64 /* commands: to do these again takes less time than to copy a world */
 };
 
 struct model_lane {
@@ -152,6 +153,7 @@ struct lane *model_lane_open(const struct sink *sink, const struct world_setup *
     lane->lane =
         (struct lane){ .ops = &model_ops, .sink = *sink, .id = LANE_MODEL, .wire_in_hand = true };
     journal_init(&lane->journal, world_create(world, setup), len, NULL, 0, snapshots, SNAPSHOTS);
+    lane->journal.stride = SNAPSHOT_EVERY;
     return &lane->lane;
 out:
     free(lane);

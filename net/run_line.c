@@ -104,38 +104,6 @@ static bool gives_descriptor(enum call_op op)
     return op == CALL_SOCKET || op == CALL_ACCEPT;
 }
 
-static bool outcomes_differ(enum call_op op, const struct outcome *a, const struct outcome *b)
-{
-    if (a->ret < 0 || b->ret < 0)
-        return a->ret != b->ret || a->err != b->err;
-    return !gives_descriptor(op) && a->ret != b->ret;
-}
-
-/* The same call has to come out the same on every lane. */
-static void compare(struct session *s, enum lane_id lane, uint32_t index)
-{
-    const struct lab_line *line = &s->lab->lines[index];
-    const struct outcome *model = &s->outcomes[index][LANE_MODEL];
-    const struct outcome *kernel = &s->outcomes[index][LANE_KERNEL];
-    char a[24], b[24], words[128];
-    if (!s->lanes[LANE_MODEL] || !s->lanes[LANE_KERNEL])
-        return; /* a lane that was left behind: what it said may be of steps taken back */
-    if (!model->known || !kernel->known || !outcomes_differ(line->call.op, model, kernel))
-        return;
-    snprintf(words, sizeof words, "line %u, %s: the model says %s, the kernel %s", line->number,
-             call_name(line->call.op), outcome_words(model->ret, model->err, a, sizeof a),
-             outcome_words(kernel->ret, kernel->err, b, sizeof b));
-    struct event event = { .usec = s->lanes[lane]->ops->now(s->lanes[lane]),
-                           .kind = EV_DIFFERS,
-                           .lane = LANE_ALL,
-                           .host = (int8_t)line->host,
-                           .sock = -1,
-                           .text = (const uint8_t *)words,
-                           .text_len = (uint32_t)strlen(words) };
-    s->lanes[lane]->sink.emit(s->lanes[lane]->sink.to, &event);
-    s->now.differences++;
-}
-
 static void conclude(struct session *s, enum lane_id lane, uint32_t index,
                      const struct call_result *result, const uint8_t *text)
 {
@@ -143,9 +111,6 @@ static void conclude(struct session *s, enum lane_id lane, uint32_t index,
     if (result->ret >= 0 && gives_descriptor(line->call.op))
         bind_name(s, lane, line->host, line->call.name, result);
     judge_call(s, lane, line, result, text);
-    s->outcomes[index][lane] =
-        (struct outcome){ .known = true, .ret = result->ret, .err = result->err };
-    compare(s, lane, index);
 }
 
 static bool would_block(const struct lab_line *line, const struct call_result *result)
@@ -303,7 +268,11 @@ void run_pending(struct session *s, enum lane_id lane)
     uint32_t i = 0;
     while (i < s->now.pending_count) {
         struct pending pending = s->now.pending[i];
-        if (pending.lane != lane || !try_again(s, &pending)) {
+        uint32_t line = s->trace.line;
+        s->trace.line = s->lab->lines[pending.line].number;
+        bool over = pending.lane == lane && try_again(s, &pending);
+        s->trace.line = line;
+        if (!over) {
             i++;
             continue;
         }
@@ -456,7 +425,7 @@ static enum line_outcome do_expect(struct session *s, enum lane_id lane,
     return LINE_PASSED;
 }
 
-enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
+static enum line_outcome do_kind(struct session *s, enum lane_id lane, uint32_t index)
 {
     const struct lab_line *line = &s->lab->lines[index];
     switch ((enum lab_kind)line->kind) {
@@ -480,4 +449,12 @@ enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
         return do_expect(s, lane, line);
     }
     return LINE_PASSED;
+}
+
+enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
+{
+    s->trace.line = s->lab->lines[index].number;
+    enum line_outcome outcome = do_kind(s, lane, index);
+    s->trace.line = 0;
+    return outcome;
 }

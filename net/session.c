@@ -201,6 +201,10 @@ void end_step(struct session *s)
         if (s->lanes[i])
             run_pending(s, (enum lane_id)i);
     }
+    feed_compare(s);
+    if (compares(s))
+        compare_step_ends(&s->compare);
+    tell_differences(s, time_for_all(s));
     s->now.in_step = false;
     emit_next(s);
     keep_mark(s);
@@ -274,6 +278,22 @@ static enum lines do_lines(struct session *s)
     return LINES_OVER;
 }
 
+/* What one lane has and the other has not by now belongs to the last step. */
+static void end_compare(struct session *s)
+{
+    struct mark *last = &s->marks[s->mark_count - 1];
+    feed_compare(s);
+    if (!compares(s))
+        return;
+    compare_end(&s->compare);
+    if (s->told == s->compare.difference_count)
+        return;
+    tell_differences(s, time_for_all(s));
+    s->trace.full = s->trace.full || !keep_state(s);
+    last->events = s->trace.count;
+    last->state = (uint32_t)(s->state_count - 1);
+}
+
 /* Nothing is due any more: calls that wait return, or never will. */
 static enum session_progress do_last(struct session *s)
 {
@@ -290,6 +310,7 @@ static enum session_progress do_last(struct session *s)
     }
     s->now.in_step = false;
     s->trace.step = session_last_step(s); /* what is seen from now on belongs there */
+    end_compare(s);
     return SESSION_OVER;
 }
 
@@ -324,6 +345,8 @@ static enum rest rest_of_segments(struct session *s)
 static enum session_progress do_rest(struct session *s)
 {
     struct lane *model = s->lanes[LANE_MODEL];
+    feed_compare(s);
+    compare_lab_ends(&s->compare);
     enum rest rest = s->now.acted ? REST_DID : rest_of_segments(s);
     if (rest == REST_BUSY)
         return SESSION_BUSY;
@@ -407,6 +430,9 @@ void session_back(struct session *s, uint32_t step)
             leave_lane(s, (enum lane_id)i);
     }
     s->marks[step].events = s->trace.count;
+    if (s->compare.taken > s->trace.count)
+        compare_again(&s->compare, &s->trace);
+    s->told = s->compare.difference_count;
 }
 
 uint32_t session_last_step(const struct session *s)
@@ -429,6 +455,11 @@ unsigned session_differences(const struct session *s)
     return s->now.differences;
 }
 
+const struct compare *session_compare(const struct session *s)
+{
+    return &s->compare;
+}
+
 const struct profile *session_profile(const struct session *s)
 {
     return &s->profile;
@@ -446,6 +477,7 @@ void session_close(struct session *s)
             s->lanes[i]->ops->close(s->lanes[i]);
     }
     trace_free(&s->trace);
+    compare_free(&s->compare);
     free(s->states);
     free(s->marks);
     free(s);

@@ -8,6 +8,7 @@
 #ifndef NET_SESSION_H
 #define NET_SESSION_H
 
+#include "net/compare.h"
 #include "net/error.h"
 #include "net/lane.h"
 #include "net/trace.h"
@@ -33,6 +34,7 @@ struct session_setup {
     uint8_t family;            /* of addresses: 6, or 4 (also 0) */
     const char *profile;       /* for profile_compose(), which takes it; NULL: the lab's, else linux
                                 * beside a kernel, else rfc */
+    const struct settings *settings; /* the model's, whatever its profile has; NULL: as it has */
     uint64_t seed;
 };
 
@@ -70,9 +72,12 @@ uint32_t session_last_step(const struct session *session);
 /* Is the lane still run, or only its record left? */
 bool session_runs(const struct session *session, enum lane_id lane);
 
-/* Expectations that did not hold, and calls on which the lanes differed, up to the last step. */
+/* Expectations that did not hold, and what the lanes differed in, up to the last step. */
 unsigned session_failures(const struct session *session);
 unsigned session_differences(const struct session *session);
+
+/* What the lanes differed in, and what was let pass on the way; complete once it is over. */
+const struct compare *session_compare(const struct session *session);
 
 /* What the model goes by. */
 const struct profile *session_profile(const struct session *session);

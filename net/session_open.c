@@ -154,10 +154,14 @@ struct session *session_open(const struct session_setup *setup, struct net_error
     trace_init(&s->trace);
     const char *unknown = profile_compose(profile_words(setup), &s->profile);
     assert(!unknown && "a profile by its name");
+    if (setup->settings)
+        s->profile.set = *setup->settings;
     if (!open_lanes(s, setup, error)) {
         session_close(s);
         return NULL;
     }
+    compare_init(&s->compare, compares(s) && s->lanes[LANE_MODEL]->wire_in_hand &&
+                                  s->lanes[LANE_KERNEL]->wire_in_hand);
     say_not_tcp(s, setup);
     while (s->now.line < s->lab->line_count && s->lab->lines[s->now.line].kind == LAB_SAY) {
         const struct lab_line *line = &s->lab->lines[s->now.line++];

@@ -42,12 +42,6 @@ struct run_state {
     struct pending pending[PENDING_MAX];
 };
 
-/* The last result of a line's call on a lane, for comparing. */
-struct outcome {
-    bool known;
-    int32_t ret, err;
-};
-
 struct mark {
     size_t events;
     size_t lane[LANE_COUNT];
@@ -64,13 +58,20 @@ struct session {
     size_t state_count, state_cap;
     struct mark *marks; /* marks[i]: after step i */
     size_t mark_count, mark_cap;
-    struct outcome outcomes[LAB_LINES_MAX][LANE_COUNT];
+    struct compare compare;
+    size_t told; /* of its differences, those that stand in the trace */
 };
 
 /* session.c, for session_open.c: what is said behind a line, and the end of the step under way. */
 bool is_for_lanes(const struct session *session, const struct lab_line *line);
 void say_line(struct session *session, const struct lab_line *line);
 void end_step(struct session *session);
+
+/* session_compare.c: are two lanes run that can be compared? What is new in the trace goes to the
+ * comparison; what it has found goes into the trace. */
+bool compares(const struct session *session);
+void feed_compare(struct session *session);
+void tell_differences(struct session *session, uint64_t usec);
 
 enum line_outcome {
     LINE_DONE,   /* it did something and is done */

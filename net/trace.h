@@ -11,7 +11,7 @@ struct trace_chunk;
 struct trace {
     struct event *events;
     size_t count, cap;
-    uint32_t step;              /* given to each event that comes in */
+    uint32_t step, line;        /* given to each event that comes in */
     bool on[LANE_COUNT];        /* the lanes that the run began on */
     bool full;                  /* memory ran out: events after that are missing */
     struct trace_chunk *chunks; /* the texts of events, newest first */

@@ -105,6 +105,7 @@ enum next_what {
 struct event {
     uint64_t usec; /* the lane's clock: virtual for a model, real since its start for a kernel */
     uint32_t step; /* the step it belongs to; set by who keeps the trace */
+    uint32_t line; /* of the lab, which it is done for; 0: none; likewise */
     uint8_t kind;  /* event_kind */
     uint8_t lane;  /* lane_id */
     int8_t host;   /* 0 is A; -1: none */
@@ -148,6 +149,10 @@ struct event {
             uint32_t line; /* of the lab */
             bool holds;
         } expect;
+        struct {
+            int64_t at[2]; /* the events of the trace that differ, of LANE_MODEL and LANE_KERNEL;
+                            * -1: that lane has none */
+        } differs;
         struct {
             struct segment seg;
             uint32_t id;

@@ -185,14 +185,14 @@ bool need_string(struct reader *r, struct lab_text *text)
     text->octets = lab->octets + lab->octet_count;
     text->len = 0;
     while (r->at < r->end && *r->at != '"') {
-        struct word at = here(r);
+        struct reader begin = *r;
         int octet = (uint8_t)*r->at++;
         if (octet == '\\')
             octet = escaped(r);
         if (octet < 0)
-            return wrong(r, "unknown escape", at, "\\n \\r \\t \\0 \\\\ \\\" or \\x41");
+            return wrong(r, "unknown escape", here(&begin), "\\n \\r \\t \\0 \\\\ \\\" or \\x41");
         if (lab->octet_count == LAB_OCTETS_MAX)
-            return wrong(r, "too much text", at, "16384 octets at most in all strings");
+            return wrong(r, "too much text", here(&begin), "16384 octets at most in all strings");
         lab->octets[lab->octet_count++] = (uint8_t)octet;
         text->len++;
     }

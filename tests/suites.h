@@ -9,6 +9,7 @@
 Suite *args_suite(void);
 Suite *cli_suite(void);
 Suite *codec_suite(void);
+Suite *compare_suite(void);
 Suite *diag_suite(void);
 Suite *drill_altered_suite(void);
 Suite *drill_expr_suite(void);
@@ -39,6 +40,7 @@ Suite *ring_suite(void);
 Suite *rules_suite(void);
 Suite *sandbox_suite(void);
 Suite *scale_suite(void);
+Suite *scenario_suite(void);
 Suite *segment_suite(void);
 Suite *seq_suite(void);
 Suite *session_suite(void);

@@ -79,7 +79,7 @@ static const struct {
     { "vars", "", "iss snd_una snd_nxt irs rcv_nxt snd_wnd rcv_wnd rto_us unsent unread" },
     { "say", "text", "" },
     { "expect", "line holds text", "" },
-    { "differs", "text", "" },
+    { "differs", "text", "model kernel" },
     { "next", "what",
       "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr corrupted len timer at "
       "text "

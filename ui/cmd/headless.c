@@ -5,6 +5,7 @@
 
 #include "net/clock.h"
 #include "ui/complain.h"
+#include "ui/escape.h"
 #include "ui/export/log.h"
 #include "ui/export/ndjson.h"
 
@@ -34,6 +35,21 @@ static bool write_new(struct writer *w, const struct session *session)
     return fflush(stdout) == 0 && !ferror(stdout) && !trace->full;
 }
 
+/* What the lanes differed in once more, each by itself, and what was let pass. */
+static void list_differences(const struct session *session, FILE *to)
+{
+    const struct trace *trace = session_trace(session);
+    char words[512];
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct event *event = &trace->events[i];
+        if (event->kind == EV_DIFFERS)
+            fprintf(to, "differs: %s\n",
+                    escape_text(event->text, event->text_len, words, sizeof words));
+    }
+    if (compare_allowed_text(session_compare(session), words, sizeof words)[0])
+        fprintf(to, "allowed: %s\n", words);
+}
+
 static void verdict(const struct session *session, FILE *to)
 {
     unsigned failures = session_failures(session), differences = session_differences(session);
@@ -45,6 +61,7 @@ static void verdict(const struct session *session, FILE *to)
         fprintf(to, ", model and kernel differ %u time%s", differences,
                 differences == 1 ? "" : "s");
     fprintf(to, failures || differences ? "\n" : ", all as expected\n");
+    list_differences(session, to);
 }
 
 static bool run_to_end(struct writer *w, struct session *session)

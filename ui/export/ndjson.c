@@ -267,8 +267,13 @@ static void put_particulars(json_t *to, const struct event *event)
     case EV_NEXT:
         put_next(to, event);
         break;
-    case EV_SAY:
     case EV_DIFFERS:
+        if (event->u.differs.at[LANE_MODEL] >= 0)
+            put_number(to, "model", (uint64_t)event->u.differs.at[LANE_MODEL]);
+        if (event->u.differs.at[LANE_KERNEL] >= 0)
+            put_number(to, "kernel", (uint64_t)event->u.differs.at[LANE_KERNEL]);
+        break;
+    case EV_SAY:
     case EVENT_KIND_COUNT:
         break;
     }

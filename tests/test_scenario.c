@@ -1,0 +1,173 @@
+/*
+ * Random scenarios: what the generator writes, that two runs of the model agree on all of it, and
+ * that a fault put into one of them is found and made short.
+ */
+#include "tests/suites.h"
+
+#include "tests/duel.h"
+#include "tests/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SEEDS = 150
+};
+
+static bool run(struct duel *duel, const char *text, const struct settings *fault)
+{
+    return duel_run(
+        duel,
+        &(struct duel_setup){
+            .source = { text }, .settings = { NULL, fault }, .profile = "linux", .seed = { 1, 2 } },
+        NULL);
+}
+
+/* Every seed gives a lab, always the same one, and hardly ever that of another seed. */
+START_TEST(seeds_give_labs)
+{
+    char *text = malloc(SCENARIO_LEN_MAX), *again = malloc(SCENARIO_LEN_MAX);
+    struct lab *lab = malloc(sizeof *lab);
+    struct lab_error wrong;
+    for (uint64_t seed = 0; seed < 2000; seed++) {
+        scenario_write(seed, text);
+        ck_assert_msg(lab_read(text, strlen(text), lab, &wrong), "seed %u, line %u: %s",
+                      (unsigned)seed, wrong.line, wrong.wrong);
+        ck_assert_str_eq(scenario_write(seed, again), text);
+        ck_assert_str_ne(strchr(scenario_write(seed + 1, again), '\n'), strchr(text, '\n'));
+        ck_assert_uint_eq(scenario_lines(text), lab->line_count);
+    }
+    free(text);
+    free(again);
+    free(lab);
+}
+END_TEST
+
+/* What has happened in some scenario. */
+struct reached {
+    unsigned kinds[EVENT_KIND_COUNT];
+    unsigned states[TCP_STATE_COUNT];
+    unsigned rules[RULE_COUNT];
+    unsigned resets, pushed_back; /* RST sent; a window of zero told */
+};
+
+static void note(struct reached *reached, const struct event *event)
+{
+    reached->kinds[event->kind]++;
+    if (event->kind == EV_STATE)
+        reached->states[event->u.state.to]++;
+    if (event->kind == EV_STATE || event->kind == EV_RULE)
+        reached->rules[event->u.state.rule]++;
+    if (event->kind != EV_SENT)
+        return;
+    reached->resets += seg_has(&event->u.wire.seg, RST);
+    reached->pushed_back += event->u.wire.seg.wnd == 0 && !seg_has(&event->u.wire.seg, RST);
+}
+
+/* Scenarios come to everything that they are there for, and the seed of the model (initial numbers,
+ * ports) makes no difference in any of them. */
+START_TEST(scenarios_reach_everything)
+{
+    static const enum rule_id wanted[] = {
+        SYN_SENT_GOT_SYN, LISTEN_IS_FULL,   CLOSE_UNREAD_TEXT,      ABORT_RESETS,
+        RST_RESETS,       FIN_SIMULTANEOUS, RETRANSMISSION_TIMEOUT, PROBE_TIMEOUT,
+        TEXT_BEYOND,      OUTSIDE_WINDOW,   TEXT_AFTER_CLOSE,       CLOSED_GOT_OTHER,
+        ACK_IS_DUPLICATE, FIN_ENDS_BOTH,    CLOSING_FIN_ACKED,      LAST_FIN_ACKED,
+    };
+    static const enum event_kind kinds[] = { EV_DROPPED, EV_DUPLICATED, EV_HELD, EV_RELEASED };
+    struct reached reached = { .resets = 0 };
+    char *text = malloc(SCENARIO_LEN_MAX);
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct duel duel;
+        ck_assert(run(&duel, scenario_write(seed, text), NULL));
+        ck_assert_msg(duel.compare.difference_count == 0, "seed %u: %s", (unsigned)seed,
+                      duel.compare.differences[0].words);
+        for (size_t i = 0; i < duel.trace.count; i++)
+            note(&reached, &duel.trace.events[i]);
+        duel_end(&duel);
+    }
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        ck_assert_msg(reached.rules[wanted[i]] > 0, "never %s", tcp_rules[wanted[i]].name);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        ck_assert_msg(reached.kinds[kinds[i]] > 0, "never %s", event_kind_name(kinds[i]));
+    for (unsigned i = 0; i < TCP_STATE_COUNT; i++)
+        ck_assert_msg(reached.states[i] > 0, "never %s", state_name((enum tcp_state)i));
+    ck_assert_uint_gt(reached.resets, 10);
+    ck_assert_uint_gt(reached.pushed_back, 0);
+    free(text);
+}
+END_TEST
+
+static bool differs(const char *text, void *with)
+{
+    struct duel duel;
+    if (!run(&duel, text, with))
+        return false;
+    bool shows = duel.compare.difference_count > 0;
+    duel_end(&duel);
+    return shows;
+}
+
+/* A fault, and a word of what is said of it once the scenario is as short as it can be. */
+static const struct {
+    const char *setting;
+    uint64_t value;
+    unsigned lines; /* at most, that are left */
+    const char *word;
+} faults[] = {
+    { "sack", 0, 2, " sackok" },          { "reset_has_ack", 0, 10, "RST" },
+    { "nagle", 0, 13, "len=" },           { "initial_window", 2, 13, "len=" },
+    { "probe_is_old", 0, 13, "3.8.6.1" }, { "ack_repeats_fin", 1, 13, "FIN,ACK" },
+    { "syn_backlog", 1, 13, "SYN" },
+};
+
+/* No line can be left out of a reduced scenario, or it shows no difference any more. */
+static void is_minimal(const char *text, struct settings *fault)
+{
+    char *shorter = malloc(SCENARIO_LEN_MAX);
+    const char *heading = strstr(text, "\n\n") + 2;
+    for (const char *line = heading; *line; line = strchr(line, '\n') + 1) {
+        size_t before = (size_t)(line - text);
+        memcpy(shorter, text, before);
+        strcpy(shorter + before, strchr(line, '\n') + 1);
+        ck_assert_msg(!differs(shorter, fault), "this can go as well: %s", line);
+    }
+    free(shorter);
+}
+
+/* A fault in one of the lanes is found before long, and its scenario becomes a short lab that is
+ * about it. */
+START_TEST(faults_are_found_and_reduced)
+{
+    struct settings fault = profile_find("linux")->set;
+    char *text = malloc(SCENARIO_LEN_MAX);
+    struct duel duel;
+    uint64_t seed = 0;
+    ck_assert(setting_put(&fault, setting_find(faults[_i].setting), faults[_i].value));
+    while (!differs(scenario_write(seed, text), &fault))
+        ck_assert_uint_lt(++seed, 500);
+    unsigned before = scenario_lines(text);
+    ck_assert_uint_gt(scenario_reduce(text, differs, &fault), 1);
+    ck_assert_uint_lt(scenario_lines(text), before);
+    ck_assert_msg(scenario_lines(text) <= faults[_i].lines, "%u lines are left: %.3000s",
+                  scenario_lines(text), text);
+    is_minimal(text, &fault);
+    ck_assert(run(&duel, text, &fault));
+    ck_assert_uint_gt(duel.compare.difference_count, 0);
+    const char *words = duel.compare.differences[0].words;
+    ck_assert_msg(strstr(words, faults[_i].word) != NULL, "'%s': %s", faults[_i].word, words);
+    duel_end(&duel);
+    free(text);
+}
+END_TEST
+
+Suite *scenario_suite(void)
+{
+    Suite *suite = suite_create("scenario");
+    TCase *tcase = tcase_create("scenario");
+    tcase_add_test(tcase, seeds_give_labs);
+    tcase_add_test(tcase, scenarios_reach_everything);
+    tcase_add_loop_test(tcase, faults_are_found_and_reduced, 0, sizeof faults / sizeof faults[0]);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
