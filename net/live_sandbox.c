@@ -14,7 +14,9 @@
 /* What the model has not, and the kernel can do without: then both recover from loss alike. */
 static const char *const as_the_model[][2] = {
     { "ipv4/tcp_congestion_control", "reno" },
-    { "ipv4/tcp_early_retrans", "0" }, /* no tail-loss probe */
+    { "ipv4/tcp_early_retrans", "0" },          /* no tail-loss probe */
+    { "ipv4/tcp_rmem", "4096 131072 6291456" }, /* Linux's own, whatever this machine has: they */
+    { "ipv4/tcp_wmem", "4096 16384 4194304" },  /* decide about window and scale */
     { "ipv4/tcp_ecn", "0" },
     { "ipv4/tcp_fastopen", "0" },
 };

@@ -34,7 +34,7 @@ static const struct {
     { "$TCPSTEP --hedless", "'--hedless'; did you mean '--headless'?\n" },
     { "$TCPSTEP run", "tcpstep: run needs a lab" },
     { "$TCPSTEP run close life --headless", "'life' is one too many\n" },
-    { "$TCPSTEP run close --on both,model", "--on: 'both,model' is not a lane" },
+    { "$TCPSTEP run close --on both,model", "--on: 'both,model' is no lane" },
     { "$TCPSTEP run close --on", "--on needs a value: LANES\n" },
     { "$TCPSTEP run close --profile beos", "--profile: there is no 'beos'; see --help" },
     { "$TCPSTEP run close --profile lnux", "there is no 'lnux'; did you mean 'linux'?" },
