@@ -166,7 +166,7 @@ static struct call_result make_call(struct session *s, enum lane_id lane, uint32
     call.fd = fd;
     if (call.op == CALL_BIND || call.op == CALL_CONNECT || call.op == CALL_SENDTO)
         on->ops->resolve(on, line->to_host < 0 ? line->host : (unsigned)line->to_host, &call.addr);
-    return on->ops->call(on, line->host, &call, into);
+    return session_call(s, lane, line->host, &call, into);
 }
 
 static void put_off(struct session *s, enum lane_id lane, uint32_t index)
@@ -187,7 +187,7 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
         s->now.waits[lane] = true;
         s->now.until_usec[lane] = on->ops->now(on) + PATIENCE_USEC;
     }
-    if (!on->wire_in_hand && on->ops->step(on, s->now.until_usec[lane]) == LANE_NOT_YET)
+    if (!on->wire_in_hand && session_go(s, lane, s->now.until_usec[lane]) == LANE_NOT_YET)
         return false;
     s->now.waits[lane] = false;
     return true;
@@ -198,7 +198,7 @@ static enum line_outcome go_on(struct session *s, enum lane_id lane, const struc
                                const char *missing)
 {
     struct lane *on = s->lanes[lane];
-    if (on->wire_in_hand && on->ops->step(on, UINT64_MAX) == LANE_DID)
+    if (on->wire_in_hand && session_go(s, lane, UINT64_MAX) == LANE_DID)
         return LINE_MORE;
     if (!patience_is_over(s, lane))
         return LINE_BUSY;
@@ -242,9 +242,8 @@ static enum readiness readiness_for(enum call_op op)
 static struct call_result connect_outcome(struct session *s, enum lane_id lane, unsigned host,
                                           int32_t fd)
 {
-    struct lane *on = s->lanes[lane];
     struct call ask = { .op = CALL_GETSOCKOPT, .fd = fd, .option = OPTION_ERROR };
-    struct call_result result = on->ops->call(on, host, &ask, NULL);
+    struct call_result result = session_call(s, lane, host, &ask, NULL);
     if (result.ret > 0) {
         result.err = result.ret;
         result.ret = -1;
@@ -328,7 +327,7 @@ static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
         return LINE_PASSED;
     on->ops->next(on, &next);
     bool it = next.u.next.what == NEXT_DELIVER && seg_matches(on, line, &next);
-    if (on->ops->step(on, UINT64_MAX) == LANE_DID)
+    if (session_go(s, lane, UINT64_MAX) == LANE_DID)
         return it ? LINE_DONE : LINE_MORE;
     verdict(s, lane, line, false, "deliver: no such segment comes any more");
     return LINE_PASSED;
@@ -336,19 +335,28 @@ static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
 
 static enum line_outcome do_wire(struct session *s, enum lane_id lane, const struct lab_line *line)
 {
-    static const enum wire_act acts[] = { [LAB_DROP] = WIRE_DROP,
-                                          [LAB_DUPLICATE] = WIRE_DUPLICATE,
-                                          [LAB_HOLD] = WIRE_HOLD,
-                                          [LAB_RELEASE] = WIRE_RELEASE,
-                                          [LAB_CORRUPT] = WIRE_CORRUPT };
     struct lane *on = s->lanes[lane];
     if (!on->wire_in_hand)
         return LINE_PASSED;
     uint32_t id = on->ops->find(on, line->from, line->flags);
-    if (id != 0 && on->ops->wire(on, acts[line->kind], id, 0))
+    enum wire_act act = wire_act_of_kind((enum lab_kind)line->kind);
+    if (id != 0 && session_act(s, lane, act, id, line->usec))
         return LINE_DONE;
     verdict(s, lane, line, false, "no such segment is on the wire");
     return LINE_PASSED;
+}
+
+static enum line_outcome do_rule(struct session *s, enum lane_id lane, uint32_t index)
+{
+    const struct lab_line *line = &s->lab->lines[index];
+    char words[160];
+    if (!s->lanes[lane]->wire_in_hand)
+        return LINE_PASSED;
+    int len = line->source.len < 120 ? (int)line->source.len : 120;
+    snprintf(words, sizeof words, "From here on: %.*s", len, (const char *)line->source.octets);
+    if (wire_rules_add(&s->now.rules, index, lane))
+        trace_say(&s->trace, LANE_ALL, s->lanes[lane]->ops->now(s->lanes[lane]), words);
+    return LINE_DONE;
 }
 
 /* An ACK that is only delayed belongs to the exchange that it ends. */
@@ -363,7 +371,7 @@ static enum line_outcome do_run(struct session *s, enum lane_id lane)
     struct lane *on = s->lanes[lane];
     struct event next;
     on->ops->next(on, &next);
-    if (!is_run_by_itself(&next) || on->ops->step(on, UINT64_MAX) != LANE_DID)
+    if (!is_run_by_itself(&next) || session_go(s, lane, UINT64_MAX) != LANE_DID)
         return LINE_PASSED;
     on->ops->next(on, &next);
     return is_run_by_itself(&next) ? LINE_MORE : LINE_DONE;
@@ -376,7 +384,7 @@ static enum line_outcome do_wait(struct session *s, enum lane_id lane, const str
         s->now.waits[lane] = true;
         s->now.until_usec[lane] = on->ops->now(on) + line->usec;
     }
-    switch (on->ops->step(on, s->now.until_usec[lane])) {
+    switch (session_go(s, lane, s->now.until_usec[lane])) {
     case LANE_DID:
         return LINE_MORE;
     case LANE_NOT_YET:
@@ -403,10 +411,9 @@ static bool state_is(struct session *s, enum lane_id lane, const struct lab_line
 static enum line_outcome do_expect(struct session *s, enum lane_id lane,
                                    const struct lab_line *line)
 {
-    struct lane *on = s->lanes[lane];
     char words[128];
     enum tcp_state seen;
-    on->ops->look(on);
+    session_look_at(s, lane);
     bool holds = state_is(s, lane, line, &seen);
     if (!holds && !patience_is_over(s, lane))
         return LINE_BUSY;
@@ -440,7 +447,12 @@ enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
     case LAB_HOLD:
     case LAB_RELEASE:
     case LAB_CORRUPT:
+    case LAB_DELAY:
+    case LAB_REORDER:
         return do_wire(s, lane, line);
+    case LAB_RULE:
+    case LAB_CHANCE:
+        return do_rule(s, lane, index);
     case LAB_RUN:
         return do_run(s, lane);
     case LAB_WAIT:

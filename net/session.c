@@ -78,6 +78,21 @@ static bool is_for_lanes(const struct session *s, const struct lab_line *line)
     return false;
 }
 
+static bool is_of_wire(const struct lab_line *line)
+{
+    return line->kind >= LAB_DELIVER && line->kind <= LAB_CHANCE;
+}
+
+/* Is the line for a lane on whose wire segments wait? */
+static bool is_for_a_wire(const struct session *s, const struct lab_line *line)
+{
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        if (is_for(s, line, i) && s->lanes[i]->wire_in_hand)
+            return true;
+    }
+    return false;
+}
+
 static uint64_t time_for_all(struct session *s)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
@@ -152,7 +167,7 @@ static void foretell(struct session *s, struct event *event)
             *event = due;
             return;
         }
-        if (line->kind == LAB_RUN || (line->kind == LAB_DELIVER && !s->lanes[LANE_MODEL]))
+        if (line->kind == LAB_RUN || (is_of_wire(line) && !is_for_a_wire(s, line)))
             continue;
         next_is_line(event, line);
         return;
@@ -184,7 +199,7 @@ static void look_at_lanes(struct session *s)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         if (s->lanes[i])
-            s->lanes[i]->ops->look(s->lanes[i]);
+            session_look_at(s, (enum lane_id)i);
     }
 }
 
@@ -272,7 +287,7 @@ static enum lines do_lines(struct session *s)
 static enum session_progress do_rest(struct session *s)
 {
     struct lane *model = s->lanes[LANE_MODEL];
-    if (s->now.acted || (model && model->ops->step(model, UINT64_MAX) == LANE_DID)) {
+    if (s->now.acted || (model && session_go(s, LANE_MODEL, UINT64_MAX) == LANE_DID)) {
         end_step(s);
         return SESSION_STEPPED;
     }
@@ -322,11 +337,10 @@ bool session_lab_is_over(const struct session *s)
 
 bool session_wire(struct session *s, enum wire_act act, uint32_t id, uint64_t usec)
 {
-    struct lane *model = s->lanes[LANE_MODEL];
-    if (s->now.in_step || !model)
+    if (s->now.in_step || !s->lanes[LANE_MODEL])
         return false;
     begin_step(s);
-    bool done = model->ops->wire(model, act, id, usec);
+    bool done = session_act(s, LANE_MODEL, act, id, usec);
     s->now.in_step = false;
     if (done)
         end_step(s);
@@ -432,7 +446,7 @@ static void say_not_tcp(struct session *s, const struct session_setup *setup)
 static bool open_lanes(struct session *s, const struct session_setup *setup,
                        struct net_error *error)
 {
-    struct sink sink = trace_sink(&s->trace);
+    struct sink sink = session_sink(s);
     struct world_setup world = { .limits = { .hosts = setup->lab->host_count,
                                              .sockets = MODEL_SOCKETS,
                                              .segments = MODEL_SEGMENTS,
@@ -460,6 +474,21 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
     return true;
 }
 
+/* What is said and set up before the first step. */
+static void do_heading(struct session *s)
+{
+    for (; s->now.line < s->lab->line_count; s->now.line++) {
+        const struct lab_line *line = &s->lab->lines[s->now.line];
+        if (line->kind == LAB_SAY && is_for_lanes(s, line))
+            say(s, line);
+        else if (lab_sets_up((enum lab_kind)line->kind))
+            do_line(s, line);
+        else if (line->kind != LAB_SAY)
+            return;
+        s->now.done = s->now.acted = 0;
+    }
+}
+
 struct session *session_open(const struct session_setup *setup, struct net_error *error)
 {
     struct session *s = calloc(1, sizeof *s);
@@ -468,6 +497,7 @@ struct session *session_open(const struct session_setup *setup, struct net_error
         return NULL;
     }
     s->lab = setup->lab;
+    s->seed = setup->seed;
     trace_init(&s->trace);
     const char *unknown = profile_compose(setup->profile       ? setup->profile
                                           : s->lab->profile[0] ? s->lab->profile
@@ -479,11 +509,7 @@ struct session *session_open(const struct session_setup *setup, struct net_error
         return NULL;
     }
     say_not_tcp(s, setup);
-    while (s->now.line < s->lab->line_count && s->lab->lines[s->now.line].kind == LAB_SAY) {
-        const struct lab_line *line = &s->lab->lines[s->now.line++];
-        if (is_for_lanes(s, line))
-            say(s, line);
-    }
+    do_heading(s);
     for (unsigned i = 0; i < LANE_COUNT; i++)
         s->trace.on[i] = s->lanes[i] != NULL;
     end_step(s);
@@ -499,5 +525,6 @@ void session_close(struct session *s)
     trace_free(&s->trace);
     free(s->states);
     free(s->marks);
+    free(s->fates);
     free(s);
 }

@@ -1,10 +1,12 @@
 /*
- * The inside of a session, for session.c (steps, back) and run_line.c (what one line does).
+ * The inside of a session, for session.c (steps, back), session_lane.c (what is asked
+ * of lanes) and run_line.c (what one line does).
  */
 #ifndef NET_SESSION_PARTS_H
 #define NET_SESSION_PARTS_H
 
 #include "net/session.h"
+#include "net/wire_rules.h"
 
 enum {
     PENDING_MAX = 16,
@@ -40,6 +42,7 @@ struct run_state {
     bool off_script; /* something expected did not hold: the lab's sentences may be false now */
     struct binding names[LAB_NAMES_MAX];
     struct pending pending[PENDING_MAX];
+    struct wire_rules rules;
 };
 
 /* The last result of a line's call on a lane, for comparing. */
@@ -56,6 +59,7 @@ struct mark {
 
 struct session {
     const struct lab *lab;
+    uint64_t seed;
     struct profile profile;         /* of the model */
     struct lane *lanes[LANE_COUNT]; /* NULL: not run (any more) */
     struct trace trace;
@@ -64,8 +68,19 @@ struct session {
     size_t state_count, state_cap;
     struct mark *marks; /* marks[i]: after step i */
     size_t mark_count, mark_cap;
+    struct fate *fates; /* of the segments sent since a lane was asked for something */
+    size_t fate_count, fate_cap;
     struct outcome outcomes[LAB_LINES_MAX][LANE_COUNT];
 };
+
+/* session_lane.c: the operations of a lane, with the lab's rules behind them */
+struct sink session_sink(struct session *session);
+struct call_result session_call(struct session *session, enum lane_id lane, unsigned host,
+                                const struct call *call, uint8_t *into);
+enum lane_progress session_go(struct session *session, enum lane_id lane, uint64_t until_usec);
+void session_look_at(struct session *session, enum lane_id lane);
+bool session_act(struct session *session, enum lane_id lane, enum wire_act act, uint32_t id,
+                 uint64_t usec);
 
 enum line_outcome {
     LINE_DONE,   /* it did something and is done */

@@ -80,6 +80,7 @@ static void take_in(void *to, const struct event *event)
     struct trace *trace = to;
     struct event copy = *event;
     copy.step = trace->step;
+    copy.cause = (uint8_t)trace->cause;
     if (trace->full || !has_room(trace) || !keep_text(trace, &copy)) {
         trace->full = true;
         return;

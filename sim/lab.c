@@ -4,60 +4,8 @@
 #include "sim/lab_parts.h"
 
 #include "sim/event.h"
-#include "sim/segment.h"
 
 #include <string.h>
-
-static bool read_flag(struct reader *r, struct word word, uint8_t *flags)
-{
-    static const struct {
-        const char *name;
-        uint8_t bit;
-    } bits[] = { { "SYN", SYN }, { "ACK", ACK }, { "FIN", FIN }, { "RST", RST }, { "PSH", 0 } };
-    for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
-        if (word_is(word, bits[i].name)) {
-            *flags |= bits[i].bit;
-            return true;
-        }
-    }
-    return wrong(r, "no such control bit", word.len ? word : here(r),
-                 "SYN, ACK, FIN, RST joined by commas, or 'from'");
-}
-
-/* PSH may be said and does not count. */
-static bool read_flags(struct reader *r, struct word word, uint8_t *flags)
-{
-    bool good = read_flag(r, word, flags);
-    while (good && try_char(r, ','))
-        good = read_flag(r, next_word(r), flags);
-    return good;
-}
-
-/* [SYN,ACK] [from A] */
-static bool read_wire(struct reader *r, struct lab_line *line, enum lab_kind kind)
-{
-    uint8_t host;
-    line->kind = (uint8_t)kind;
-    line->from = -1;
-    skip_blanks(r);
-    if (r->at == r->end)
-        return true;
-    struct word word = next_word(r);
-    if (!word_is(word, "from")) {
-        if (!read_flags(r, word, &line->flags))
-            return false;
-        skip_blanks(r);
-        if (r->at == r->end)
-            return true;
-        word = next_word(r);
-        if (!word_is(word, "from"))
-            return wrong(r, "something else stands", word, "'from' and a host, or the end");
-    }
-    if (!need_host(r, &host))
-        return false;
-    line->from = (int8_t)host;
-    return true;
-}
 
 /* A[.socket] STATE */
 static bool read_expect(struct reader *r, struct lab_line *line)
@@ -135,16 +83,13 @@ static bool read_heading(struct reader *r, struct word word, bool *is_heading)
 
 static bool read_step(struct reader *r, struct word word, struct lab_line *line)
 {
-    static const struct {
-        const char *name;
-        enum lab_kind kind;
-    } wires[] = { { "deliver", LAB_DELIVER },     { "drop", LAB_DROP },
-                  { "duplicate", LAB_DUPLICATE }, { "hold", LAB_HOLD },
-                  { "release", LAB_RELEASE },     { "corrupt", LAB_CORRUPT } };
-    for (size_t i = 0; i < sizeof wires / sizeof wires[0]; i++) {
-        if (word_is(word, wires[i].name))
-            return read_wire(r, line, wires[i].kind);
-    }
+    enum lab_kind kind;
+    if (wire_act_of(word, &kind))
+        return read_wire(r, line, kind);
+    if (word_is(word, "rule"))
+        return read_rule(r, line);
+    if (word_is(word, "chance"))
+        return read_chance(r, line);
     if (word_is(word, "say")) {
         line->kind = LAB_SAY;
         line->text = rest_of_line(r);
@@ -162,8 +107,7 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     if (host < 0)
         return wrong(r, "unknown word", word.len ? word : here(r),
                      "title lesson profile host wire say deliver drop duplicate hold release "
-                     "corrupt run wait "
-                     "expect, or 'A:'");
+                     "corrupt delay reorder rule chance run wait expect, or 'A:'");
     line->host = (uint8_t)host;
     return need_char(r, ':') && read_call(r, line);
 }
@@ -205,8 +149,13 @@ static bool heading_may_stand(struct reader *r, const struct lab_line *line, str
 {
     if (line->lanes != EVERY_LANE || line->wire != WIRE_OF_ANY_KIND)
         return wrong(r, "a lane before a heading", word, "headings are for all lanes");
-    return r->lab->line_count == 0 ||
+    return !r->has_begun ||
            wrong(r, "a step stands before this heading", word, "headings before the first step");
+}
+
+bool lab_sets_up(enum lab_kind kind)
+{
+    return kind == LAB_RULE || kind == LAB_CHANCE;
 }
 
 static bool read_line(struct reader *r)
@@ -233,6 +182,7 @@ static bool read_line(struct reader *r)
     if (!read_step(r, word, &line) || !need_end(r))
         return false;
     lab->lines[lab->line_count++] = line;
+    r->has_begun = r->has_begun || !lab_sets_up((enum lab_kind)line.kind);
     return true;
 }
 
