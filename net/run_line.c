@@ -31,8 +31,8 @@ static void bind_name(struct session *s, enum lane_id lane, unsigned host, const
     binding->sock[lane] = result->sock;
 }
 
-static void verdict(struct session *s, enum lane_id lane, const struct lab_line *line, bool holds,
-                    const char *words)
+void run_verdict(struct session *s, enum lane_id lane, const struct lab_line *line, bool holds,
+                 const char *words)
 {
     struct event event = { .usec = s->lanes[lane]->ops->now(s->lanes[lane]),
                            .kind = EV_EXPECT,
@@ -96,7 +96,7 @@ static void judge_call(struct session *s, enum lane_id lane, const struct lab_li
     else
         snprintf(words, sizeof words, "%s: expected %s, seen %s", call_name(line->call.op), wanted,
                  line->result_kind == RESULT_TEXT && result->ret >= 0 ? "others" : seen);
-    verdict(s, lane, line, holds, words);
+    run_verdict(s, lane, line, holds, words);
 }
 
 static bool gives_descriptor(enum call_op op)
@@ -172,7 +172,7 @@ static struct call_result make_call(struct session *s, enum lane_id lane, uint32
 static void put_off(struct session *s, enum lane_id lane, uint32_t index)
 {
     if (s->now.pending_count == PENDING_MAX) {
-        verdict(s, lane, &s->lab->lines[index], false, "too many calls wait at the same time");
+        run_verdict(s, lane, &s->lab->lines[index], false, "too many calls wait at the same time");
         return;
     }
     s->now.pending[s->now.pending_count++] =
@@ -202,7 +202,7 @@ static enum line_outcome go_on(struct session *s, enum lane_id lane, const struc
         return LINE_MORE;
     if (!patience_is_over(s, lane))
         return LINE_BUSY;
-    verdict(s, lane, line, false, missing);
+    run_verdict(s, lane, line, false, missing);
     return LINE_PASSED;
 }
 
@@ -301,7 +301,7 @@ bool run_out_of_patience(struct session *s, enum lane_id lane)
         if (s->now.pending[i].lane != lane)
             s->now.pending[kept++] = s->now.pending[i];
         else if (line->result_kind != RESULT_SUCCESS)
-            verdict(s, lane, line, false, "the call has not returned");
+            run_verdict(s, lane, line, false, "the call has not returned");
     }
     s->now.pending_count = kept;
     return false;
@@ -329,7 +329,7 @@ static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
     bool it = next.u.next.what == NEXT_DELIVER && seg_matches(on, line, &next);
     if (session_go(s, lane, UINT64_MAX) == LANE_DID)
         return it ? LINE_DONE : LINE_MORE;
-    verdict(s, lane, line, false, "deliver: no such segment comes any more");
+    run_verdict(s, lane, line, false, "deliver: no such segment comes any more");
     return LINE_PASSED;
 }
 
@@ -342,21 +342,8 @@ static enum line_outcome do_wire(struct session *s, enum lane_id lane, const str
     enum wire_act act = wire_act_of_kind((enum lab_kind)line->kind);
     if (id != 0 && session_act(s, lane, act, id, line->usec))
         return LINE_DONE;
-    verdict(s, lane, line, false, "no such segment is on the wire");
+    run_verdict(s, lane, line, false, "no such segment is on the wire");
     return LINE_PASSED;
-}
-
-static enum line_outcome do_rule(struct session *s, enum lane_id lane, uint32_t index)
-{
-    const struct lab_line *line = &s->lab->lines[index];
-    char words[160];
-    if (!s->lanes[lane]->wire_in_hand)
-        return LINE_PASSED;
-    int len = line->source.len < 120 ? (int)line->source.len : 120;
-    snprintf(words, sizeof words, "From here on: %.*s", len, (const char *)line->source.octets);
-    if (wire_rules_add(&s->now.rules, index, lane))
-        trace_say(&s->trace, LANE_ALL, s->lanes[lane]->ops->now(s->lanes[lane]), words);
-    return LINE_DONE;
 }
 
 /* An ACK that is only delayed belongs to the exchange that it ends. */
@@ -428,7 +415,7 @@ static enum line_outcome do_expect(struct session *s, enum lane_id lane,
     else
         snprintf(words, sizeof words, "expected %c.%s %s, seen %s", letter, line->sock, wanted,
                  state_name(seen));
-    verdict(s, lane, line, holds, words);
+    run_verdict(s, lane, line, holds, words);
     return LINE_PASSED;
 }
 
@@ -452,7 +439,9 @@ enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
         return do_wire(s, lane, line);
     case LAB_RULE:
     case LAB_CHANCE:
-        return do_rule(s, lane, index);
+        return run_rule(s, lane, index);
+    case LAB_SET:
+        return run_set(s, lane, line);
     case LAB_RUN:
         return do_run(s, lane);
     case LAB_WAIT:

@@ -82,3 +82,11 @@ bool session_act(struct session *s, enum lane_id lane, enum wire_act act, uint32
     let_fate_act(s, lane);
     return done;
 }
+
+bool session_set(struct session *s, enum lane_id lane, unsigned host, const char *name,
+                 const char *value)
+{
+    bool done = s->lanes[lane]->ops->set(s->lanes[lane], host, name, value);
+    let_fate_act(s, lane);
+    return done;
+}

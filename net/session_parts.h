@@ -43,6 +43,7 @@ struct run_state {
     struct binding names[LAB_NAMES_MAX];
     struct pending pending[PENDING_MAX];
     struct wire_rules rules;
+    uint8_t said_unset; /* a bit for each lane that was said to take no settings */
 };
 
 /* The last result of a line's call on a lane, for comparing. */
@@ -81,6 +82,8 @@ enum lane_progress session_go(struct session *session, enum lane_id lane, uint64
 void session_look_at(struct session *session, enum lane_id lane);
 bool session_act(struct session *session, enum lane_id lane, enum wire_act act, uint32_t id,
                  uint64_t usec);
+bool session_set(struct session *session, enum lane_id lane, unsigned host, const char *name,
+                 const char *value);
 
 enum line_outcome {
     LINE_DONE,   /* it did something and is done */
@@ -91,6 +94,14 @@ enum line_outcome {
 
 /* Does what the line asks for next on one lane. */
 enum line_outcome run_line(struct session *session, enum lane_id lane, uint32_t line);
+
+/* run_setup.c: rules and chances, settings */
+enum line_outcome run_rule(struct session *session, enum lane_id lane, uint32_t line);
+enum line_outcome run_set(struct session *session, enum lane_id lane, const struct lab_line *line);
+
+/* Says whether what the line expects of the lane holds, and counts it where it does not. */
+void run_verdict(struct session *session, enum lane_id lane, const struct lab_line *line,
+                 bool holds, const char *words);
 
 /* Would a call of this line find its socket on that lane? */
 bool line_has_socket(struct session *session, enum lane_id lane, const struct lab_line *line);

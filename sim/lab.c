@@ -4,7 +4,9 @@
 #include "sim/lab_parts.h"
 
 #include "sim/event.h"
+#include "sim/sysctl.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A[.socket] STATE */
@@ -28,6 +30,39 @@ static bool read_wait(struct reader *r, struct lab_line *line)
 {
     line->kind = LAB_WAIT;
     return need_duration(r, &line->usec);
+}
+
+static bool is_value(const struct lab_line *line)
+{
+    struct sysctl_changes ignored;
+    char value[LAB_VALUE_MAX];
+    if (line->text.len == 0 || line->text.len >= sizeof value)
+        return false;
+    memcpy(value, line->text.octets, line->text.len);
+    value[line->text.len] = '\0';
+    return sysctl_read(line->setting, value, &ignored) != SYSCTL_NO_VALUE;
+}
+
+/* B net.ipv4.tcp_fin_timeout 5 */
+static bool read_set(struct reader *r, struct lab_line *line)
+{
+    char nearest[64];
+    line->kind = LAB_SET;
+    if (!need_host(r, &line->host))
+        return false;
+    skip_blanks(r);
+    struct word name = { .at = r->at };
+    while (r->at < r->end && !is_blank(*r->at))
+        r->at++;
+    name.len = (size_t)(r->at - name.at);
+    line->setting = sysctl_name(name.at, name.len);
+    snprintf(nearest, sizeof nearest, "%s, perhaps", sysctl_nearest(name.at, name.len));
+    if (!line->setting)
+        return wrong(r, "no such setting", name, nearest);
+    struct word value = here(r);
+    line->text = rest_of_line(r);
+    return is_value(line) || wrong(r, "not a value of this setting", value,
+                                   "a number; of tcp_rmem and tcp_wmem three");
 }
 
 /* What the model runs, where nobody says another. */
@@ -90,6 +125,8 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
         return read_rule(r, line);
     if (word_is(word, "chance"))
         return read_chance(r, line);
+    if (word_is(word, "set"))
+        return read_set(r, line);
     if (word_is(word, "say")) {
         line->kind = LAB_SAY;
         line->text = rest_of_line(r);
@@ -107,7 +144,7 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     if (host < 0)
         return wrong(r, "unknown word", word.len ? word : here(r),
                      "title lesson profile host wire say deliver drop duplicate hold release "
-                     "corrupt delay reorder rule chance run wait expect, or 'A:'");
+                     "corrupt delay reorder rule chance set run wait expect, or 'A:'");
     line->host = (uint8_t)host;
     return need_char(r, ':') && read_call(r, line);
 }
@@ -155,7 +192,7 @@ static bool heading_may_stand(struct reader *r, const struct lab_line *line, str
 
 bool lab_sets_up(enum lab_kind kind)
 {
-    return kind == LAB_RULE || kind == LAB_CHANCE;
+    return kind == LAB_RULE || kind == LAB_CHANCE || kind == LAB_SET;
 }
 
 static bool read_line(struct reader *r)

@@ -16,7 +16,8 @@ enum {
     LAB_LESSON_MAX = 999,   /* the place of a lab among others, by which menus go */
     LAB_RECV_MAX = 16384,   /* octets one recv() can ask for */
     LAB_RULES_MAX = 32,     /* rule and chance lines together */
-    LAB_CERTAIN = 1000000   /* a chance of 100 % */
+    LAB_CERTAIN = 1000000,  /* a chance of 100 % */
+    LAB_VALUE_MAX = 64      /* octets of a setting's value, with a final NUL */
 };
 
 enum lab_kind {
@@ -32,6 +33,7 @@ enum lab_kind {
     LAB_REORDER,
     LAB_RULE,   /* what happens to a segment by the time it is sent */
     LAB_CHANCE, /* likewise, to some of all */
+    LAB_SET,    /* a setting of a host, as sysctl(8) has them */
     LAB_RUN,    /* step on while a segment is due before any timer */
     LAB_WAIT,   /* let time pass */
     LAB_EXPECT
@@ -75,7 +77,8 @@ struct lab_line {
     uint32_t chance;         /* chance: of LAB_CERTAIN */
     char sock[NAME_MAX_LEN]; /* the socket called on, or expected of; "" for any */
     struct call call;        /* fd not filled in */
-    struct lab_text text;    /* say: the words; RESULT_TEXT: the octets */
+    const char *setting;     /* set: its name, in the table of sim/sysctl.h */
+    struct lab_text text;    /* say: the words; RESULT_TEXT: the octets; set: the value */
     struct lab_text source;  /* the line as written, without blanks around it */
 };
 

@@ -214,6 +214,7 @@ static void do_line(struct host_rig *rig)
     case LAB_DELAY:
     case LAB_RULE:
     case LAB_CHANCE:
+    case LAB_SET:
         complain(rig, "no such line here");
         break;
     case LAB_RUN:

@@ -289,6 +289,23 @@ START_TEST(chances)
 }
 END_TEST
 
+/* Settings of hosts: the name is that of the table, the value what stands behind it. */
+START_TEST(settings)
+{
+    struct lab *lab = read_good("host A\nhost B\n"
+                                "set B net.ipv4.tcp_fin_timeout 5\n"
+                                "set A  net.ipv4.tcp_rmem  4096 131072 6291456 \n"
+                                "wire delay 1 ms\n"
+                                "run\n");
+    ck_assert_int_eq(lab->lines[0].kind, LAB_SET);
+    ck_assert_int_eq(lab->lines[0].host, 1);
+    ck_assert_str_eq(lab->lines[0].setting, "net.ipv4.tcp_fin_timeout");
+    text_is(&lab->lines[0].text, "5");
+    text_is(&lab->lines[1].text, "4096 131072 6291456");
+    free(lab);
+}
+END_TEST
+
 /* Times have a unit, with a blank before it or without. */
 START_TEST(times)
 {
@@ -382,6 +399,7 @@ Suite *lab_suite(void)
     tcase_add_test(tcase, wire);
     tcase_add_test(tcase, rules);
     tcase_add_test(tcase, chances);
+    tcase_add_test(tcase, settings);
     tcase_add_test(tcase, times);
     tcase_add_test(tcase, expectations);
     tcase_add_test(tcase, lanes);
