@@ -206,12 +206,22 @@ static enum line_outcome go_on(struct session *s, enum lane_id lane, const struc
     return LINE_PASSED;
 }
 
+int32_t run_descriptor(struct session *s, enum lane_id lane, unsigned host, const char *name)
+{
+    const struct binding *binding = find_binding(s, host, name);
+    return binding ? binding->fd[lane] : NO_FD;
+}
+
+enum line_outcome run_until_there(struct session *s, enum lane_id lane, const struct lab_line *line)
+{
+    return go_on(s, lane, line, "the call that is to make this socket has not returned");
+}
+
 bool line_has_socket(struct session *s, enum lane_id lane, const struct lab_line *line)
 {
     if (line->call.op == CALL_SOCKET)
         return true;
-    struct binding *binding = find_binding(s, line->host, line->sock);
-    return binding && binding->fd[lane] != NO_FD;
+    return run_descriptor(s, lane, line->host, line->sock) != NO_FD;
 }
 
 static enum line_outcome do_call(struct session *s, enum lane_id lane, uint32_t index)
@@ -220,9 +230,9 @@ static enum line_outcome do_call(struct session *s, enum lane_id lane, uint32_t 
     uint8_t into[LAB_RECV_MAX];
     int32_t fd = NO_FD;
     if (!line_has_socket(s, lane, line))
-        return go_on(s, lane, line, "the call that is to make this socket has not returned");
+        return run_until_there(s, lane, line);
     if (line->call.op != CALL_SOCKET)
-        fd = find_binding(s, line->host, line->sock)->fd[lane];
+        fd = run_descriptor(s, lane, line->host, line->sock);
     s->now.waits[lane] = false;
     struct call_result result = make_call(s, lane, index, fd, into);
     if (would_block(line, &result))
@@ -442,6 +452,8 @@ enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
         return run_rule(s, lane, index);
     case LAB_SET:
         return run_set(s, lane, line);
+    case LAB_TRANSFER:
+        return run_transfer(s, lane, line);
     case LAB_RUN:
         return do_run(s, lane);
     case LAB_WAIT:

@@ -152,6 +152,7 @@ static void next_is_line(struct event *event, const struct lab_line *line)
 static bool line_lets_go_on(struct session *s, const struct lab_line *line)
 {
     return line->kind == LAB_DELIVER || line->kind == LAB_RUN ||
+           (line->kind == LAB_TRANSFER && s->now.transfers[LANE_MODEL].under_way) ||
            (line->kind == LAB_CALL && !line_has_socket(s, LANE_MODEL, line));
 }
 
@@ -526,5 +527,6 @@ void session_close(struct session *s)
     free(s->states);
     free(s->marks);
     free(s->fates);
+    free(s->octets);
     free(s);
 }

@@ -27,11 +27,17 @@ static void note_fates(struct session *s, const struct event *sent)
     }
 }
 
+/* Takes an event into the trace; while a transfer is under way without its calls and octets. */
 static void hear(void *to, const struct event *event)
 {
     struct session *s = to;
     struct sink sink = trace_sink(&s->trace);
-    emit(&sink, event);
+    struct event kept = *event;
+    bool quiet = event->lane < LANE_COUNT && s->quiet[event->lane];
+    if (quiet && event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
+        kept.text = NULL;
+    if (!quiet || (event->kind != EV_CALL && event->kind != EV_RETURN))
+        emit(&sink, &kept);
     const struct lane *lane = event->lane < LANE_COUNT ? s->lanes[event->lane] : NULL;
     if (event->kind == EV_SENT && lane && lane->wire_in_hand && event->host >= 0)
         note_fates(s, event);

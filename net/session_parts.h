@@ -28,6 +28,15 @@ struct pending {
     uint8_t lane;
 };
 
+/* A transfer on one lane. */
+struct transfer {
+    bool under_way;
+    int32_t writer, reader; /* descriptors */
+    uint64_t written, read; /* octets */
+    uint64_t written_digest, read_digest;
+    uint64_t since_usec; /* nothing was written or read */
+};
+
 /* All that a run of the lab remembers besides its lanes; copied for each step. */
 struct run_state {
     uint32_t line;       /* the next one to do */
@@ -43,6 +52,7 @@ struct run_state {
     struct binding names[LAB_NAMES_MAX];
     struct pending pending[PENDING_MAX];
     struct wire_rules rules;
+    struct transfer transfers[LANE_COUNT];
     uint8_t said_unset; /* a bit for each lane that was said to take no settings */
 };
 
@@ -71,6 +81,8 @@ struct session {
     size_t mark_count, mark_cap;
     struct fate *fates; /* of the segments sent since a lane was asked for something */
     size_t fate_count, fate_cap;
+    bool quiet[LANE_COUNT]; /* calls and texts are not kept */
+    uint8_t *octets;        /* those of transfers; NULL: not made yet */
     struct outcome outcomes[LAB_LINES_MAX][LANE_COUNT];
 };
 
@@ -98,6 +110,16 @@ enum line_outcome run_line(struct session *session, enum lane_id lane, uint32_t 
 /* run_setup.c: rules and chances, settings */
 enum line_outcome run_rule(struct session *session, enum lane_id lane, uint32_t line);
 enum line_outcome run_set(struct session *session, enum lane_id lane, const struct lab_line *line);
+
+/* transfer.c */
+enum line_outcome run_transfer(struct session *session, enum lane_id lane,
+                               const struct lab_line *line);
+
+/* The descriptor that a name stands for, NO_FD where the call that makes it has not returned. */
+int32_t run_descriptor(struct session *session, enum lane_id lane, unsigned host, const char *name);
+/* Lets the lane go on until the sockets that the line needs are there. */
+enum line_outcome run_until_there(struct session *session, enum lane_id lane,
+                                  const struct lab_line *line);
 
 /* Says whether what the line expects of the lane holds, and counts it where it does not. */
 void run_verdict(struct session *session, enum lane_id lane, const struct lab_line *line,

@@ -29,8 +29,7 @@ bool wire_rules_add(struct wire_rules *rules, uint32_t line, enum lane_id lane)
     return is_new;
 }
 
-/* splitmix64 */
-static uint64_t mixed(uint64_t x)
+uint64_t wire_rules_mixed(uint64_t x)
 {
     x += 0x9e3779b97f4a7c15u;
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
@@ -41,7 +40,8 @@ static uint64_t mixed(uint64_t x)
 /* A number below LAB_CERTAIN. */
 static uint32_t dice(uint64_t seed, unsigned host, uint32_t number, enum lab_kind kind)
 {
-    uint64_t x = mixed(mixed(seed) ^ ((uint64_t)kind << 40 | (uint64_t)host << 32 | number));
+    uint64_t x = wire_rules_mixed(wire_rules_mixed(seed) ^
+                                  ((uint64_t)kind << 40 | (uint64_t)host << 32 | number));
     return (uint32_t)(x % LAB_CERTAIN);
 }
 

@@ -42,6 +42,9 @@ bool wire_rules_add(struct wire_rules *rules, uint32_t line, enum lane_id lane);
 size_t wire_rules_see(struct wire_rules *rules, const struct lab *lab, uint64_t seed,
                       const struct event *sent, struct fate fates[FATES_MAX]);
 
+/* Bits that look like chance (splitmix64). */
+uint64_t wire_rules_mixed(uint64_t x);
+
 /* What a line of a lab does to a segment: LAB_DROP is WIRE_DROP and so on. */
 enum wire_act wire_act_of_kind(enum lab_kind kind);
 

@@ -26,6 +26,45 @@ static bool read_expect(struct reader *r, struct lab_line *line)
     return true;
 }
 
+/* "10 MB", "1 kB", "5 octets" */
+static bool need_octets(struct reader *r, uint64_t *octets)
+{
+    static const struct {
+        const char *name;
+        uint32_t octets;
+    } units[] = { { "octets", 1 }, { "kB", 1000 }, { "MB", 1000000 } };
+    uint32_t number;
+    struct word first = here(r);
+    if (!need_number(r, LAB_TRANSFER_MAX, &number))
+        return false;
+    struct word unit = next_word(r);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (!word_is(unit, units[i].name))
+            continue;
+        *octets = (uint64_t)number * units[i].octets;
+        return (*octets > 0 && *octets <= LAB_TRANSFER_MAX) ||
+               wrong(r, "nothing, or too much", first, "1 octet to 1000 MB");
+    }
+    return wrong(r, "no unit of octets", unit.len ? unit : here(r), "octets, kB or MB");
+}
+
+/* A.c B.d 10 MB */
+static bool read_transfer(struct reader *r, struct lab_line *line)
+{
+    uint8_t reader;
+    line->kind = LAB_TRANSFER;
+    if (!need_host(r, &line->host) || !need_char(r, '.') ||
+        !need_known_sock(r, line->host, line->sock))
+        return false;
+    struct word word = here(r);
+    if (!need_host(r, &reader) || !need_char(r, '.') || !need_known_sock(r, reader, line->to_sock))
+        return false;
+    line->to_host = (int8_t)reader;
+    if (reader == line->host)
+        return wrong(r, "from a host to itself", word, "a socket of the other host");
+    return need_octets(r, &line->octets);
+}
+
 static bool read_wait(struct reader *r, struct lab_line *line)
 {
     line->kind = LAB_WAIT;
@@ -136,6 +175,8 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
         line->kind = LAB_RUN;
         return true;
     }
+    if (word_is(word, "transfer"))
+        return read_transfer(r, line);
     if (word_is(word, "wait"))
         return read_wait(r, line);
     if (word_is(word, "expect"))
@@ -144,7 +185,7 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     if (host < 0)
         return wrong(r, "unknown word", word.len ? word : here(r),
                      "title lesson profile host wire say deliver drop duplicate hold release "
-                     "corrupt delay reorder rule chance set run wait expect, or 'A:'");
+                     "corrupt delay reorder rule chance set run wait transfer expect, or 'A:'");
     line->host = (uint8_t)host;
     return need_char(r, ':') && read_call(r, line);
 }

@@ -215,6 +215,7 @@ static void do_line(struct host_rig *rig)
     case LAB_RULE:
     case LAB_CHANCE:
     case LAB_SET:
+    case LAB_TRANSFER:
         complain(rig, "no such line here");
         break;
     case LAB_RUN:

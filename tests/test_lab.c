@@ -289,6 +289,26 @@ START_TEST(chances)
 }
 END_TEST
 
+/* Octets from one program to another, in three units. */
+START_TEST(transfers)
+{
+    struct lab *lab = read_good("host A\nhost B\n"
+                                "A: c = socket()\n"
+                                "B: d = socket()\n"
+                                "transfer A.c B.d 10 MB\n"
+                                "transfer B.d A.c 5 kB\n"
+                                "transfer A.c B.d 1 octets\n");
+    ck_assert_int_eq(lab->lines[2].kind, LAB_TRANSFER);
+    ck_assert_str_eq(lab->lines[2].sock, "c");
+    ck_assert_str_eq(lab->lines[2].to_sock, "d");
+    ck_assert_uint_eq(lab->lines[2].octets, 10000000);
+    ck_assert(lab->lines[3].host == 1 && lab->lines[3].to_host == 0);
+    ck_assert_uint_eq(lab->lines[3].octets, 5000);
+    ck_assert_uint_eq(lab->lines[4].octets, 1);
+    free(lab);
+}
+END_TEST
+
 /* Settings of hosts: the name is that of the table, the value what stands behind it. */
 START_TEST(settings)
 {
@@ -400,6 +420,7 @@ Suite *lab_suite(void)
     tcase_add_test(tcase, rules);
     tcase_add_test(tcase, chances);
     tcase_add_test(tcase, settings);
+    tcase_add_test(tcase, transfers);
     tcase_add_test(tcase, times);
     tcase_add_test(tcase, expectations);
     tcase_add_test(tcase, lanes);

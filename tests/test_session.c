@@ -31,8 +31,9 @@ START_TEST(back_and_on_again)
     struct play *play = play_builtin(builtin_labs[_i].name, ON_MODEL);
     play_to_end(play);
     char *whole = play_ndjson(play);
-    uint32_t last = play_last(play);
-    for (uint32_t step = last; step-- > 0;) {
+    uint32_t last = play_last(play), stride = play_is_long(play) ? last / 5 : 1;
+    for (uint32_t step = last; step >= stride;) {
+        step -= stride;
         session_back(play->session, step);
         ck_assert_uint_eq(play_last(play), step);
         play_to_end(play);
@@ -167,7 +168,7 @@ START_TEST(acts_on_each_segment)
 {
     struct play *play = play_builtin(builtin_labs[_i / ACTS].name, ON_MODEL);
     unsigned tried = 0;
-    for (uint32_t step = 1;; step++) {
+    for (uint32_t step = 1; !play_is_long(play) || step < 8; step++) {
         session_back(play->session, step - 1);
         if (!play_step(play))
             break;

@@ -1,6 +1,6 @@
 /*
  * Rules and chances of a lab: which segment they are about, what becomes of it, and that a step
- * back counts again as before.
+ * back counts again as before; and transfers, which such wires are for.
  */
 #include "tests/suites.h"
 
@@ -201,6 +201,125 @@ START_TEST(chance)
 }
 END_TEST
 
+/* Of a transfer: the verdict, its octets in the trace or not, and the way back into its midst. */
+static struct play *transferred(char *source, size_t len, const char *before, const char *line,
+                                enum play_lanes lanes)
+{
+    snprintf(source, len, "host A\nhost B\n%s\nwire delay 1 ms\n" OPENS "%s\n", before, line);
+    struct play *play = play_begin(source, lanes);
+    play_to_end(play);
+    return play;
+}
+
+/* The FNV-1a that both sides have to have, by the first verdict on the model. */
+static char *verdict_of(const struct play *play)
+{
+    const struct event *event = play_event(play, 0, EV_EXPECT);
+    ck_assert_ptr_nonnull(event);
+    return strndup((const char *)event->text, event->text_len);
+}
+
+/* All octets arrive whatever the wire does by chance, in either direction and on real sockets too;
+ * the octets are the seed's, so the digest is the same everywhere. */
+START_TEST(transfer_arrives)
+{
+    static const char *const wires[] = { "",
+                                         "chance loss 10 %",
+                                         "chance reorder 20 %",
+                                         "chance duplicate 20 %",
+                                         "chance corrupt 10 %",
+                                         "chance loss 5 %\nchance reorder 5 %\n"
+                                         "chance duplicate 5 %\nchance corrupt 5 %" };
+    char source[1024], expected[256];
+    for (size_t i = 0; i < sizeof wires / sizeof wires[0]; i++) {
+        struct play *play = transferred(source, sizeof source, wires[i], "transfer A.c B.d 200 kB",
+                                        i == 0 ? ON_BOTH : ON_MODEL);
+        ck_assert_uint_eq(session_failures(play->session), 0);
+        char *verdict = verdict_of(play);
+        if (i == 0)
+            snprintf(expected, sizeof expected, "%s", verdict);
+        ck_assert_str_eq(verdict, expected);
+        ck_assert_ptr_nonnull(strstr(verdict, "A.c has written 200000 octets, FNV-1a "));
+        ck_assert_ptr_nonnull(strstr(verdict, "B.d has read 200000, FNV-1a "));
+        free(verdict);
+        play_end(play);
+    }
+}
+END_TEST
+
+/* The digests tell octets that came out otherwise: a receiver that does not look at checksums takes
+ * what the wire has changed. */
+START_TEST(transfer_differs)
+{
+    char source[1024];
+    struct play *play =
+        transferred(source, sizeof source, "profile no-checksum\nrule corrupt segment 20 from A",
+                    "transfer A.c B.d 200 kB", ON_MODEL);
+    ck_assert_uint_eq(session_failures(play->session), 1);
+    char *verdict = verdict_of(play);
+    ck_assert_ptr_nonnull(strstr(verdict, "B.d has read 200000, "));
+    free(verdict);
+    play_end(play);
+}
+END_TEST
+
+/* One that cannot come to its end fails, with the reason: the connection is reset, or nothing ever
+ * arrives. */
+START_TEST(transfer_fails)
+{
+    static const struct {
+        const char *before, *why;
+    } ends[] = { { "A: shutdown(c, SHUT_WR)", "Broken pipe" },
+                 { "B: setsockopt(d, SO_LINGER, 0)\nB: close(d)\nrun", "Connection reset by peer" },
+                 { "A: setsockopt(c, TCP_USER_TIMEOUT, 5000)\nchance loss 100 %", "timed out" },
+                 { "chance loss 100 %", "nothing has moved for 300 s" } };
+    char source[1024], line[256];
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(line, sizeof line, "%s\ntransfer A.c B.d 200 kB", ends[i].before);
+        struct play *play = transferred(source, sizeof source, "", line, ON_MODEL);
+        ck_assert_uint_eq(session_failures(play->session), 1);
+        char *verdict = verdict_of(play);
+        ck_assert_msg(strstr(verdict, ends[i].why) != NULL, "%s", verdict);
+        free(verdict);
+        play_end(play);
+    }
+}
+END_TEST
+
+/* Its calls are no events, and its segments stand in the trace without their octets. */
+START_TEST(transfer_is_quiet)
+{
+    char source[1024];
+    struct play *play = transferred(source, sizeof source, "", "transfer A.c B.d 200 kB", ON_MODEL);
+    const struct trace *trace = session_trace(play->session);
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct event *event = &trace->events[i];
+        ck_assert(event->kind != EV_CALL || event->u.call.op != CALL_RECV);
+        ck_assert(event->kind != EV_SENT || event->text_len == 0);
+    }
+    play_end(play);
+}
+END_TEST
+
+/* Into the midst of a transfer and on again gives the same trace. */
+START_TEST(transfer_back)
+{
+    char source[1024];
+    struct play *play = transferred(source, sizeof source, "chance loss 5 %\nchance reorder 5 %",
+                                    "transfer A.c B.d 60 kB", ON_MODEL);
+    char *whole = play_ndjson(play);
+    for (uint32_t step = play_last(play); step >= 7; step -= 7) {
+        session_back(play->session, step - 7);
+        play_to_end(play);
+        char *again = play_ndjson(play);
+        ck_assert_msg(strcmp(again, whole) == 0, "back at step %u it went another way", step - 7);
+        free(again);
+    }
+    free(whole);
+    play_end(play);
+}
+END_TEST
+
 /* On real sockets whose wire is not in hand they are passed over. */
 START_TEST(on_the_loopback)
 {
@@ -218,6 +337,7 @@ Suite *wire_rules_suite(void)
 {
     Suite *suite = suite_create("wire rules");
     TCase *tcase = tcase_create("rules");
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, acts, 0, (int)(sizeof cases / sizeof cases[0]));
     tcase_add_test(tcase, what_counts);
     tcase_add_test(tcase, when_it_arrives);
@@ -225,6 +345,11 @@ Suite *wire_rules_suite(void)
     tcase_add_test(tcase, back_and_on_again);
     tcase_add_test(tcase, chance);
     tcase_add_test(tcase, on_the_loopback);
+    tcase_add_test(tcase, transfer_arrives);
+    tcase_add_test(tcase, transfer_differs);
+    tcase_add_test(tcase, transfer_fails);
+    tcase_add_test(tcase, transfer_is_quiet);
+    tcase_add_test(tcase, transfer_back);
     suite_add_tcase(suite, tcase);
     return suite;
 }
