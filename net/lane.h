@@ -51,6 +51,10 @@ struct lane_ops {
     /* usec: of WIRE_DELAY. false: there is no such segment, or the wire is not in our hands */
     bool (*wire)(struct lane *lane, enum wire_act act, uint32_t id, uint64_t usec);
 
+    /* Gives a setting of a host, of those in sim/sysctl.h, a value. false: it does not take it.
+     * NULL: the hosts are this machine itself, whose settings are not touched. */
+    bool (*set)(struct lane *lane, unsigned host, const char *name, const char *value);
+
     /* The id of the first segment on the wire from `host` (-1: any) that has these control bits
      * and no others but PSH (0: any); 0 where there is none. */
     uint32_t (*find)(struct lane *lane, int host, unsigned flags);

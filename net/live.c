@@ -115,8 +115,22 @@ static void live_close(struct lane *lane)
     free(live);
 }
 
-/* No mark and no way back: what the kernel has done stays done. */
-static const struct lane_ops live_ops = {
+/* No mark and no way back: what the kernel has done stays done. On loopback no settings either. */
+static const struct lane_ops wire_ops = {
+    .resolve = live_resolve,
+    .call = live_call,
+    .ready = live_ready,
+    .step = live_step,
+    .next = live_next,
+    .look = live_look,
+    .wire = live_wire_act,
+    .set = live_set,
+    .find = live_find,
+    .now = live_now,
+    .close = live_close,
+};
+
+static const struct lane_ops loopback_ops = {
     .resolve = live_resolve,
     .call = live_call,
     .ready = live_ready,
@@ -171,7 +185,9 @@ struct lane *live_open(const struct live_setup *setup, struct net_error *error)
         *error = (struct net_error){ .err = ENOMEM, .operation = "calloc" };
         return NULL;
     }
-    live->lane = (struct lane){ .ops = &live_ops, .sink = setup->sink, .id = LANE_KERNEL };
+    live->lane = (struct lane){ .ops = setup->kind == LIVE_WIRE ? &wire_ops : &loopback_ops,
+                                .sink = setup->sink,
+                                .id = LANE_KERNEL };
     live->lane.own_clock = true;
     live->began_usec = clock_usec();
     live->hosts = setup->hosts;

@@ -4,6 +4,7 @@
  */
 #include "net/live_parts.h"
 #include "sim/codec.h"
+#include "sim/sysctl.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -117,6 +118,19 @@ void live_model_arrive(struct live *live, unsigned host, const struct live_packe
     command.call.text = packet->octets + packet->text_at;
     live_model_advance(live);
     apply(live, &command, NULL, NULL);
+}
+
+bool live_model_set(struct live *live, unsigned host, const char *name, const char *value)
+{
+    struct sysctl_changes changes;
+    if (sysctl_read(name, value, &changes) != SYSCTL_KNOWN)
+        return false;
+    for (unsigned i = 0; i < changes.count; i++) {
+        struct command command = sysctl_command(&changes, i, host);
+        if (apply(live, &command, NULL, NULL) != COMMAND_DONE)
+            return false;
+    }
+    return true;
 }
 
 bool live_open_model(struct live *live, const struct live_setup *setup, struct net_error *error)

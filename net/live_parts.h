@@ -182,6 +182,7 @@ bool live_open_model(struct live *live, const struct live_setup *setup, struct n
 void live_model_advance(struct live *live);
 struct call_result live_model_call(struct live *live, unsigned host, const struct call *call,
                                    uint8_t *into);
+bool live_model_set(struct live *live, unsigned host, const char *name, const char *value);
 void live_model_arrive(struct live *live, unsigned host, const struct live_packet *packet);
 void live_model_free(struct live_model *model);
 

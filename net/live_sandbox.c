@@ -17,6 +17,7 @@ static const char *const as_the_model[][2] = {
     { "ipv4/tcp_early_retrans", "0" },          /* no tail-loss probe */
     { "ipv4/tcp_rmem", "4096 131072 6291456" }, /* Linux's own, whatever this machine has: they */
     { "ipv4/tcp_wmem", "4096 16384 4194304" },  /* decide about window and scale */
+    { "ipv4/tcp_dsack", "0" },
     { "ipv4/tcp_ecn", "0" },
     { "ipv4/tcp_fastopen", "0" },
 };
@@ -35,6 +36,8 @@ bool live_set(struct lane *lane, unsigned host, const char *name, const char *va
     static const char prefix[] = "net.";
     char path[96];
     size_t skip = sizeof prefix - 1;
+    if (live_of(lane)->is_model[host])
+        return live_model_set(live_of(lane), host, name, value);
     if (strncmp(name, prefix, skip) != 0 || strlen(name) - skip >= sizeof path) {
         errno = ENOENT;
         return false;

@@ -4,6 +4,7 @@
 #include "net/model_lane.h"
 
 #include "sim/journal.h"
+#include "sim/sysctl.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -98,6 +99,19 @@ static bool wire(struct lane *lane, enum wire_act act, uint32_t id, uint64_t use
     return apply(lane, &command, NULL, NULL) == COMMAND_DONE;
 }
 
+static bool set(struct lane *lane, unsigned host, const char *name, const char *value)
+{
+    struct sysctl_changes changes;
+    if (sysctl_read(name, value, &changes) != SYSCTL_KNOWN)
+        return false;
+    for (unsigned i = 0; i < changes.count; i++) {
+        struct command command = sysctl_command(&changes, i, host);
+        if (apply(lane, &command, NULL, NULL) != COMMAND_DONE)
+            return false;
+    }
+    return true;
+}
+
 static uint32_t find(struct lane *lane, int host, unsigned flags)
 {
     return world_find(model(lane)->journal.world, host, flags);
@@ -135,6 +149,7 @@ static const struct lane_ops model_ops = {
     .next = next,
     .look = look,
     .wire = wire,
+    .set = set,
     .find = find,
     .mark = mark,
     .back = back,

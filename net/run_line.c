@@ -31,8 +31,8 @@ static void bind_name(struct session *s, enum lane_id lane, unsigned host, const
     binding->sock[lane] = result->sock;
 }
 
-static void verdict(struct session *s, enum lane_id lane, const struct lab_line *line, bool holds,
-                    const char *words)
+void run_verdict(struct session *s, enum lane_id lane, const struct lab_line *line, bool holds,
+                 const char *words)
 {
     struct event event = { .usec = s->lanes[lane]->ops->now(s->lanes[lane]),
                            .kind = EV_EXPECT,
@@ -96,7 +96,7 @@ static void judge_call(struct session *s, enum lane_id lane, const struct lab_li
     else
         snprintf(words, sizeof words, "%s: expected %s, seen %s", call_name(line->call.op), wanted,
                  line->result_kind == RESULT_TEXT && result->ret >= 0 ? "others" : seen);
-    verdict(s, lane, line, holds, words);
+    run_verdict(s, lane, line, holds, words);
 }
 
 static bool gives_descriptor(enum call_op op)
@@ -131,13 +131,13 @@ static struct call_result make_call(struct session *s, enum lane_id lane, uint32
     call.fd = fd;
     if (call.op == CALL_BIND || call.op == CALL_CONNECT || call.op == CALL_SENDTO)
         on->ops->resolve(on, line->to_host < 0 ? line->host : (unsigned)line->to_host, &call.addr);
-    return on->ops->call(on, line->host, &call, into);
+    return session_call(s, lane, line->host, &call, into);
 }
 
 static void put_off(struct session *s, enum lane_id lane, uint32_t index)
 {
     if (s->now.pending_count == PENDING_MAX) {
-        verdict(s, lane, &s->lab->lines[index], false, "too many calls wait at the same time");
+        run_verdict(s, lane, &s->lab->lines[index], false, "too many calls wait at the same time");
         return;
     }
     s->now.pending[s->now.pending_count++] =
@@ -165,7 +165,7 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
         s->now.waits[lane] = true;
         s->now.until_usec[lane] = worth_waiting_until(on);
     }
-    on->ops->look(on);
+    session_look_at(s, lane);
     if (on->ops->now(on) < s->now.until_usec[lane])
         return false;
     s->now.waits[lane] = false;
@@ -176,7 +176,7 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
 static enum line_outcome advance(struct session *s, enum lane_id lane)
 {
     struct lane *on = s->lanes[lane];
-    enum lane_progress progress = on->wire_in_hand ? on->ops->step(on, UINT64_MAX) : LANE_IDLE;
+    enum lane_progress progress = on->wire_in_hand ? session_go(s, lane, UINT64_MAX) : LANE_IDLE;
     if (progress != LANE_IDLE)
         s->now.waits[lane] = false;
     if (progress == LANE_DID)
@@ -192,16 +192,26 @@ static enum line_outcome go_on(struct session *s, enum lane_id lane, const struc
 {
     enum line_outcome outcome = advance(s, lane);
     if (outcome == LINE_PASSED)
-        verdict(s, lane, line, false, missing);
+        run_verdict(s, lane, line, false, missing);
     return outcome;
+}
+
+int32_t run_descriptor(struct session *s, enum lane_id lane, unsigned host, const char *name)
+{
+    const struct binding *binding = find_binding(s, host, name);
+    return binding ? binding->fd[lane] : NO_FD;
+}
+
+enum line_outcome run_until_there(struct session *s, enum lane_id lane, const struct lab_line *line)
+{
+    return go_on(s, lane, line, "the call that is to make this socket has not returned");
 }
 
 bool line_has_socket(struct session *s, enum lane_id lane, const struct lab_line *line)
 {
     if (line->call.op == CALL_SOCKET)
         return true;
-    struct binding *binding = find_binding(s, line->host, line->sock);
-    return binding && binding->fd[lane] != NO_FD;
+    return run_descriptor(s, lane, line->host, line->sock) != NO_FD;
 }
 
 static enum line_outcome do_call(struct session *s, enum lane_id lane, uint32_t index)
@@ -210,9 +220,9 @@ static enum line_outcome do_call(struct session *s, enum lane_id lane, uint32_t 
     uint8_t into[LAB_RECV_MAX];
     int32_t fd = NO_FD;
     if (!line_has_socket(s, lane, line))
-        return go_on(s, lane, line, "the call that is to make this socket has not returned");
+        return run_until_there(s, lane, line);
     if (line->call.op != CALL_SOCKET)
-        fd = find_binding(s, line->host, line->sock)->fd[lane];
+        fd = run_descriptor(s, lane, line->host, line->sock);
     s->now.waits[lane] = false;
     struct call_result result = make_call(s, lane, index, fd, into);
     if (would_block(line, &result))
@@ -232,9 +242,8 @@ static enum readiness readiness_for(enum call_op op)
 static struct call_result connect_outcome(struct session *s, enum lane_id lane, unsigned host,
                                           int32_t fd)
 {
-    struct lane *on = s->lanes[lane];
     struct call ask = { .op = CALL_GETSOCKOPT, .fd = fd, .option = OPTION_ERROR };
-    struct call_result result = on->ops->call(on, host, &ask, NULL);
+    struct call_result result = session_call(s, lane, host, &ask, NULL);
     if (result.ret > 0) {
         result.err = result.ret;
         result.ret = -1;
@@ -296,7 +305,7 @@ bool run_out_of_patience(struct session *s, enum lane_id lane)
         if (s->now.pending[i].lane != lane)
             s->now.pending[kept++] = s->now.pending[i];
         else if (line->result_kind != RESULT_SUCCESS)
-            verdict(s, lane, line, false, "the call has not returned");
+            run_verdict(s, lane, line, false, "the call has not returned");
     }
     s->now.pending_count = kept;
     return false;
@@ -328,18 +337,14 @@ static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
 
 static enum line_outcome do_wire(struct session *s, enum lane_id lane, const struct lab_line *line)
 {
-    static const enum wire_act acts[] = { [LAB_DROP] = WIRE_DROP,
-                                          [LAB_DUPLICATE] = WIRE_DUPLICATE,
-                                          [LAB_HOLD] = WIRE_HOLD,
-                                          [LAB_RELEASE] = WIRE_RELEASE,
-                                          [LAB_CORRUPT] = WIRE_CORRUPT };
     struct lane *on = s->lanes[lane];
     if (!on->wire_in_hand)
         return LINE_PASSED;
     uint32_t id = on->ops->find(on, line->from, line->flags);
-    if (id != 0 && on->ops->wire(on, acts[line->kind], id, 0))
+    enum wire_act act = wire_act_of_kind((enum lab_kind)line->kind);
+    if (id != 0 && session_act(s, lane, act, id, line->usec))
         return LINE_DONE;
-    verdict(s, lane, line, false, "no such segment is on the wire");
+    run_verdict(s, lane, line, false, "no such segment is on the wire");
     return LINE_PASSED;
 }
 
@@ -357,7 +362,7 @@ static enum line_outcome do_run(struct session *s, enum lane_id lane)
     on->ops->next(on, &next);
     if (!is_run_by_itself(&next))
         return LINE_PASSED;
-    switch (on->ops->step(on, UINT64_MAX)) {
+    switch (session_go(s, lane, UINT64_MAX)) {
     case LANE_NOT_YET:
         return LINE_BUSY;
     case LANE_IDLE:
@@ -376,7 +381,7 @@ static enum line_outcome do_wait(struct session *s, enum lane_id lane, const str
         s->now.waits[lane] = true;
         s->now.until_usec[lane] = on->ops->now(on) + line->usec;
     }
-    switch (on->ops->step(on, s->now.until_usec[lane])) {
+    switch (session_go(s, lane, s->now.until_usec[lane])) {
     case LANE_DID:
         return LINE_MORE;
     case LANE_NOT_YET:
@@ -403,10 +408,9 @@ static bool state_is(struct session *s, enum lane_id lane, const struct lab_line
 static enum line_outcome do_expect(struct session *s, enum lane_id lane,
                                    const struct lab_line *line)
 {
-    struct lane *on = s->lanes[lane];
     char words[128];
     enum tcp_state seen;
-    on->ops->look(on);
+    session_look_at(s, lane);
     bool holds = state_is(s, lane, line, &seen);
     if (!holds && !patience_is_over(s, lane))
         return LINE_BUSY;
@@ -421,7 +425,7 @@ static enum line_outcome do_expect(struct session *s, enum lane_id lane,
     else
         snprintf(words, sizeof words, "expected %c.%s %s, seen %s", letter, line->sock, wanted,
                  state_name(seen));
-    verdict(s, lane, line, holds, words);
+    run_verdict(s, lane, line, holds, words);
     return LINE_PASSED;
 }
 
@@ -440,7 +444,16 @@ static enum line_outcome do_kind(struct session *s, enum lane_id lane, uint32_t 
     case LAB_HOLD:
     case LAB_RELEASE:
     case LAB_CORRUPT:
+    case LAB_DELAY:
+    case LAB_REORDER:
         return do_wire(s, lane, line);
+    case LAB_RULE:
+    case LAB_CHANCE:
+        return run_rule(s, lane, index);
+    case LAB_SET:
+        return run_set(s, lane, line);
+    case LAB_TRANSFER:
+        return run_transfer(s, lane, line);
     case LAB_RUN:
         return do_run(s, lane);
     case LAB_WAIT:

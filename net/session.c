@@ -67,6 +67,21 @@ bool is_for_lanes(const struct session *s, const struct lab_line *line)
     return false;
 }
 
+static bool is_of_wire(const struct lab_line *line)
+{
+    return line->kind >= LAB_DELIVER && line->kind <= LAB_CHANCE;
+}
+
+/* Is the line for a lane on whose wire segments wait? */
+static bool is_for_a_wire(const struct session *s, const struct lab_line *line)
+{
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        if (is_for(s, line, i) && s->lanes[i]->wire_in_hand)
+            return true;
+    }
+    return false;
+}
+
 static uint64_t time_for_all(struct session *s)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
@@ -115,15 +130,6 @@ static bool next_of_lanes(struct session *s, struct event *event)
     return false;
 }
 
-static bool any_wire_in_hand(const struct session *s)
-{
-    for (unsigned i = 0; i < LANE_COUNT; i++) {
-        if (s->lanes[i] && s->lanes[i]->wire_in_hand)
-            return true;
-    }
-    return false;
-}
-
 static void next_is_line(struct event *event, const struct lab_line *line)
 {
     event->u.next.what = line->kind == LAB_CALL   ? NEXT_CALL
@@ -139,9 +145,12 @@ static bool line_lets_go_on(struct session *s, const struct lab_line *line)
 {
     if (line->kind == LAB_DELIVER || line->kind == LAB_RUN)
         return true;
-    for (unsigned i = 0; i < LANE_COUNT && line->kind == LAB_CALL; i++) {
-        if (s->lanes[i] && s->lanes[i]->wire_in_hand)
-            return !line_has_socket(s, (enum lane_id)i, line);
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        if (!s->lanes[i] || !s->lanes[i]->wire_in_hand)
+            continue;
+        if (line->kind == LAB_TRANSFER)
+            return s->now.transfers[i].under_way;
+        return line->kind == LAB_CALL && !line_has_socket(s, (enum lane_id)i, line);
     }
     return false;
 }
@@ -158,7 +167,7 @@ static void foretell(struct session *s, struct event *event)
             *event = due;
             return;
         }
-        if (line->kind == LAB_RUN || (line->kind == LAB_DELIVER && !any_wire_in_hand(s)))
+        if (line->kind == LAB_RUN || (is_of_wire(line) && !is_for_a_wire(s, line)))
             continue;
         next_is_line(event, line);
         return;
@@ -190,7 +199,7 @@ static void look_at_lanes(struct session *s)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         if (s->lanes[i])
-            s->lanes[i]->ops->look(s->lanes[i]);
+            session_look_at(s, (enum lane_id)i);
     }
 }
 
@@ -211,7 +220,7 @@ void end_step(struct session *s)
 }
 
 /* Does the line on each lane that has not done it yet. False: real time has to pass. */
-static bool do_line(struct session *s, const struct lab_line *line)
+bool do_line(struct session *s, const struct lab_line *line)
 {
     bool busy = false;
     for (unsigned i = 0; i < LANE_COUNT; i++) {
@@ -332,7 +341,7 @@ static enum rest rest_of_segments(struct session *s)
         lane->ops->next(lane, &next);
         if (!is_run_by_itself(&next))
             continue;
-        enum lane_progress progress = lane->ops->step(lane, UINT64_MAX);
+        enum lane_progress progress = session_go(s, (enum lane_id)i, UINT64_MAX);
         if (progress == LANE_DID)
             rest = REST_DID;
         else if (progress == LANE_NOT_YET && rest == REST_NONE)
@@ -350,7 +359,7 @@ static enum session_progress do_rest(struct session *s)
     enum rest rest = s->now.acted ? REST_DID : rest_of_segments(s);
     if (rest == REST_BUSY)
         return SESSION_BUSY;
-    if (rest == REST_DID || (model && model->ops->step(model, UINT64_MAX) == LANE_DID)) {
+    if (rest == REST_DID || (model && session_go(s, LANE_MODEL, UINT64_MAX) == LANE_DID)) {
         end_step(s);
         return SESSION_STEPPED;
     }
@@ -388,11 +397,10 @@ bool session_lab_is_over(const struct session *s)
 bool session_wire(struct session *s, enum lane_id lane, enum wire_act act, uint32_t id,
                   uint64_t usec)
 {
-    struct lane *on = s->lanes[lane];
-    if (s->now.in_step || !on)
+    if (s->now.in_step || !s->lanes[lane])
         return false;
     begin_step(s);
-    bool done = on->ops->wire(on, act, id, usec);
+    bool done = session_act(s, lane, act, id, usec);
     s->now.in_step = false;
     if (done)
         end_step(s);
@@ -480,5 +488,7 @@ void session_close(struct session *s)
     compare_free(&s->compare);
     free(s->states);
     free(s->marks);
+    free(s->fates);
+    free(s->octets);
     free(s);
 }

@@ -57,7 +57,7 @@ static void say_not_tcp(struct session *s, const struct session_setup *setup)
 static bool open_model(struct session *s, const struct session_setup *setup,
                        struct net_error *error)
 {
-    struct sink sink = trace_sink(&s->trace);
+    struct sink sink = session_sink(s);
     struct world_setup world = { .limits = { .hosts = setup->lab->host_count,
                                              .sockets = MODEL_SOCKETS,
                                              .segments = MODEL_SEGMENTS,
@@ -77,7 +77,7 @@ static bool open_model(struct session *s, const struct session_setup *setup,
 
 static struct live_setup live_setup_of(struct session *s, const struct session_setup *setup)
 {
-    return (struct live_setup){ .sink = trace_sink(&s->trace),
+    return (struct live_setup){ .sink = session_sink(s),
                                 .kind = LIVE_WIRE,
                                 .hosts = setup->lab->host_count,
                                 .family = setup->family,
@@ -143,6 +143,21 @@ static const char *profile_words(const struct session_setup *setup)
     return setup->on[LANE_KERNEL] || setup->on[LANE_MIXED] ? "linux" : "rfc";
 }
 
+/* What is said and set up before the first step. */
+static void do_heading(struct session *s)
+{
+    for (; s->now.line < s->lab->line_count; s->now.line++) {
+        const struct lab_line *line = &s->lab->lines[s->now.line];
+        if (line->kind == LAB_SAY && is_for_lanes(s, line))
+            say_line(s, line);
+        else if (lab_sets_up((enum lab_kind)line->kind))
+            do_line(s, line);
+        else if (line->kind != LAB_SAY)
+            return;
+        s->now.done = s->now.acted = 0;
+    }
+}
+
 struct session *session_open(const struct session_setup *setup, struct net_error *error)
 {
     struct session *s = calloc(1, sizeof *s);
@@ -151,6 +166,7 @@ struct session *session_open(const struct session_setup *setup, struct net_error
         return NULL;
     }
     s->lab = setup->lab;
+    s->seed = setup->seed;
     trace_init(&s->trace);
     const char *unknown = profile_compose(profile_words(setup), &s->profile);
     assert(!unknown && "a profile by its name");
@@ -163,11 +179,7 @@ struct session *session_open(const struct session_setup *setup, struct net_error
     compare_init(&s->compare, compares(s) && s->lanes[LANE_MODEL]->wire_in_hand &&
                                   s->lanes[LANE_KERNEL]->wire_in_hand);
     say_not_tcp(s, setup);
-    while (s->now.line < s->lab->line_count && s->lab->lines[s->now.line].kind == LAB_SAY) {
-        const struct lab_line *line = &s->lab->lines[s->now.line++];
-        if (is_for_lanes(s, line))
-            say_line(s, line);
-    }
+    do_heading(s);
     for (unsigned i = 0; i < LANE_COUNT; i++)
         s->trace.on[i] = s->lanes[i] != NULL;
     end_step(s);

@@ -1,10 +1,12 @@
 /*
- * The inside of a session, for session.c (steps, back) and run_line.c (what one line does).
+ * The inside of a session, for session.c (steps, back), session_lane.c (what is asked
+ * of lanes) and run_line.c (what one line does).
  */
 #ifndef NET_SESSION_PARTS_H
 #define NET_SESSION_PARTS_H
 
 #include "net/session.h"
+#include "net/wire_rules.h"
 
 enum {
     PENDING_MAX = 16,
@@ -26,6 +28,15 @@ struct pending {
     uint8_t lane;
 };
 
+/* A transfer on one lane. */
+struct transfer {
+    bool under_way;
+    int32_t writer, reader; /* descriptors */
+    uint64_t written, read; /* octets */
+    uint64_t written_digest, read_digest;
+    uint64_t since_usec; /* nothing was written or read */
+};
+
 /* All that a run of the lab remembers besides its lanes; copied for each step. */
 struct run_state {
     uint32_t line;       /* the next one to do */
@@ -40,6 +51,9 @@ struct run_state {
     bool off_script; /* something expected did not hold: the lab's sentences may be false now */
     struct binding names[LAB_NAMES_MAX];
     struct pending pending[PENDING_MAX];
+    struct wire_rules rules;
+    struct transfer transfers[LANE_COUNT];
+    uint8_t said_unset; /* a bit for each lane that was said to take no settings */
 };
 
 struct mark {
@@ -50,6 +64,7 @@ struct mark {
 
 struct session {
     const struct lab *lab;
+    uint64_t seed;
     struct profile profile;         /* of the model */
     struct lane *lanes[LANE_COUNT]; /* NULL: not run (any more) */
     struct trace trace;
@@ -59,12 +74,18 @@ struct session {
     struct mark *marks; /* marks[i]: after step i */
     size_t mark_count, mark_cap;
     struct compare compare;
-    size_t told; /* of its differences, those that stand in the trace */
+    size_t told;        /* of its differences, those that stand in the trace */
+    struct fate *fates; /* of the segments sent since a lane was asked for something */
+    size_t fate_count, fate_cap;
+    bool quiet[LANE_COUNT]; /* calls and texts are not kept */
+    uint8_t *octets;        /* those of transfers; NULL: not made yet */
 };
 
 /* session.c, for session_open.c: what is said behind a line, and the end of the step under way. */
 bool is_for_lanes(const struct session *session, const struct lab_line *line);
 void say_line(struct session *session, const struct lab_line *line);
+/* Does the line on each lane that has not done it yet. False: real time has to pass. */
+bool do_line(struct session *session, const struct lab_line *line);
 void end_step(struct session *session);
 
 /* session_compare.c: are two lanes run that can be compared? What is new in the trace goes to the
@@ -72,6 +93,17 @@ void end_step(struct session *session);
 bool compares(const struct session *session);
 void feed_compare(struct session *session);
 void tell_differences(struct session *session, uint64_t usec);
+
+/* session_lane.c: the operations of a lane, with the lab's rules behind them */
+struct sink session_sink(struct session *session);
+struct call_result session_call(struct session *session, enum lane_id lane, unsigned host,
+                                const struct call *call, uint8_t *into);
+enum lane_progress session_go(struct session *session, enum lane_id lane, uint64_t until_usec);
+void session_look_at(struct session *session, enum lane_id lane);
+bool session_act(struct session *session, enum lane_id lane, enum wire_act act, uint32_t id,
+                 uint64_t usec);
+bool session_set(struct session *session, enum lane_id lane, unsigned host, const char *name,
+                 const char *value);
 
 enum line_outcome {
     LINE_DONE,   /* it did something and is done */
@@ -82,6 +114,24 @@ enum line_outcome {
 
 /* Does what the line asks for next on one lane. */
 enum line_outcome run_line(struct session *session, enum lane_id lane, uint32_t line);
+
+/* run_setup.c: rules and chances, settings */
+enum line_outcome run_rule(struct session *session, enum lane_id lane, uint32_t line);
+enum line_outcome run_set(struct session *session, enum lane_id lane, const struct lab_line *line);
+
+/* transfer.c */
+enum line_outcome run_transfer(struct session *session, enum lane_id lane,
+                               const struct lab_line *line);
+
+/* The descriptor that a name stands for, NO_FD where the call that makes it has not returned. */
+int32_t run_descriptor(struct session *session, enum lane_id lane, unsigned host, const char *name);
+/* Lets the lane go on until the sockets that the line needs are there. */
+enum line_outcome run_until_there(struct session *session, enum lane_id lane,
+                                  const struct lab_line *line);
+
+/* Says whether what the line expects of the lane holds, and counts it where it does not. */
+void run_verdict(struct session *session, enum lane_id lane, const struct lab_line *line,
+                 bool holds, const char *words);
 
 /* Would a call of this line find its socket on that lane? */
 bool line_has_socket(struct session *session, enum lane_id lane, const struct lab_line *line);

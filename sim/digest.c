@@ -1,9 +1,8 @@
 /*
  * A world's digest: FNV-1a of 64 bits over every field that can change what it does next.
  */
+#include "sim/fnv.h"
 #include "sim/world_parts.h"
-
-#define FNV_START 0xcbf29ce484222325u
 
 struct digest {
     uint64_t hash;
@@ -13,17 +12,14 @@ static void add(struct digest *digest, uint64_t value)
 {
     for (unsigned i = 0; i < 8; i++) {
         digest->hash ^= value >> (8 * i) & 0xff;
-        digest->hash *= 0x100000001b3u;
+        digest->hash *= FNV_PRIME;
     }
 }
 
 static void add_octets(struct digest *digest, const uint8_t *octets, size_t len)
 {
     add(digest, len);
-    for (size_t i = 0; i < len; i++) {
-        digest->hash ^= octets[i];
-        digest->hash *= 0x100000001b3u;
-    }
+    digest->hash = fnv_add(digest->hash, octets, len);
 }
 
 static void add_endpoint(struct digest *digest, const struct endpoint *end)

@@ -46,6 +46,14 @@ const char *source_name(enum state_source source)
     return names[source];
 }
 
+const char *cause_name(enum wire_cause cause)
+{
+    static const char *const names[CAUSE_COUNT] = {
+        [CAUSE_NONE] = "", [CAUSE_RULE] = "rule", [CAUSE_CHANCE] = "chance"
+    };
+    return names[cause];
+}
+
 const char *timer_name(enum timer_id timer)
 {
     static const char *const names[TIMER_COUNT] = { "retransmission", "persist",    "2 MSL",

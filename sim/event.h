@@ -102,6 +102,14 @@ enum next_what {
     NEXT_WAIT  /* time passes; event.text is how long */
 };
 
+/* Why the wire did something to a segment. */
+enum wire_cause {
+    CAUSE_NONE, /* it was told to, or has no room */
+    CAUSE_RULE, /* a rule of the lab */
+    CAUSE_CHANCE,
+    CAUSE_COUNT
+};
+
 struct event {
     uint64_t usec; /* the lane's clock: virtual for a model, real since its start for a kernel */
     uint32_t step; /* the step it belongs to; set by who keeps the trace */
@@ -109,6 +117,7 @@ struct event {
     uint8_t kind;  /* event_kind */
     uint8_t lane;  /* lane_id */
     int8_t host;   /* 0 is A; -1: none */
+    uint8_t cause; /* wire_cause; set by who keeps the trace */
     int32_t sock;  /* identity of the socket within its lane; -1: none */
     const uint8_t *text; /* octets sent or received, or words; valid during emit only */
     uint32_t text_len;
@@ -177,6 +186,8 @@ static inline void emit(const struct sink *sink, const struct event *event)
 const char *event_kind_name(enum event_kind kind);
 const char *lane_name(enum lane_id lane);
 const char *source_name(enum state_source source);
+/* "rule", "chance", or "" */
+const char *cause_name(enum wire_cause cause);
 const char *timer_name(enum timer_id timer);
 const char *timer_change_name(enum timer_change change);
 const char *tcp_notice_words(enum tcp_notice notice);

@@ -4,60 +4,10 @@
 #include "sim/lab_parts.h"
 
 #include "sim/event.h"
-#include "sim/segment.h"
+#include "sim/sysctl.h"
 
+#include <stdio.h>
 #include <string.h>
-
-static bool read_flag(struct reader *r, struct word word, uint8_t *flags)
-{
-    static const struct {
-        const char *name;
-        uint8_t bit;
-    } bits[] = { { "SYN", SYN }, { "ACK", ACK }, { "FIN", FIN }, { "RST", RST }, { "PSH", 0 } };
-    for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
-        if (word_is(word, bits[i].name)) {
-            *flags |= bits[i].bit;
-            return true;
-        }
-    }
-    return wrong(r, "no such control bit", word.len ? word : here(r),
-                 "SYN, ACK, FIN, RST joined by commas, or 'from'");
-}
-
-/* PSH may be said and does not count. */
-static bool read_flags(struct reader *r, struct word word, uint8_t *flags)
-{
-    bool good = read_flag(r, word, flags);
-    while (good && try_char(r, ','))
-        good = read_flag(r, next_word(r), flags);
-    return good;
-}
-
-/* [SYN,ACK] [from A] */
-static bool read_wire(struct reader *r, struct lab_line *line, enum lab_kind kind)
-{
-    uint8_t host;
-    line->kind = (uint8_t)kind;
-    line->from = -1;
-    skip_blanks(r);
-    if (r->at == r->end)
-        return true;
-    struct word word = next_word(r);
-    if (!word_is(word, "from")) {
-        if (!read_flags(r, word, &line->flags))
-            return false;
-        skip_blanks(r);
-        if (r->at == r->end)
-            return true;
-        word = next_word(r);
-        if (!word_is(word, "from"))
-            return wrong(r, "something else stands", word, "'from' and a host, or the end");
-    }
-    if (!need_host(r, &host))
-        return false;
-    line->from = (int8_t)host;
-    return true;
-}
 
 /* A[.socket] STATE */
 static bool read_expect(struct reader *r, struct lab_line *line)
@@ -76,10 +26,82 @@ static bool read_expect(struct reader *r, struct lab_line *line)
     return true;
 }
 
+/* "10 MB", "1 kB", "5 octets" */
+static bool need_octets(struct reader *r, uint64_t *octets)
+{
+    static const struct {
+        const char *name;
+        uint32_t octets;
+    } units[] = { { "octets", 1 }, { "kB", 1000 }, { "MB", 1000000 } };
+    uint32_t number;
+    struct word first = here(r);
+    if (!need_number(r, LAB_TRANSFER_MAX, &number))
+        return false;
+    struct word unit = next_word(r);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (!word_is(unit, units[i].name))
+            continue;
+        *octets = (uint64_t)number * units[i].octets;
+        return (*octets > 0 && *octets <= LAB_TRANSFER_MAX) ||
+               wrong(r, "nothing, or too much", first, "1 octet to 1000 MB");
+    }
+    return wrong(r, "no unit of octets", unit.len ? unit : here(r), "octets, kB or MB");
+}
+
+/* A.c B.d 10 MB */
+static bool read_transfer(struct reader *r, struct lab_line *line)
+{
+    uint8_t reader;
+    line->kind = LAB_TRANSFER;
+    if (!need_host(r, &line->host) || !need_char(r, '.') ||
+        !need_known_sock(r, line->host, line->sock))
+        return false;
+    struct word word = here(r);
+    if (!need_host(r, &reader) || !need_char(r, '.') || !need_known_sock(r, reader, line->to_sock))
+        return false;
+    line->to_host = (int8_t)reader;
+    if (reader == line->host)
+        return wrong(r, "from a host to itself", word, "a socket of the other host");
+    return need_octets(r, &line->octets);
+}
+
 static bool read_wait(struct reader *r, struct lab_line *line)
 {
     line->kind = LAB_WAIT;
     return need_duration(r, &line->usec);
+}
+
+static bool is_value(const struct lab_line *line)
+{
+    struct sysctl_changes ignored;
+    char value[LAB_VALUE_MAX];
+    if (line->text.len == 0 || line->text.len >= sizeof value)
+        return false;
+    memcpy(value, line->text.octets, line->text.len);
+    value[line->text.len] = '\0';
+    return sysctl_read(line->setting, value, &ignored) != SYSCTL_NO_VALUE;
+}
+
+/* B net.ipv4.tcp_fin_timeout 5 */
+static bool read_set(struct reader *r, struct lab_line *line)
+{
+    char nearest[64];
+    line->kind = LAB_SET;
+    if (!need_host(r, &line->host))
+        return false;
+    skip_blanks(r);
+    struct word name = { .at = r->at };
+    while (r->at < r->end && !is_blank(*r->at))
+        r->at++;
+    name.len = (size_t)(r->at - name.at);
+    line->setting = sysctl_name(name.at, name.len);
+    snprintf(nearest, sizeof nearest, "%s, perhaps", sysctl_nearest(name.at, name.len));
+    if (!line->setting)
+        return wrong(r, "no such setting", name, nearest);
+    struct word value = here(r);
+    line->text = rest_of_line(r);
+    return is_value(line) || wrong(r, "not a value of this setting", value,
+                                   "a number; of tcp_rmem and tcp_wmem three");
 }
 
 /* What the model runs, where nobody says another. */
@@ -135,16 +157,15 @@ static bool read_heading(struct reader *r, struct word word, bool *is_heading)
 
 static bool read_step(struct reader *r, struct word word, struct lab_line *line)
 {
-    static const struct {
-        const char *name;
-        enum lab_kind kind;
-    } wires[] = { { "deliver", LAB_DELIVER },     { "drop", LAB_DROP },
-                  { "duplicate", LAB_DUPLICATE }, { "hold", LAB_HOLD },
-                  { "release", LAB_RELEASE },     { "corrupt", LAB_CORRUPT } };
-    for (size_t i = 0; i < sizeof wires / sizeof wires[0]; i++) {
-        if (word_is(word, wires[i].name))
-            return read_wire(r, line, wires[i].kind);
-    }
+    enum lab_kind kind;
+    if (wire_act_of(word, &kind))
+        return read_wire(r, line, kind);
+    if (word_is(word, "rule"))
+        return read_rule(r, line);
+    if (word_is(word, "chance"))
+        return read_chance(r, line);
+    if (word_is(word, "set"))
+        return read_set(r, line);
     if (word_is(word, "say")) {
         line->kind = LAB_SAY;
         line->text = rest_of_line(r);
@@ -154,6 +175,8 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
         line->kind = LAB_RUN;
         return true;
     }
+    if (word_is(word, "transfer"))
+        return read_transfer(r, line);
     if (word_is(word, "wait"))
         return read_wait(r, line);
     if (word_is(word, "expect"))
@@ -162,8 +185,7 @@ static bool read_step(struct reader *r, struct word word, struct lab_line *line)
     if (host < 0)
         return wrong(r, "unknown word", word.len ? word : here(r),
                      "title lesson profile host wire say deliver drop duplicate hold release "
-                     "corrupt run wait "
-                     "expect, or 'A:'");
+                     "corrupt delay reorder rule chance set run wait transfer expect, or 'A:'");
     line->host = (uint8_t)host;
     return need_char(r, ':') && read_call(r, line);
 }
@@ -205,8 +227,13 @@ static bool heading_may_stand(struct reader *r, const struct lab_line *line, str
 {
     if (line->lanes != EVERY_LANE || line->wire != WIRE_OF_ANY_KIND)
         return wrong(r, "a lane before a heading", word, "headings are for all lanes");
-    return r->lab->line_count == 0 ||
+    return !r->has_begun ||
            wrong(r, "a step stands before this heading", word, "headings before the first step");
+}
+
+bool lab_sets_up(enum lab_kind kind)
+{
+    return kind == LAB_RULE || kind == LAB_CHANCE || kind == LAB_SET;
 }
 
 static bool read_line(struct reader *r)
@@ -233,6 +260,7 @@ static bool read_line(struct reader *r)
     if (!read_step(r, word, &line) || !need_end(r))
         return false;
     lab->lines[lab->line_count++] = line;
+    r->has_begun = r->has_begun || !lab_sets_up((enum lab_kind)line.kind);
     return true;
 }
 

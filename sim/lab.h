@@ -14,7 +14,11 @@ enum {
     LAB_NAMES_MAX = 32,     /* sockets with a name, of all hosts together */
     LAB_OCTETS_MAX = 16384, /* of all strings together */
     LAB_LESSON_MAX = 999,   /* the place of a lab among others, by which menus go */
-    LAB_RECV_MAX = 16384    /* octets one recv() can ask for */
+    LAB_RECV_MAX = 16384,   /* octets one recv() can ask for */
+    LAB_RULES_MAX = 32,     /* rule and chance lines together */
+    LAB_CERTAIN = 1000000,  /* a chance of 100 % */
+    LAB_TRANSFER_MAX = 1000000000,
+    LAB_VALUE_MAX = 64 /* octets of a setting's value, with a final NUL */
 };
 
 enum lab_kind {
@@ -26,8 +30,14 @@ enum lab_kind {
     LAB_HOLD,
     LAB_RELEASE,
     LAB_CORRUPT,
-    LAB_RUN,  /* step on while a segment is due before any timer */
-    LAB_WAIT, /* let time pass */
+    LAB_DELAY,
+    LAB_REORDER,
+    LAB_RULE,     /* what happens to a segment by the time it is sent */
+    LAB_CHANCE,   /* likewise, to some of all */
+    LAB_SET,      /* a setting of a host, as sysctl(8) has them */
+    LAB_TRANSFER, /* octets from one program to another, however long it takes */
+    LAB_RUN,      /* step on while a segment is due before any timer */
+    LAB_WAIT,     /* let time pass */
     LAB_EXPECT
 };
 
@@ -58,16 +68,22 @@ struct lab_line {
     uint8_t wire;   /* lab_wire: the lanes whose wire it is for */
     uint8_t host;   /* call, expect */
     int8_t from;    /* wire: sender, -1: either */
-    int8_t to_host; /* bind, connect: whose address; -1: the host's own */
+    int8_t to_host; /* bind, connect: whose address; -1: the host's own; transfer: who reads */
     uint8_t flags;  /* wire: control bits, 0: any */
     uint8_t state;  /* expect */
+    uint8_t act;    /* rule, chance: LAB_DROP and so on */
     uint8_t result_kind;
-    int32_t result;          /* RESULT_NUMBER, RESULT_ERRNO */
-    uint64_t usec;           /* wait */
-    char sock[NAME_MAX_LEN]; /* the socket called on, or expected of; "" for any */
-    struct call call;        /* fd not filled in */
-    struct lab_text text;    /* say: the words; RESULT_TEXT: the octets */
-    struct lab_text source;  /* the line as written, without blanks around it */
+    int32_t result;             /* RESULT_NUMBER, RESULT_ERRNO */
+    uint64_t usec;              /* wait; delay, also by a rule */
+    uint32_t nth;               /* rule: which of the segments from now on, from 1 */
+    uint32_t chance;            /* chance: of LAB_CERTAIN */
+    uint64_t octets;            /* transfer */
+    char sock[NAME_MAX_LEN];    /* the socket called on, or expected of; "" for any */
+    char to_sock[NAME_MAX_LEN]; /* transfer: of to_host, which reads */
+    struct call call;           /* fd not filled in */
+    const char *setting;        /* set: its name, in the table of sim/sysctl.h */
+    struct lab_text text;       /* say: the words; RESULT_TEXT: the octets; set: the value */
+    struct lab_text source;     /* the line as written, without blanks around it */
 };
 
 struct lab {
@@ -86,8 +102,11 @@ struct lab {
 struct lab_error {
     uint32_t line;
     char wrong[96];     /* what is wrong, in words */
-    char expected[128]; /* what would have been right, in words */
+    char expected[192]; /* what would have been right, in words */
 };
+
+/* Does such a line say how it is to be, and do nothing else? It may stand among the headings. */
+bool lab_sets_up(enum lab_kind kind);
 
 /* Reads a lab from its source, which must outlive it. False: *error says why. */
 bool lab_read(const char *source, size_t len, struct lab *lab, struct lab_error *error);

@@ -1,5 +1,6 @@
 /*
- * The inside of the reader of labs: lab_words.c (words), lab_call.c (calls), lab.c (lines).
+ * The inside of the reader of labs: lab_words.c (words), lab_call.c (calls), lab_wire.c
+ * (the wire, and rules for it), lab.c (lines).
  *
  * A function that needs something returns false where it is not there, and *error says so.
  */
@@ -20,6 +21,8 @@ struct reader {
     uint32_t number;
     char names[LAB_NAMES_MAX][NAME_MAX_LEN]; /* "A.c" is kept as "Ac" */
     uint32_t name_count;
+    uint32_t rule_count;
+    bool has_begun; /* a step has been read, behind which no heading may stand */
 };
 
 /* lab_words.c */
@@ -52,5 +55,13 @@ bool need_host(struct reader *r, uint8_t *host);
 bool need_known_sock(struct reader *r, uint8_t host, char *sock);
 /* "A:" has been read: [name =] call(socket, ...) [= result] */
 bool read_call(struct reader *r, struct lab_line *line);
+
+/* lab_wire.c */
+/* What is done to a segment by that word: "drop" and so on, "deliver" among them. */
+bool wire_act_of(struct word word, enum lab_kind *kind);
+/* Behind that word: [SYN,ACK] [from A], and of delay how long. */
+bool read_wire(struct reader *r, struct lab_line *line, enum lab_kind kind);
+bool read_rule(struct reader *r, struct lab_line *line);
+bool read_chance(struct reader *r, struct lab_line *line);
 
 #endif

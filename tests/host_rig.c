@@ -208,6 +208,16 @@ static void do_line(struct host_rig *rig)
     case LAB_CORRUPT:
         do_wire(rig, COMMAND_CORRUPT);
         break;
+    case LAB_REORDER:
+        do_wire(rig, COMMAND_REORDER);
+        break;
+    case LAB_DELAY:
+    case LAB_RULE:
+    case LAB_CHANCE:
+    case LAB_SET:
+    case LAB_TRANSFER:
+        complain(rig, "no such line here");
+        break;
     case LAB_RUN:
         do_run(rig);
         break;

@@ -16,7 +16,7 @@
 enum {
     BUSY_PAUSE_USEC = 1000,
     BUSY_MAX_USEC = 8000000,
-    STEPS_MAX = 5000
+    STEPS_MAX = 50000
 };
 
 static struct play *begin(const char *source, size_t len, struct session_setup setup)
@@ -88,6 +88,15 @@ struct play *play_on_model(const char *name, const char *profile, uint64_t seed)
     setup.profile = profile;
     setup.seed = seed;
     return begin_builtin(name, setup);
+}
+
+bool play_is_long(const struct play *play)
+{
+    for (uint32_t i = 0; i < play->lab.line_count; i++) {
+        if (play->lab.lines[i].octets > 100000)
+            return true;
+    }
+    return false;
 }
 
 void play_end(struct play *play)

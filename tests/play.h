@@ -35,6 +35,9 @@ struct play *play_builtin(const char *name, enum play_lanes lanes);
 struct play *play_on_model(const char *name, const char *profile, uint64_t seed);
 void play_end(struct play *play);
 
+/* Does the lab take thousands of steps, too many to go back to each of them? */
+bool play_is_long(const struct play *play);
+
 /* One step. False: the lab is over. Fails where real time passes and nothing comes of it. */
 bool play_step(struct play *play);
 

@@ -65,6 +65,7 @@ Suite *traps_suite(void);
 Suite *udp_suite(void);
 Suite *variants_suite(void);
 Suite *view_suite(void);
+Suite *wire_rules_suite(void);
 Suite *wire_suite(void);
 Suite *words_suite(void);
 Suite *world_suite(void);

@@ -3,9 +3,9 @@
  * how the command ends. What holds is in drill_scripts.c.
  */
 #include "ui/drill/drill.h"
-#include "ui/drill/settings.h"
 
 #include "sim/profile.h"
+#include "sim/sysctl.h"
 #include "tests/capture.h"
 #include "tests/drill_scripts.h"
 #include "tests/suites.h"
@@ -336,7 +336,7 @@ END_TEST
 /* Each setting that is mapped is mapped to one that there is. */
 START_TEST(settings_exist)
 {
-    const struct known_setting *known = &known_settings[_i];
+    const struct sysctl *known = &sysctls[_i];
     if (known->unit == ONLY || known->unit == NO_MATTER)
         return;
     ck_assert_msg(setting_find(known->setting) != NULL, "%s: %s", known->name, known->setting);
@@ -346,7 +346,7 @@ END_TEST
 /* docs/drill.md has a row for each, with the setting that it becomes. */
 START_TEST(settings_are_told)
 {
-    const struct known_setting *known = &known_settings[_i];
+    const struct sysctl *known = &sysctls[_i];
     bool becomes = known->unit != ONLY && known->unit != NO_MATTER;
     char row[128], setting[64] = "";
     FILE *file = fopen("docs/drill.md", "r");
@@ -384,8 +384,8 @@ Suite *drill_suite(void)
     tcase_add_loop_test(scripts, ends, 0, sizeof hostile / sizeof hostile[0]);
     tcase_add_test(scripts, names_what_is_left_out);
     tcase_add_test(scripts, tables_are_used_again);
-    tcase_add_loop_test(scripts, settings_exist, 0, (int)known_setting_count);
-    tcase_add_loop_test(scripts, settings_are_told, 0, (int)known_setting_count);
+    tcase_add_loop_test(scripts, settings_exist, 0, (int)sysctl_count);
+    tcase_add_loop_test(scripts, settings_are_told, 0, (int)sysctl_count);
     tcase_add_test(scripts, examples_hold);
     suite_add_tcase(suite, scripts);
     tcase_set_timeout(command, 60);

@@ -209,6 +209,10 @@ START_TEST(wire)
         { "hold ACK", LAB_HOLD, ACK, -1 },
         { "release ACK", LAB_RELEASE, ACK, -1 },
         { "corrupt ACK from A", LAB_CORRUPT, ACK, 0 },
+        { "reorder FIN,ACK from B", LAB_REORDER, FIN | ACK, 1 },
+        { "delay SYN from A 300 ms", LAB_DELAY, SYN, 0 },
+        { "delay from B 300 ms", LAB_DELAY, 0, 1 },
+        { "delay 300 ms", LAB_DELAY, 0, -1 },
         { "run", LAB_RUN, 0, -1 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -218,8 +222,107 @@ START_TEST(wire)
         ck_assert_int_eq(lab->lines[0].kind, cases[i].kind);
         ck_assert_int_eq(lab->lines[0].flags, cases[i].flags);
         ck_assert_int_eq(lab->lines[0].from, cases[i].from);
+        if (cases[i].kind == LAB_DELAY)
+            ck_assert_uint_eq(lab->lines[0].usec, 300000);
         free(lab);
     }
+}
+END_TEST
+
+/* Rules for what is sent from here on: which segment, of whom, and what becomes of it. */
+START_TEST(rules)
+{
+    static const struct {
+        const char *line;
+        enum lab_kind act;
+        unsigned flags, nth, from;
+        uint64_t usec;
+    } cases[] = {
+        { "rule drop segment 2 from A", LAB_DROP, 0, 2, 0, 0 },
+        { "rule corrupt FIN,ACK 1 from B", LAB_CORRUPT, FIN | ACK, 1, 1, 0 },
+        { "rule delay segment 3 from A 300 ms", LAB_DELAY, 0, 3, 0, 300000 },
+        { "rule duplicate SYN 1 from A", LAB_DUPLICATE, SYN, 1, 0, 0 },
+        { "rule reorder segment 1000000 from B", LAB_REORDER, 0, 1000000, 1, 0 },
+        { "rule hold ACK 1 from B", LAB_HOLD, ACK, 1, 1, 0 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char source[128];
+        snprintf(source, sizeof source, "host A\nhost B\n%s", cases[i].line);
+        struct lab *lab = read_good(source);
+        const struct lab_line *line = &lab->lines[0];
+        ck_assert_int_eq(line->kind, LAB_RULE);
+        ck_assert_int_eq(line->act, cases[i].act);
+        ck_assert_uint_eq(line->flags, cases[i].flags);
+        ck_assert_uint_eq(line->nth, cases[i].nth);
+        ck_assert_int_eq(line->from, (int)cases[i].from);
+        ck_assert_uint_eq(line->usec, cases[i].usec);
+        free(lab);
+    }
+}
+END_TEST
+
+/* Chances are percents, with up to four digits behind the point. */
+START_TEST(chances)
+{
+    static const struct {
+        const char *line;
+        enum lab_kind act;
+        uint32_t chance;
+        int from;
+    } cases[] = {
+        { "chance loss 5 %", LAB_DROP, 50000, -1 },
+        { "chance duplicate 0.5 % from A", LAB_DUPLICATE, 5000, 0 },
+        { "chance reorder 100% from B", LAB_REORDER, LAB_CERTAIN, 1 },
+        { "chance corrupt 0.0001 %", LAB_CORRUPT, 1, -1 },
+        { "chance loss 0 %", LAB_DROP, 0, -1 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char source[128];
+        snprintf(source, sizeof source, "host A\nhost B\n%s", cases[i].line);
+        struct lab *lab = read_good(source);
+        ck_assert_int_eq(lab->lines[0].kind, LAB_CHANCE);
+        ck_assert_int_eq(lab->lines[0].act, cases[i].act);
+        ck_assert_uint_eq(lab->lines[0].chance, cases[i].chance);
+        ck_assert_int_eq(lab->lines[0].from, cases[i].from);
+        free(lab);
+    }
+}
+END_TEST
+
+/* Octets from one program to another, in three units. */
+START_TEST(transfers)
+{
+    struct lab *lab = read_good("host A\nhost B\n"
+                                "A: c = socket()\n"
+                                "B: d = socket()\n"
+                                "transfer A.c B.d 10 MB\n"
+                                "transfer B.d A.c 5 kB\n"
+                                "transfer A.c B.d 1 octets\n");
+    ck_assert_int_eq(lab->lines[2].kind, LAB_TRANSFER);
+    ck_assert_str_eq(lab->lines[2].sock, "c");
+    ck_assert_str_eq(lab->lines[2].to_sock, "d");
+    ck_assert_uint_eq(lab->lines[2].octets, 10000000);
+    ck_assert(lab->lines[3].host == 1 && lab->lines[3].to_host == 0);
+    ck_assert_uint_eq(lab->lines[3].octets, 5000);
+    ck_assert_uint_eq(lab->lines[4].octets, 1);
+    free(lab);
+}
+END_TEST
+
+/* Settings of hosts: the name is that of the table, the value what stands behind it. */
+START_TEST(settings)
+{
+    struct lab *lab = read_good("host A\nhost B\n"
+                                "set B net.ipv4.tcp_fin_timeout 5\n"
+                                "set A  net.ipv4.tcp_rmem  4096 131072 6291456 \n"
+                                "wire delay 1 ms\n"
+                                "run\n");
+    ck_assert_int_eq(lab->lines[0].kind, LAB_SET);
+    ck_assert_int_eq(lab->lines[0].host, 1);
+    ck_assert_str_eq(lab->lines[0].setting, "net.ipv4.tcp_fin_timeout");
+    text_is(&lab->lines[0].text, "5");
+    text_is(&lab->lines[1].text, "4096 131072 6291456");
+    free(lab);
 }
 END_TEST
 
@@ -314,6 +417,10 @@ Suite *lab_suite(void)
     tcase_add_test(tcase, results);
     tcase_add_test(tcase, strings);
     tcase_add_test(tcase, wire);
+    tcase_add_test(tcase, rules);
+    tcase_add_test(tcase, chances);
+    tcase_add_test(tcase, settings);
+    tcase_add_test(tcase, transfers);
     tcase_add_test(tcase, times);
     tcase_add_test(tcase, expectations);
     tcase_add_test(tcase, lanes);

@@ -221,7 +221,7 @@ static void why_on_wire(struct view *view, const struct event *event)
                                             "The wire has changed an octet of %.200s." };
     words_segment(&event->u.wire.seg, &view->numbering, seg, sizeof seg);
     snprintf(words, sizeof words, acts[event->kind], seg);
-    why(view, words, "", false);
+    why(view, words, cause_name((enum wire_cause)event->cause), false);
 }
 
 /* Of the step shown: what decided it. */

@@ -270,6 +270,14 @@ static const char *arrow_words(const struct event *event)
     return "";
 }
 
+static const char *words_cause(const struct event *event)
+{
+    static const char *const words[CAUSE_COUNT] = {
+        [CAUSE_NONE] = "", [CAUSE_RULE] = ", by a rule", [CAUSE_CHANCE] = ", by chance"
+    };
+    return words[event->cause];
+}
+
 static char *words_state(const struct event *event, char *text, size_t len)
 {
     char where[48];
@@ -351,8 +359,9 @@ char *words_event(const struct event *event, const struct numbering *numbering, 
     case EV_HELD:
     case EV_RELEASED:
     case EV_CORRUPTED:
-        snprintf(text, len, "%s %s", arrow_words(event),
-                 words_segment(&event->u.wire.seg, numbering, inner, sizeof inner));
+        snprintf(text, len, "%s %s%s", arrow_words(event),
+                 words_segment(&event->u.wire.seg, numbering, inner, sizeof inner),
+                 words_cause(event));
         break;
     case EV_TIMER:
         return words_timer(event, text, len);

@@ -24,7 +24,12 @@ static void check_line(const struct lab *lab, const struct lab_line *line, const
     assert(within(line->text.octets, line->text.len, source, len) ||
            within(line->text.octets, line->text.len, lab->octets, lab->octet_count));
     assert(memchr(line->sock, '\0', sizeof line->sock) != NULL);
+    assert(memchr(line->to_sock, '\0', sizeof line->to_sock) != NULL);
     assert(line->host < LAB_HOSTS_MAX && line->to_host < LAB_HOSTS_MAX);
+    assert(line->from < LAB_HOSTS_MAX && line->chance <= LAB_CERTAIN);
+    assert(line->kind != LAB_RULE || (line->nth > 0 && line->from >= 0));
+    assert(line->kind != LAB_SET || (line->setting && line->text.len < LAB_VALUE_MAX));
+    assert(line->kind != LAB_TRANSFER || (line->octets > 0 && line->octets <= LAB_TRANSFER_MAX));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)

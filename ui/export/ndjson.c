@@ -215,6 +215,8 @@ static void put_wire(json_t *to, const struct event *event)
         put_number(to, "of", event->u.wire.of);
     if (event->kind == EV_SENT)
         put_bool(to, "again", event->u.wire.again);
+    if (event->cause != CAUSE_NONE)
+        put_string(to, "cause", cause_name((enum wire_cause)event->cause));
     put_segment(to, &event->u.wire.seg);
 }
 
