@@ -259,7 +259,7 @@ START_TEST(the_past_does_not_change)
         ck_assert_ptr_nonnull(then);
         view_make(&then[count], session_trace(play->session), count);
         count++;
-    } while (play_step(play));
+    } while (play_step(play) && !(play_is_long(play) && count == 50));
     for (uint32_t step = 0; step < count; step++) {
         view_make(&play->view, session_trace(play->session), step);
         ck_assert_msg(memcmp(&play->view, &then[step], sizeof play->view) == 0, "step %u", step);
@@ -368,7 +368,8 @@ START_TEST(frames_keep_to_the_screen)
 {
     struct play *play = play_builtin(builtin_labs[_i / SIZES].name, ON_MODEL);
     play_to_end(play);
-    for (uint32_t step = 0; step <= play_last(play); step++)
+    uint32_t stride = play_is_long(play) ? play_last(play) / 4 : 1;
+    for (uint32_t step = 0; step <= play_last(play); step += stride)
         every_screen_keeps(play, step, sizes[_i % SIZES].width, sizes[_i % SIZES].height);
     play_end(play);
 }

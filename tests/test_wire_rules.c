@@ -223,13 +223,14 @@ static char *verdict_of(const struct play *play)
  * the octets are the seed's, so the digest is the same everywhere. */
 START_TEST(transfer_arrives)
 {
-    static const char *const wires[] = { "",
-                                         "chance loss 10 %",
-                                         "chance reorder 20 %",
-                                         "chance duplicate 20 %",
-                                         "chance corrupt 10 %",
-                                         "chance loss 5 %\nchance reorder 5 %\n"
-                                         "chance duplicate 5 %\nchance corrupt 5 %" };
+    static const char *const wires[] = {
+        "",
+        "chance loss 10 %",
+        "chance reorder 20 %",
+        "chance duplicate 20 %",
+        "chance corrupt 10 %",
+        "chance loss 5 %\nchance reorder 5 %\nchance duplicate 5 %\nchance corrupt 5 %",
+    };
     char source[1024], expected[256];
     for (size_t i = 0; i < sizeof wires / sizeof wires[0]; i++) {
         struct play *play = transferred(source, sizeof source, wires[i], "transfer A.c B.d 200 kB",
