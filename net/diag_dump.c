@@ -120,12 +120,13 @@ static uint32_t kernel_states(uint32_t states)
 }
 
 /* "local port == port or remote port == port". An operation says how far to go on where it holds
- * and where not; beyond the end is no. A port stands in the operation after the one that needs it. */
+ * and where not; beyond the end is no. A port stands in the operation after the one that needs it.
+ */
 static void put_port(struct nlmsghdr *header, uint16_t port)
 {
     const struct inet_diag_bc_op program[] = {
         { INET_DIAG_BC_S_EQ, 8, 12 }, { INET_DIAG_BC_NOP, 0, port },
-        { INET_DIAG_BC_JMP, 4, 12 },                                 /* to the end: yes */
+        { INET_DIAG_BC_JMP, 4, 12 }, /* to the end: yes */
         { INET_DIAG_BC_D_EQ, 8, 12 }, { INET_DIAG_BC_NOP, 0, port },
     };
     mnl_attr_put(header, INET_DIAG_REQ_BYTECODE, sizeof program, program);

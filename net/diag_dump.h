@@ -63,8 +63,8 @@ typedef void dump_take(void *to, const struct dump_row *row);
 struct diag_dump *diag_dump_open(struct net_error *error);
 void diag_dump_close(struct diag_dump *dump);
 
-/* All sockets that the filter lets through, IPv4 and then IPv6, in the kernel's order. A socket that
- * changes meanwhile may be given twice or not at all. */
+/* All sockets that the filter lets through, IPv4 and then IPv6, in the kernel's order. A socket
+ * that changes meanwhile may be given twice or not at all. */
 bool diag_dump_run(struct diag_dump *dump, const struct dump_filter *filter, dump_take *take,
                    void *to, struct net_error *error);
 

@@ -1,6 +1,6 @@
 /*
- * Which process holds a socket: inodes of descriptors below /proc, as far as this user may see them.
- * proc(5). Sought for what is wanted only, a part at a time.
+ * Which process holds a socket: inodes of descriptors below /proc, as far as this user may see
+ * them. proc(5). Sought for what is wanted only, a part at a time.
  */
 #ifndef NET_PROCS_H
 #define NET_PROCS_H
@@ -38,8 +38,8 @@ void procs_forget(struct procs *procs, uint32_t inode);
  * the time at most. Nothing is read where nothing is wanted. True: it is through. */
 bool procs_seek(struct procs *procs, uint64_t now_usec, unsigned processes);
 
-/* Reads the descriptors of one process: all its sockets are known then, or (`wanted` only) those that
- * were wanted. False and errno. */
+/* Reads the descriptors of one process: all its sockets are known then, or (`wanted` only) those
+ * that were wanted. False and errno. */
 bool procs_seek_in(struct procs *procs, int32_t pid, bool wanted);
 
 /* The descendants of a process, at most so many; returns how many there are. */

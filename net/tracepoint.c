@@ -1,5 +1,6 @@
 /*
- * A ring of memory for each processor, filled by the kernel; what is in them is put in order by time.
+ * A ring of memory for each processor, filled by the kernel; what is in them is put in order by
+ * time.
  */
 #include "net/tracepoint.h"
 

@@ -1,7 +1,7 @@
 /*
- * The tracepoint sock:inet_sock_set_state, by perf_event_open(2): every change of state of every TCP
- * socket, of all network namespaces, when it happens. Needs to read tracefs and CAP_PERFMON, which as
- * a rule is root.
+ * The tracepoint sock:inet_sock_set_state, by perf_event_open(2): every change of state of every
+ * TCP socket, of all network namespaces, when it happens. Needs to read tracefs and CAP_PERFMON,
+ * which as a rule is root.
  *
  * The socket of TIME-WAIT is no such socket: one that goes there is told of as CLOSED. A connection
  * has its names here from the end of its SYN-SENT, or SYN-RECEIVED, on.

@@ -150,8 +150,8 @@ static int32_t find(const struct watch *watch, const struct dump_row *row)
 static int32_t find_told(const struct watch *watch, const struct dump_names *names)
 {
     int32_t at = watch->heads[chain_of(watch, names)];
-    while (at != WATCH_NONE && (watch->rows[at].now.state == LISTEN ||
-                                !same_place(&watch->rows[at].now.names, names)))
+    while (at != WATCH_NONE &&
+           (watch->rows[at].now.state == LISTEN || !same_place(&watch->rows[at].now.names, names)))
         at = watch->rows[at].next;
     return at;
 }
@@ -277,8 +277,8 @@ void watch_look_begin(struct watch *watch, uint64_t now_usec)
     watch->last = WATCH_NONE;
 }
 
-/* A row that the dump has not: gone, unless the kernel finds it when asked for it alone. A dump that
- * comes in parts may miss one. */
+/* A row that the dump has not: gone, unless the kernel finds it when asked for it alone. A dump
+ * that comes in parts may miss one. */
 static void miss(struct watch *watch, int32_t at)
 {
     struct dump_row found;

@@ -30,8 +30,8 @@ struct watch_row {
     struct proc_owner who; /* pid 0: not known */
     struct endpoint local, remote;
     struct watch_path path;
-    uint64_t seen_usec;  /* when it was seen or told of last */
-    uint64_t first_usec; /* ... first */
+    uint64_t seen_usec;               /* when it was seen or told of last */
+    uint64_t first_usec;              /* ... first */
     uint64_t at_usec[WATCH_PATH_MAX]; /* when each state was seen first, or entered */
 };
 
