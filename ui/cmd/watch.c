@@ -3,7 +3,7 @@
  */
 #include "ui/cmd/cmd.h"
 #include "ui/complain.h"
-#include "ui/watch_lines.h"
+#include "ui/tui/watch_screen.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -163,7 +163,9 @@ static int watch(struct request *request)
         setup->interval_msec = INTERVAL_OF_COMMAND_MSEC;
     if (setup->once)
         return watch_once(setup);
-    return watch_lines_run(setup);
+    if (setup->command || request->headless || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return watch_lines_run(setup);
+    return watch_screen_run(setup);
 }
 
 static int run(const struct command_spec *spec, int argc, char **argv)

@@ -246,11 +246,15 @@ static uint32_t key_of(int status, wint_t code)
     static const struct {
         wint_t code;
         enum key key;
-    } keys[] = { { KEY_UP, KEYS_UP },       { KEY_DOWN, KEYS_DOWN },    { KEY_LEFT, KEYS_LEFT },
-                 { KEY_RIGHT, KEYS_RIGHT }, { KEY_HOME, KEYS_HOME },    { KEY_END, KEYS_END },
-                 { KEY_ENTER, KEYS_ENTER }, { KEY_RESIZE, KEYS_RESIZE } };
+    } keys[] = {
+        { KEY_UP, KEYS_UP },       { KEY_DOWN, KEYS_DOWN },     { KEY_LEFT, KEYS_LEFT },
+        { KEY_RIGHT, KEYS_RIGHT }, { KEY_HOME, KEYS_HOME },     { KEY_END, KEYS_END },
+        { KEY_ENTER, KEYS_ENTER }, { KEY_RESIZE, KEYS_RESIZE }, { KEY_BACKSPACE, KEYS_BACKSPACE }
+    };
     if (status == OK)
-        return code == '\t' ? KEYS_TAB : (uint32_t)code;
+        return code == '\t'                   ? KEYS_TAB
+               : code == 0x7f || code == 0x08 ? KEYS_BACKSPACE
+                                              : (uint32_t)code;
     for (size_t i = 0; status == KEY_CODE_YES && i < sizeof keys / sizeof keys[0]; i++) {
         if (keys[i].code == code)
             return keys[i].key;
