@@ -9,7 +9,7 @@
 
 /* Where one step leads. No way leads in a circle but over CLOSED, where a connection is over. */
 static const unsigned steps[TCP_STATE_COUNT] = {
-    [LISTEN] = BIT(SYN_RECEIVED) | BIT(SYN_SENT) | BIT(CLOSED),
+    [LISTEN] = BIT(CLOSED), /* a SYN makes another socket */
     [SYN_SENT] = BIT(SYN_RECEIVED) | BIT(ESTABLISHED) | BIT(CLOSED),
     [SYN_RECEIVED] = BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(CLOSE_WAIT) | BIT(CLOSED),
     [ESTABLISHED] = BIT(FIN_WAIT_1) | BIT(CLOSE_WAIT) | BIT(CLOSED),

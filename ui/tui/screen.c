@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -168,6 +169,24 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
     curs_set(0);
     set_escdelay(ESCAPE_DELAY_MS);
     return true;
+}
+
+void screen_facts(struct screen_facts *facts)
+{
+    struct winsize size = { 0 };
+    int problem = 0;
+    *facts = (struct screen_facts){ .term = getenv("TERM"), .library = curses_version() };
+    facts->is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    facts->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        facts->width = size.ws_col;
+        facts->height = size.ws_row;
+    }
+    if (!facts->term || !facts->term[0] || setupterm(NULL, STDOUT_FILENO, &problem) != OK)
+        return;
+    facts->is_known = cursor_address && clear_screen;
+    facts->colours = max_colors > 0 ? max_colors : 0;
+    del_curterm(cur_term);
 }
 
 void screen_close(struct screen *screen)
