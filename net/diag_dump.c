@@ -30,6 +30,7 @@ struct diag_dump {
     struct mnl_socket *netlink;
     uint32_t seq;
     bool no_bytecode; /* this kernel refused ours */
+    bool no_single;   /* it has no dump of both families at once */
     _Alignas(struct nlmsghdr) uint8_t batch[BATCH_MAX];
 };
 
@@ -88,7 +89,7 @@ static void read_names(const struct inet_diag_msg *message, struct dump_names *n
 static bool read_row(const struct nlmsghdr *header, struct dump_row *row)
 {
     const struct inet_diag_msg *message = mnl_nlmsg_get_payload(header);
-    if (header->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+    if ((header->nlmsg_type != SOCK_DIAG_BY_FAMILY && header->nlmsg_type != TCPDIAG_GETSOCK) ||
         mnl_nlmsg_get_payload_len(header) < sizeof *message ||
         !kernel_state(message->idiag_state, &row->state))
         return false;
@@ -145,11 +146,28 @@ static struct inet_diag_req_v2 *begin_request(struct diag_dump *dump, void *buff
     return request;
 }
 
+/* The request of old, which alone takes both families: the kernel's table is walked once then, not
+ * twice. ss(8) asks so, too. */
+static void put_single(struct diag_dump *dump, void *buffer, uint32_t states)
+{
+    struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
+    header->nlmsg_type = TCPDIAG_GETSOCK;
+    header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    header->nlmsg_seq = ++dump->seq;
+    struct inet_diag_req *request = mnl_nlmsg_put_extra_header(header, sizeof *request);
+    request->idiag_family = AF_UNSPEC;
+    request->idiag_states = states;
+}
+
 static bool ask_all(struct diag_dump *dump, uint8_t family, const struct dump_filter *filter)
 {
     _Alignas(struct nlmsghdr) uint8_t buffer[REQUEST_MAX] = { 0 };
     struct nlmsghdr *header = (struct nlmsghdr *)(void *)buffer;
-    begin_request(dump, buffer, family, NLM_F_DUMP)->idiag_states = kernel_states(filter->states);
+    uint32_t states = kernel_states(filter->states);
+    if (family == AF_UNSPEC)
+        put_single(dump, buffer, states);
+    else
+        begin_request(dump, buffer, family, NLM_F_DUMP)->idiag_states = states;
     if (filter->port && !dump->no_bytecode)
         put_port(header, filter->port);
     return mnl_socket_sendto(dump->netlink, header, header->nlmsg_len) >= 0;
@@ -199,7 +217,7 @@ static int32_t receive_all(struct diag_dump *dump, struct dumping *dumping)
     }
 }
 
-/* One family. A kernel without it has nothing to tell. */
+/* One family, or all (AF_UNSPEC). A kernel without IPv6 has nothing to tell of it. */
 static int32_t dump_family(struct diag_dump *dump, uint8_t family, struct dumping *dumping)
 {
     if (!ask_all(dump, family, dumping->filter))
@@ -212,13 +230,25 @@ static int32_t dump_family(struct diag_dump *dump, uint8_t family, struct dumpin
     return err == ENOENT && family == AF_INET6 ? 0 : err;
 }
 
+/* The kernel refuses a request that it does not know before it answers any of it. */
+static int32_t dump_all(struct diag_dump *dump, struct dumping *dumping)
+{
+    if (!dump->no_single) {
+        int32_t err = dump_family(dump, AF_UNSPEC, dumping);
+        if (err != EINVAL && err != ENOENT && err != EOPNOTSUPP)
+            return err;
+        dump->no_single = true;
+        dump->no_bytecode = false;
+    }
+    int32_t err = dump_family(dump, AF_INET, dumping);
+    return err ? err : dump_family(dump, AF_INET6, dumping);
+}
+
 bool diag_dump_run(struct diag_dump *dump, const struct dump_filter *filter, dump_take *take,
                    void *to, struct net_error *error)
 {
     struct dumping dumping = { .filter = filter, .take = take, .to = to };
-    int32_t err = dump_family(dump, AF_INET, &dumping);
-    if (!err)
-        err = dump_family(dump, AF_INET6, &dumping);
+    int32_t err = dump_all(dump, &dumping);
     return err ? failed(error, err, "netlink sock_diag") : true;
 }
 
