@@ -8,11 +8,18 @@
 #include "tests/terminal.h"
 #include "ui/watch_look.h"
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* A connection of this process, both its ends. */
@@ -261,6 +268,47 @@ START_TEST(command)
 }
 END_TEST
 
+/* A container's seccomp profile may refuse netlink: said, and status 3. */
+static int run_without_netlink(const char *line)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { sizeof code / sizeof code[0], code };
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
+            execl("/bin/sh", "sh", "-c", line, NULL);
+        _exit(99);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+START_TEST(no_netlink)
+{
+    struct capture capture;
+    capture_begin(&capture, STDERR_FILENO);
+    int once = run_without_netlink("\"$TCPSTEP\" watch --once");
+    int lines = run_without_netlink("\"$TCPSTEP\" watch --headless");
+    int doctor = run_without_netlink("\"$TCPSTEP\" doctor >/dev/null");
+    char *said = capture_end(&capture);
+    ck_assert_int_eq(once, 3);
+    ck_assert_int_eq(lines, 3);
+    ck_assert_int_eq(doctor, 0);
+    ck_assert_ptr_nonnull(strstr(said, "netlink socket: Operation not permitted; a container"));
+    free(said);
+}
+END_TEST
+
 /* On a terminal: the list, the details, the filter, and everything as it was before. */
 START_TEST(on_a_terminal)
 {
@@ -295,6 +343,12 @@ START_TEST(on_a_terminal)
     terminal_await(terminal, "status 130");
     terminal_await(terminal, "stty is as before");
     terminal_close(terminal);
+    terminal_open(terminal, 80, 24, "\"$TCPSTEP\" watch -- sleep 30");
+    terminal_await(terminal, "(source: sock_diag");
+    terminal_keys(terminal, "C-c");
+    terminal_await(terminal, "status 130");
+    terminal_await(terminal, "stty is as before");
+    terminal_close(terminal);
     free(terminal);
     disconnect(&both);
 }
@@ -314,6 +368,7 @@ Suite *watch_real_suite(void)
     tcase_add_loop_test(tcase, refused, 0, sizeof refusals / sizeof refusals[0]);
     tcase_add_test(tcase, statuses);
     tcase_add_test(tcase, command);
+    tcase_add_test(tcase, no_netlink);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("terminal");
     tcase_add_unchecked_fixture(tcase, terminals_begin, terminals_end);

@@ -181,6 +181,19 @@ static void read_detail(struct watch_stage *stage)
         watch_detail(row, known ? &detail : NULL, stage->detail, sizeof stage->detail);
 }
 
+/* Where it is known from, and what of it was lost. */
+static void tell_source(struct watch_stage *stage)
+{
+    const struct watcher *watcher = &stage->watcher;
+    size_t used;
+    watcher_source(watcher, stage->source, sizeof stage->source);
+    used = strlen(stage->source);
+    if (watcher->lost)
+        snprintf(stage->source + used, sizeof stage->source - used, ", %llu changes lost",
+                 (unsigned long long)watcher->lost);
+    stage->picture.source = stage->source;
+}
+
 static void draw(struct watch_stage *stage)
 {
     int width, height;
@@ -194,6 +207,7 @@ static void draw(struct watch_stage *stage)
     }
     keep_chosen(stage);
     read_detail(stage);
+    tell_source(stage);
     stage->picture.sort = sorts[stage->sort].name;
     stage->picture.filter = stage->filter;
     draw_watch(&stage->grid, &stage->picture);
@@ -328,8 +342,6 @@ static void loop(struct watch_stage *stage)
 static void run(struct watch_stage *stage)
 {
     const char *why;
-    watcher_source(&stage->watcher, stage->source, sizeof stage->source);
-    stage->picture.source = stage->source;
     stage->picture.interval_msec = stage->setup->interval_msec;
     if (!screen_open(&stage->screen, stage->setup->ascii, &why)) {
         complain("the watch needs a terminal: %s; 'tcpstep watch --headless' needs none", why);
