@@ -359,6 +359,25 @@ void watch_told(struct watch *watch, const struct dump_names *names, enum tcp_st
     }
 }
 
+/* What is over stands in no chain. */
+static const struct watch_row *find_over(const struct watch *watch, const struct dump_names *names)
+{
+    for (int32_t at = 0; at < watch->row_count; at++) {
+        const struct watch_row *row = &watch->rows[at];
+        if (row->used && row->ended && same_place(&row->now.names, names))
+            return row;
+    }
+    return NULL;
+}
+
+const struct watch_row *watch_find(const struct watch *watch, const struct endpoint *local,
+                                   const struct endpoint *remote)
+{
+    const struct dump_names names = dump_names_of(local, remote);
+    int32_t at = find_told(watch, &names);
+    return at != WATCH_NONE ? &watch->rows[at] : find_over(watch, &names);
+}
+
 void watch_forget(struct watch *watch, uint64_t before_usec)
 {
     for (int32_t at = 0; at < watch->row_count; at++) {

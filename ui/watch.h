@@ -74,6 +74,10 @@ void watch_told(struct watch *watch, const struct dump_names *names, enum tcp_st
 /* The next row that has changed since it was asked for last, or NULL. */
 struct watch_row *watch_next_changed(struct watch *watch);
 
+/* The row of a connection with these ends, be it over, or NULL. */
+const struct watch_row *watch_find(const struct watch *watch, const struct endpoint *local,
+                                   const struct endpoint *remote);
+
 /* Lets go of what has been over since before that time. */
 void watch_forget(struct watch *watch, uint64_t before_usec);
 

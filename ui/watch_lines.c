@@ -5,9 +5,11 @@
 #include "ui/watch_lines.h"
 
 #include "net/clock.h"
+#include "net/sniff.h"
 #include "ui/complain.h"
 #include "ui/watch_child.h"
 #include "ui/watch_words.h"
+#include "ui/words.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -27,6 +29,8 @@ struct lines {
     const struct watch_setup *setup;
     struct watcher watcher;
     struct watch_child child;
+    struct sniff *sniff; /* NULL: no segments are wanted */
+    struct numbering numbering;
     int signals;
     uint64_t end_usec, next_usec;
     int ended_by; /* a signal, or 0 */
@@ -39,8 +43,39 @@ int watch_complain(const struct net_error *error)
     const char *hint = "";
     if (strcmp(error->operation, "netlink socket") == 0)
         hint = "; a container's seccomp profile may forbid it, and 'tcpstep doctor' tells more";
+    if (strcmp(error->operation, "packet socket") == 0)
+        hint = "; 'tcpstep doctor' says what would allow it";
     complain("%s: %s%s", error->operation, strerror(error->err), hint);
     return STATUS_NOT_ALLOWED;
+}
+
+/* Over the loopback both ends are here, and one of them may be asked for alone. */
+static bool is_shown(const struct watcher *watcher, const struct endpoint *local,
+                     const struct endpoint *remote)
+{
+    const struct watch_row *row = watch_find(&watcher->table, local, remote);
+    return row && watcher_shows(watcher, row);
+}
+
+static void on_segment(void *to, const struct segment *seg, uint64_t usec)
+{
+    struct lines *lines = to;
+    struct watcher *watcher = &lines->watcher;
+    const struct event event = { .kind = EV_SENT, .u.wire.seg = *seg };
+    char line[WATCH_LINE_MAX], words[WORDS_MAX];
+    numbering_learn(&lines->numbering, &event);
+    if (!is_shown(watcher, &seg->src, &seg->dst) && !is_shown(watcher, &seg->dst, &seg->src))
+        return;
+    words_segment(seg, &lines->numbering, words, sizeof words);
+    puts(watch_segment_line(seg, words, usec, watcher->begin_usec, line, sizeof line));
+}
+
+/* Those that passed up to this look. */
+static void print_segments(struct lines *lines)
+{
+    uint64_t lost = lines->sniff ? sniff_drain(lines->sniff, on_segment, lines) : 0;
+    if (lost)
+        printf("(%llu segments were not seen)\n", (unsigned long long)lost);
 }
 
 /* Each state that a connection has come to since is a line. */
@@ -64,6 +99,7 @@ static bool look(struct lines *lines)
     struct watcher *watcher = &lines->watcher;
     if (!watcher_look(watcher))
         return false;
+    print_segments(lines);
     print_changes(lines);
     if (watcher->now_usec > OVER_KEPT_USEC)
         watch_forget(&watcher->table, watcher->now_usec - OVER_KEPT_USEC);
@@ -177,8 +213,11 @@ static int run(struct lines *lines, const sigset_t *before)
 int watch_lines_run(const struct watch_setup *setup)
 {
     struct lines lines = { .setup = setup, .signals = -1 };
+    struct net_error error;
     sigset_t before;
     int status;
+    if (setup->ladder && !(lines.sniff = sniff_open(&error)))
+        return watch_complain(&error);
     if (watcher_open(&lines.watcher, &setup->wish)) {
         lines.watcher.processes = UINT32_MAX;
         lines.signals = open_signals(&before);
@@ -189,6 +228,7 @@ int watch_lines_run(const struct watch_setup *setup)
         status = watch_complain(&lines.watcher.error);
     }
     watcher_close(&lines.watcher);
+    sniff_close(lines.sniff);
     return status;
 }
 

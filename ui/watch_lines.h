@@ -11,6 +11,7 @@ struct watch_setup {
     uint64_t interval_msec;
     uint64_t seconds; /* how long; 0: until it is ended */
     bool once;        /* one look, as a table */
+    bool ladder;      /* the segments of the connections, too */
     bool ascii;
     char **command; /* with its arguments, ended by NULL; NULL: none is run */
 };

@@ -74,6 +74,17 @@ char *watch_line(const struct watch_row *row, unsigned upto, uint64_t begin_usec
     return text;
 }
 
+char *watch_segment_line(const struct segment *seg, const char *words, uint64_t usec,
+                         uint64_t begin_usec, char *text, size_t len)
+{
+    char from[ENDPOINT_TEXT_MAX], to[ENDPOINT_TEXT_MAX];
+    uint64_t since = usec > begin_usec ? usec - begin_usec : 0;
+    snprintf(text, len, "%4" PRIu64 ".%03" PRIu64 "  %-21s  %-21s  %-16s  %s", since / USEC_PER_SEC,
+             since % USEC_PER_SEC / MSEC_PER_SEC, endpoint_text(&seg->src, from, sizeof from),
+             endpoint_text(&seg->dst, to, sizeof to), "segment", words);
+    return text;
+}
+
 char *watch_head(char *text, size_t len)
 {
     snprintf(text, len, "%-12s  %-21s  %-21s  %7s  %7s  %-10s  %s", "state", "local", "remote",

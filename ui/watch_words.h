@@ -22,6 +22,10 @@ char *watch_timer(const struct dump_row *row, char *text, size_t len);
 char *watch_line(const struct watch_row *row, unsigned upto, uint64_t begin_usec, char *text,
                  size_t len);
 
+/* A segment of a connection, told in `words`. */
+char *watch_segment_line(const struct segment *seg, const char *words, uint64_t usec,
+                         uint64_t begin_usec, char *text, size_t len);
+
 /* A connection as it stands, in a line, and the line above. */
 char *watch_head(char *text, size_t len);
 char *watch_state_line(const struct watch_row *row, char *text, size_t len);

@@ -18,6 +18,7 @@ enum {
     OPTION_FOR,
     OPTION_ONCE,
     OPTION_HEADLESS,
+    OPTION_LADDER,
     OPTION_NO_TRACEPOINT,
     OPTION_ASCII,
     INTERVAL_MSEC = 100,
@@ -34,6 +35,7 @@ static const struct option options[] = {
     { "for", "SECONDS", "end after that time" },
     { "once", NULL, "one look, printed as a table" },
     { "headless", NULL, "no screen: a line for each change" },
+    { "ladder", NULL, "no screen: the segments as well, a line each (needs CAP_NET_RAW)" },
     { "no-tracepoint", NULL, "look only, even where the tracepoint may be used" },
     { "ascii", NULL, "draw with ASCII only" },
     { NULL, NULL, NULL },
@@ -130,6 +132,7 @@ static bool take_option(struct request *request, size_t option, const char *valu
     setup->wish.listen = setup->wish.listen || option == OPTION_LISTEN;
     setup->wish.no_tracepoint = setup->wish.no_tracepoint || option == OPTION_NO_TRACEPOINT;
     setup->once = setup->once || option == OPTION_ONCE;
+    setup->ladder = setup->ladder || option == OPTION_LADDER;
     setup->ascii = setup->ascii || option == OPTION_ASCII;
     request->headless = request->headless || option == OPTION_HEADLESS;
     return true;
@@ -163,7 +166,8 @@ static int watch(struct request *request)
         setup->interval_msec = INTERVAL_OF_COMMAND_MSEC;
     if (setup->once)
         return watch_once(setup);
-    if (setup->command || request->headless || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+    if (setup->command || setup->ladder || request->headless || !isatty(STDIN_FILENO) ||
+        !isatty(STDOUT_FILENO))
         return watch_lines_run(setup);
     return watch_screen_run(setup);
 }
