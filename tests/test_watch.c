@@ -271,6 +271,17 @@ START_TEST(elsewhere)
     look(&watch, 200, &row, 1); /* it is ours after all */
     changed(&watch, 1, "SYN-SENT > ESTABLISHED");
     ck_assert(!watch.rows[0].hidden);
+    struct dump_row never = socket_row(2, 80, FIN_WAIT_2, 2);
+    tell(&watch, &never, SYN_SENT, ESTABLISHED, 210);
+    look(&watch, 300, &row, 1);
+    tell(&watch, &never, FIN_WAIT_1, FIN_WAIT_2, 310);
+    tell(&watch, &never, FIN_WAIT_2, CLOSED, 320);
+    look(&watch, 400, &row, 1);
+    seen = watch_next_changed(&watch);
+    ck_assert_ptr_nonnull(seen);
+    ck_assert(seen->hidden && seen->ended && seen->local.port == 2);
+    changed(&watch, 0, NULL);
+    ck_assert_int_eq(watch.live, 1);
     watch_end(&watch);
 }
 END_TEST

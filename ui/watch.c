@@ -9,7 +9,8 @@
 
 enum {
     ROWS_LEAST = 64,
-    NAMES_WORDS = 9 /* ports and addresses */
+    NAMES_WORDS = 9,             /* ports and addresses */
+    HIDDEN_KEPT_USEC = 600000000 /* what another namespace has */
 };
 
 bool watch_begin(struct watch *watch, const struct watch_asks *asks)
@@ -349,9 +350,8 @@ void watch_told(struct watch *watch, const struct dump_names *names, enum tcp_st
     if (watch->rows[at].now.state != from)
         return; /* it is older than what is known */
     watch->rows[at].seen_usec = usec;
-    if (to == CLOSED && may_leave_time_wait(from)) {
+    if (to == CLOSED && may_leave_time_wait(from) && !watch->rows[at].hidden) {
         watch->rows[at].told_closed = true;
-        watch->rows[at].hidden = false;
     } else if (to == CLOSED) {
         end_row(watch, at, true, usec);
     } else {
@@ -378,10 +378,18 @@ const struct watch_row *watch_find(const struct watch *watch, const struct endpo
     return at != WATCH_NONE ? &watch->rows[at] : find_over(watch, &names);
 }
 
+/* Of what is elsewhere the end may have been lost. */
+static bool is_stale(const struct watch_row *row, uint64_t now_usec)
+{
+    return row->hidden && !row->ended && row->seen_usec + HIDDEN_KEPT_USEC < now_usec;
+}
+
 void watch_forget(struct watch *watch, uint64_t before_usec)
 {
     for (int32_t at = 0; at < watch->row_count; at++) {
         struct watch_row *row = &watch->rows[at];
+        if (row->used && is_stale(row, watch->now_usec))
+            end_row(watch, at, false, watch->now_usec);
         if (!row->used || !row->ended || row->changed || row->seen_usec >= before_usec)
             continue;
         *row = (struct watch_row){ .next = watch->free };

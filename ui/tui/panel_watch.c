@@ -54,7 +54,8 @@ static void draw_title(struct grid *grid, const struct watch_picture *picture)
     for (int x = 0; x < grid->width; x++)
         grid_put(grid, x, 0, 1, INK_TITLE, " ");
     if (picture->count == picture->total)
-        snprintf(left, sizeof left, "tcpstep watch  %zu connections", picture->total);
+        snprintf(left, sizeof left, "tcpstep watch  %zu connection%s", picture->total,
+                 picture->total == 1 ? "" : "s");
     else
         snprintf(left, sizeof left, "tcpstep watch  %zu of %zu connections", picture->count,
                  picture->total);
