@@ -123,6 +123,9 @@ START_TEST(this_machine)
         snprintf(line, sizeof line, "%-18s  %-3s  ", name, here ? "yes" : "no");
         ck_assert_msg(strstr(text.out, line) != NULL, "no line '%s' in\n%s", line, text.out);
     }
+    for (const char *at = text.out; *at; at += strcspn(at, "\n") + 1)
+        ck_assert_msg(strcspn(at, "\n") <= 80 || strncmp(at, "      ", 6) == 0, /* a long path */
+                      "wider than 80: %.100s", at);
     ck_assert_ptr_nonnull(strstr(text.out, "model               yes"));
     json_decref(all);
     ran_free(&text);

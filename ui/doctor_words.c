@@ -66,7 +66,7 @@ static void explain_seccomp(const struct doctor_settings *settings, struct docto
     if (!settings->has_seccomp && !settings->is_container)
         return;
     say(finding, settings->is_container ? "this is a container" : "system calls are filtered");
-    suggest(finding, "docker run --security-opt seccomp=unconfined ...   (podman the same)");
+    suggest(finding, "docker run --security-opt seccomp=unconfined ...");
 }
 
 static void explain_namespaces(const struct doctor_settings *settings,
@@ -84,7 +84,7 @@ static void explain_namespaces(const struct doctor_settings *settings,
         say(finding, "AppArmor restricts user namespaces");
         suggest(finding, "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0");
         suggest(finding,
-                "or: echo 'profile tcpstep %s flags=(unconfined) { userns, }' | "
+                "echo 'abi <abi/4.0>, profile tcpstep %s flags=(unconfined) { userns, }' | "
                 "sudo apparmor_parser -r",
                 settings->self);
     }
@@ -153,7 +153,7 @@ static void explain_tracepoint(const struct net_error *error,
         say(finding, words);
     }
     suggest(finding, "sudo setcap cap_perfmon,cap_dac_read_search+ep %s", settings->self);
-    suggest(finding, "or as root: sudo %s watch", settings->self);
+    suggest(finding, "sudo %s watch", settings->self);
     if (!is_tracefs && error->err == EPERM)
         explain_seccomp(settings, finding);
 }
@@ -208,7 +208,7 @@ static void explain_term(const struct screen_facts *facts, struct doctor_finding
         snprintf(finding->why, sizeof finding->why,
                  "TERM is %s: terminfo does not know it, or its cursor cannot be placed",
                  escape_text((const uint8_t *)facts->term, strlen(facts->term), term, sizeof term));
-        suggest(finding, "sudo apt install ncurses-term   (or your system's package of that)");
+        suggest(finding, "sudo apt install ncurses-term");
     }
     suggest(finding, "export TERM=xterm-256color");
 }

@@ -34,12 +34,41 @@ static void print_wrapped(const char *text)
     grid_free(&grid);
 }
 
+/* How much of a command goes into a row: up to a blank outside of quotes, if it has one. */
+static size_t command_len(const char *text, size_t room)
+{
+    size_t blank = 0;
+    bool quoted = false;
+    for (size_t i = 0; text[i]; i++) {
+        if (i >= room && blank)
+            return blank;
+        quoted = quoted != (text[i] == '\'');
+        if (text[i] == ' ' && !quoted)
+            blank = i;
+    }
+    return strlen(text);
+}
+
+/* As a shell reads it: a row that goes on ends with a backslash. */
+static void print_command(const char *text)
+{
+    const char *before = "    $ ";
+    for (;;) {
+        size_t len = command_len(text, WIDTH - strlen(before) - 2);
+        printf("%s%.*s%s\n", before, (int)len, text, text[len] ? " \\" : "");
+        if (!text[len])
+            return;
+        text += len + 1;
+        before = "      ";
+    }
+}
+
 static void print_finding(enum doctor_item item, const struct doctor_finding *finding)
 {
     printf("%-18s  %-3s  %s\n", doctor_name(item), finding->here ? "yes" : "no", doctor_use(item));
     print_wrapped(finding->why);
     for (unsigned i = 0; i < DOCTOR_TRIES_MAX && finding->remedies[i][0]; i++)
-        printf("    $ %s\n", finding->remedies[i]);
+        print_command(finding->remedies[i]);
 }
 
 static json_t *json_of(enum doctor_item item, const struct doctor_finding *finding)
