@@ -24,7 +24,7 @@ static make_suite *const suites[] = {
     tcp_alive_suite,     tcp_nagle_suite,    tcp_urgent_suite,  variants_suite,
     syn_queue_suite,     requirements_suite, traps_suite,       requirements_host_suite,
     drill_altered_suite, drill_suite,        compare_suite,     scenario_suite,
-    wire_rules_suite,
+    wire_rules_suite,    watch_suite,        watch_real_suite,  doctor_suite,
 };
 
 int main(void)

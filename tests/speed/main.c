@@ -45,7 +45,7 @@ static const struct {
     void (*measure)(void);
 } groups[] = {
     { "bulk", measure_bulk },   { "lifecycle", measure_lifecycle }, { "many", measure_many },
-    { "small", measure_small }, { "drill", measure_drill },
+    { "small", measure_small }, { "drill", measure_drill },         { "watch", measure_watch },
 };
 
 /* Without an argument all groups, else the one that it names. */

@@ -79,5 +79,6 @@ void measure_lifecycle(void);
 void measure_many(void);
 void measure_small(void);
 void measure_drill(void);
+void measure_watch(void);
 
 #endif

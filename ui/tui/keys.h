@@ -19,6 +19,7 @@ enum key {
     KEYS_HOME,
     KEYS_END,
     KEYS_TAB,
+    KEYS_BACKSPACE,
     KEYS_RESIZE, /* the terminal has another size */
     KEYS_HANGUP  /* the terminal is gone, or a signal asks to end */
 };

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -170,6 +171,24 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
     return true;
 }
 
+void screen_facts(struct screen_facts *facts)
+{
+    struct winsize size = { 0 };
+    int problem = 0;
+    *facts = (struct screen_facts){ .term = getenv("TERM"), .library = curses_version() };
+    facts->is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    facts->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        facts->width = size.ws_col;
+        facts->height = size.ws_row;
+    }
+    if (!facts->term || !facts->term[0] || setupterm(NULL, STDOUT_FILENO, &problem) != OK)
+        return;
+    facts->is_known = cursor_address && clear_screen;
+    facts->colours = max_colors > 0 ? max_colors : 0;
+    del_curterm(cur_term);
+}
+
 void screen_close(struct screen *screen)
 {
     if (!screen->term)
@@ -246,11 +265,15 @@ static uint32_t key_of(int status, wint_t code)
     static const struct {
         wint_t code;
         enum key key;
-    } keys[] = { { KEY_UP, KEYS_UP },       { KEY_DOWN, KEYS_DOWN },    { KEY_LEFT, KEYS_LEFT },
-                 { KEY_RIGHT, KEYS_RIGHT }, { KEY_HOME, KEYS_HOME },    { KEY_END, KEYS_END },
-                 { KEY_ENTER, KEYS_ENTER }, { KEY_RESIZE, KEYS_RESIZE } };
+    } keys[] = {
+        { KEY_UP, KEYS_UP },       { KEY_DOWN, KEYS_DOWN },     { KEY_LEFT, KEYS_LEFT },
+        { KEY_RIGHT, KEYS_RIGHT }, { KEY_HOME, KEYS_HOME },     { KEY_END, KEYS_END },
+        { KEY_ENTER, KEYS_ENTER }, { KEY_RESIZE, KEYS_RESIZE }, { KEY_BACKSPACE, KEYS_BACKSPACE }
+    };
     if (status == OK)
-        return code == '\t' ? KEYS_TAB : (uint32_t)code;
+        return code == '\t'                   ? KEYS_TAB
+               : code == 0x7f || code == 0x08 ? KEYS_BACKSPACE
+                                              : (uint32_t)code;
     for (size_t i = 0; status == KEY_CODE_YES && i < sizeof keys / sizeof keys[0]; i++) {
         if (keys[i].code == code)
             return keys[i].key;

@@ -26,6 +26,19 @@ void screen_draw(struct screen *screen, const struct grid *grid);
 /* The next key (ui/tui/keys.h): waits up to timeout_ms, for ever if -1. */
 uint32_t screen_key(int timeout_ms);
 
+/* What is known of the terminal without taking it over. */
+struct screen_facts {
+    bool is_terminal;    /* standard input and output are one */
+    bool is_utf8;        /* by the locale */
+    const char *term;    /* TERM; NULL: not set */
+    bool is_known;       /* to terminfo, and its cursor can be placed */
+    int colours;         /* 0: none */
+    int width, height;   /* 0: not a terminal */
+    const char *library; /* "ncurses 6.4.20221231" */
+};
+
+void screen_facts(struct screen_facts *facts);
+
 /* The signal that asked the program to end, or 0. */
 int screen_signal(void);
 

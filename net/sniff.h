@@ -1,0 +1,24 @@
+/*
+ * TCP segments that pass this machine's interfaces, by a packet socket. Needs CAP_NET_RAW.
+ * packet(7)
+ */
+#ifndef NET_SNIFF_H
+#define NET_SNIFF_H
+
+#include "net/error.h"
+#include "sim/segment.h"
+
+struct sniff;
+
+typedef void sniff_take(void *to, const struct segment *seg, uint64_t usec);
+
+/* NULL: `error`. */
+struct sniff *sniff_open(struct net_error *error);
+void sniff_close(struct sniff *sniff);
+
+/* Gives what has passed since, each with its time (as clock_usec()). A segment over the loopback
+ * comes once. A large one may stand for several, which a network card will cut. Returns how many
+ * were not seen because this came too late. */
+uint64_t sniff_drain(struct sniff *sniff, sniff_take *take, void *to);
+
+#endif
