@@ -204,7 +204,7 @@ START_TEST(interfaces_and_names)
     ck_assert_ptr_null(next_block(behind(b), end, FILE_INTERFACE));
     ck_assert_ptr_nonnull(memmem(a, (size_t)(b - a), "model A client", 14));
     ck_assert_ptr_nonnull(memmem(b, (size_t)(behind(b) - b), "model B server", 14));
-    ck_assert_uint_eq(little32(a + 8), 101); /* LINKTYPE_RAW */
+    ck_assert_uint_eq(little32(a + 8), 228); /* LINKTYPE_IPV4 */
     ck_assert_ptr_nonnull(memmem(names, (size_t)(behind(names) - names),
                                  "\x0a\x09\x00\x01"
                                  "client.model",

@@ -11,6 +11,7 @@ extern const struct command_spec command_frame;
 extern const struct command_spec command_rules;
 extern const struct command_spec command_labs;
 extern const struct command_spec command_drill;
+extern const struct command_spec command_open;
 
 /* All of them, ended by NULL. */
 extern const struct command_spec *const commands[];

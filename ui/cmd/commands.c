@@ -6,5 +6,6 @@
 #include <stddef.h>
 
 const struct command_spec *const commands[] = {
-    &command_run, &command_frame, &command_labs, &command_rules, &command_drill, NULL,
+    &command_run,   &command_frame, &command_labs, &command_rules,
+    &command_drill, &command_open,  NULL,
 };

@@ -16,8 +16,10 @@
 
 enum {
     BYTE_ORDER_MAGIC = 0x1a2b3c4d,
-    LINKTYPE_RAW = 101, /* a packet begins with its IP header */
-    MICROSECONDS = 6,   /* 10^-6 */
+    LINKTYPE_RAW = 101,  /* a packet begins with its IP header, */
+    LINKTYPE_IPV4 = 228, /* ... of this version */
+    LINKTYPE_IPV6 = 229,
+    MICROSECONDS = 6, /* 10^-6 */
     FLAG_OUTBOUND = 2,
     NAME_IPV4 = 1,
     NAME_IPV6 = 2,
@@ -324,19 +326,32 @@ static bool put_section(const struct pcapng_about *about, struct block *block, F
     return block_end(block, true, to);
 }
 
+/* LINKTYPE_RAW would do for all, but readers that use libpcap (1.10 at least) refuse a file with
+ * two such interfaces: they take the number 101 of one for another link than DLT_RAW of the other.
+ */
+static uint16_t link_of(const struct fold *fold)
+{
+    uint8_t family = fold->packet_count ? fold->packets[0].born->u.wire.seg.src.ip.family : 4;
+    for (uint32_t i = 0; i < fold->packet_count; i++) {
+        if (fold->packets[i].born->u.wire.seg.src.ip.family != family)
+            return LINKTYPE_RAW;
+    }
+    return family == 6 ? LINKTYPE_IPV6 : LINKTYPE_IPV4;
+}
+
 static bool put_interface(const struct pcapng_about *about, unsigned lane, unsigned host,
-                          bool has_packets, struct block *block, FILE *to)
+                          const struct fold *fold, struct block *block, FILE *to)
 {
     static const uint8_t resolution = MICROSECONDS;
     char name[LABEL_MAX], label[LABEL_MAX + 16];
     block_begin(block, BLOCK_INTERFACE);
-    block_put16(block, LINKTYPE_RAW);
+    block_put16(block, link_of(fold));
     block_put16(block, 0);
     block_put32(block, 0); /* packets are whole */
     snprintf(label, sizeof label, "%s %c %s", lane_label(lane), host_letter((int)host),
              host_name(about->lab, host, name, sizeof name));
     block_option_text(block, OPT_IF_NAME, label);
-    if (!has_packets)
+    if (fold->lane_count[lane] == 0)
         block_option_text(block, OPT_IF_DESCRIPTION, "no segment of this lane was seen");
     block_option(block, OPT_IF_TSRESOL, &resolution, sizeof resolution);
     return block_end(block, true, to);
@@ -353,7 +368,7 @@ static bool put_interfaces(const struct fold *fold, const struct trace *trace,
         if (!trace->on[lane] && fold->lane_count[lane] == 0)
             continue;
         for (unsigned host = 0; host < LAB_HOSTS_MAX; host++, count++) {
-            if (!put_interface(about, lane, host, fold->lane_count[lane] > 0, block, to))
+            if (!put_interface(about, lane, host, fold, block, to))
                 return false;
         }
     }
