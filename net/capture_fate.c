@@ -7,9 +7,10 @@
 #include <stdlib.h>
 
 enum {
-    LOOK_MAX = 256, /* segments looked at for a retransmission or a SACK block */
-    NONE = UINT32_MAX
+    LOOK_MAX = 256 /* segments looked at for a retransmission or a SACK block */
 };
+
+#define NONE UINT32_MAX
 
 struct fates {
     const struct flow *flow;

@@ -38,8 +38,7 @@ static void take(struct flows *flows, uint64_t number, const uint8_t *octets, si
 static void take_packets(struct flows *flows, const uint8_t *octets, size_t len)
 {
     static const int links[LINKS] = { 12, 228, 229, 0, 108, 1, 113, 276, 77 };
-    uint64_t number = 0;
-    while (len >= 2) {
+    for (uint64_t number = 1; len >= 2; number++) {
         size_t packet_len = octets[0] < len - 2 ? octets[0] : len - 2;
         int link = links[octets[1] % LINKS];
         octets += 2;
@@ -47,7 +46,7 @@ static void take_packets(struct flows *flows, const uint8_t *octets, size_t len)
         long at = link_header_len(link, octets, packet_len);
         assert(at < 0 || (size_t)at < packet_len);
         if (at >= 0)
-            take(flows, ++number, octets + at, packet_len - (size_t)at, number % 3);
+            take(flows, number, octets + at, packet_len - (size_t)at, number % 3);
         octets += packet_len;
         len -= packet_len;
     }

@@ -20,16 +20,16 @@ enum {
     LINKTYPE_IPV4 = 228, /* ... of this version */
     LINKTYPE_IPV6 = 229,
     MICROSECONDS = 6, /* 10^-6 */
-    FLAG_OUTBOUND = 2,
     NAME_IPV4 = 1,
     NAME_IPV6 = 2,
     UDP_HEADER_LEN = 8,
     AT_UDP_CHECKSUM = 6,
     PACKET_LEN_MAX = IP6_HEADER_LEN + UINT16_MAX,
     COMMENT_MAX = 1200,
-    LABEL_MAX = 96,
-    NO_PACKET = UINT32_MAX
+    LABEL_MAX = 96
 };
+
+#define NO_PACKET UINT32_MAX
 
 /* A packet of the file. */
 struct packet {

@@ -20,12 +20,10 @@ enum block_type {
 enum option_code {
     OPT_END = 0,
     OPT_COMMENT = 1,
-    OPT_SHB_OS = 3,
     OPT_SHB_USERAPPL = 4,
     OPT_IF_NAME = 2,
     OPT_IF_DESCRIPTION = 3,
-    OPT_IF_TSRESOL = 9,
-    OPT_EPB_FLAGS = 2
+    OPT_IF_TSRESOL = 9
 };
 
 /* A block under way. One value serves for all of them, one after another. */
