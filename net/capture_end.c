@@ -11,7 +11,8 @@ enum {
     PORT_B = 8080,
     BUFFER = 1 << 29,
     SEND_MAX = 1 << 28,
-    TEXT_MAX = 65495, /* octets in a segment that a packet of IPv4 can carry */
+    TEXT_MAX = 65495,   /* octets in a segment that a packet of IPv4 can carry */
+    MADE_UP_MAX = 1024, /* segments in place of those that are missing */
     WINDOW_UNKNOWN = 65535
 };
 
@@ -135,13 +136,23 @@ static void settle(struct replay *run, unsigned host)
         const char *name;
         uint64_t value;
     } settings[] = {
-        { "snd_buffer", BUFFER }, { "rcv_buffer", BUFFER },    { "rcv_buffer_max", BUFFER },
-        { "mss", TEXT_MAX },      { "user_timeout_usec", 0 },  { "user_timeout_syn_usec", 0 },
-        { "nagle", 0 },           { "congestion_control", 0 }, { "ack_is_bounded", 0 },
-        { "challenge_acks", 0 },  { "window_is_buffer", 1 },   { "quick_acks", UINT8_MAX },
+        { "snd_buffer", BUFFER },
+        { "rcv_buffer", BUFFER },
+        { "rcv_buffer_max", BUFFER },
+        { "mss", TEXT_MAX },
+        { "user_timeout_usec", 0 },
+        { "user_timeout_syn_usec", 0 },
+        { "nagle", 0 },
+        { "congestion_control", 0 },
+        { "ack_is_bounded", 0 },
+        { "challenge_acks", 0 },
+        { "window_is_buffer", 1 },
+        { "drop_no_timestamp", 0 },
+        { "quick_acks", UINT8_MAX },
     };
     const struct flow_side *side = &run->flow->side[host];
-    unsigned has = side->saw_syn ? side->has : HAS_WSCALE | HAS_SACK_PERMITTED | HAS_TIMESTAMPS;
+    bool known = side->saw_syn && side->options_known;
+    unsigned has = known ? side->has : HAS_WSCALE | HAS_SACK_PERMITTED | HAS_TIMESTAMPS;
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
         set(run, host, settings[i].name, settings[i].value);
     set(run, host, "window_scaling", (has & HAS_WSCALE) != 0);
@@ -314,6 +325,22 @@ static struct seq its_own(const struct replay *run, unsigned host)
     return seq_add(all, run->flow->side[host].base.n - end->iss.n);
 }
 
+/* All that a segment acknowledges, up to a FIN where one was seen. */
+static void make_up_text(struct replay *run, const struct seen *seen)
+{
+    unsigned host = seen->from;
+    struct replay_end *end = end_of(run, host);
+    const struct flow_side *peer = &run->flow->side[1 - host];
+    bool has_fin = peer->saw_fin && seen->ack >= peer->fin_end;
+    struct seq text_end = has_fin ? seq_add(seen->seg.ack, (uint32_t)-1) : seen->seg.ack;
+    for (unsigned i = 0; i < MADE_UP_MAX && seq_gt(seen->seg.ack, end->rcv_nxt); i++) {
+        uint32_t missing = seq_from(end->rcv_nxt, text_end);
+        uint32_t len = missing < TEXT_MAX ? missing : TEXT_MAX;
+        unsigned fin = has_fin && len == missing ? FIN : 0;
+        make_up(run, host, ACK | fin, end->rcv_nxt, len, its_own(run, host));
+    }
+}
+
 /* What it acknowledges has come, be it in the capture or not. */
 static void need_arrived(struct replay *run, const struct seen *seen)
 {
@@ -335,13 +362,10 @@ static void need_arrived(struct replay *run, const struct seen *seen)
         return;
     uint32_t missing = seq_from(end->rcv_nxt, seen->seg.ack);
     say(run, EV_SAY, (int)host,
-        "It acknowledges %u octet%s of the other side that did not come by the capture.", missing,
-        missing == 1 ? "" : "s");
-    for (unsigned i = 0; i < 1024 && seq_gt(seen->seg.ack, end->rcv_nxt); i++) {
-        missing = seq_from(end->rcv_nxt, seen->seg.ack);
-        make_up(run, host, ACK, end->rcv_nxt, missing < TEXT_MAX ? missing : TEXT_MAX,
-                its_own(run, host));
-    }
+        "It acknowledges %u octet%s of the other side (or a FIN) that the capture has not shown to "
+        "arrive.",
+        missing, missing == 1 ? "" : "s");
+    make_up_text(run, seen);
 }
 
 /* The model is not hindered by a silly window, only by the offered one. */
@@ -370,9 +394,12 @@ static void send_text(struct replay *run, const struct seen *seen)
 {
     struct replay_end *end = end_of(run, seen->from);
     struct seq text_end = end_shift(run, seen->from, seq_add(seen->seg.seq, seen->seg.text_len));
-    uint32_t len = seq_from(end->queued, text_end);
-    if (seen->seg.text_len == 0 || seq_le(text_end, end->queued) || end->fin_queued)
+    uint32_t len = seq_from(end->queued, text_end), unseen = len - seen->seg.text_len;
+    if (!end->has_vars || seq_le(text_end, end->queued) || end->fin_queued)
         return;
+    if (unseen > 0 && unseen <= SEND_MAX)
+        say(run, EV_SAY, (int)seen->from, "%u octets that it sent before are not in the capture.",
+            unseen);
     struct call made = { .op = CALL_SEND, .fd = end->fd, .text_len = len };
     if (len > SEND_MAX || call(run, seen->from, &made).ret != (int32_t)len) {
         end_lose(run, seen->from, "It sends text where the model cannot");

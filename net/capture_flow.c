@@ -129,8 +129,9 @@ static void need_base(struct flow_side *side, struct seq base)
     side->next = 1;
 }
 
-static void learn_syn(struct flow_side *side, const struct segment *seg)
+static void learn_syn(struct flow_side *side, const struct seen *seen)
 {
+    const struct segment *seg = &seen->seg;
     if (!side->has_base)
         side->base = seg->seq;
     side->has_base = true;
@@ -138,7 +139,7 @@ static void learn_syn(struct flow_side *side, const struct segment *seg)
         return;
     side->saw_syn = seq_eq(side->base, seg->seq);
     side->syn_has_ack = seg_has(seg, ACK);
-    side->wscale_known = true;
+    side->options_known = !(seen->marks & MARK_OPTIONS_CUT);
     side->wscale = seg->has & HAS_WSCALE ? seg->wscale : 0;
     side->has = seg->has;
     side->mss = seg->mss;
@@ -149,7 +150,7 @@ static void place(struct flow *flow, struct seen *seen)
     struct flow_side *side = &flow->side[seen->from], *peer = &flow->side[1 - seen->from];
     const struct segment *seg = &seen->seg;
     if (seg_has(seg, SYN))
-        learn_syn(side, seg);
+        learn_syn(side, seen);
     need_base(side, seq_of(seg->seq.n - 1));
     if (seg_has(seg, ACK) && !(seg_has(seg, RST) && !peer->has_base))
         need_base(peer, seq_of(seg->ack.n - 1));
@@ -216,7 +217,7 @@ static void mark(const struct flow *flow, struct seen *seen)
         seen->marks |= asks_again(peer);
     else if (is_duplicate_ack(side, peer, seen))
         seen->marks |= MARK_DUPLICATE_ACK;
-    if (peer->right > 0 && seen->seg.text_len > 0 && seen->end > peer->right && peer->wscale_known)
+    if (peer->right > 0 && seen->seg.text_len > 0 && seen->end > peer->right && peer->options_known)
         seen->marks |= MARK_BEYOND_WINDOW;
     if (seen->ack > peer->next && peer->segments > 0)
         seen->marks |= MARK_UNSEEN;
@@ -334,7 +335,8 @@ static void take_segment(struct flows *flows, const struct capture_packet *packe
     }
     seen.from = (uint8_t)from;
     seen.marks =
-        (uint16_t)((view->seg.corrupted ? MARK_CHECKSUM : 0) | (view->is_cut ? MARK_CUT : 0));
+        (uint16_t)((view->seg.corrupted ? MARK_CHECKSUM : 0) | (view->is_cut ? MARK_CUT : 0) |
+                   (view->options_cut ? MARK_OPTIONS_CUT : 0));
     place(flow, &seen);
     mark(flow, &seen);
     follow(flow, &seen);

@@ -29,6 +29,7 @@ enum seen_mark {
     MARK_CHECKSUM = 128,     /* wrong */
     MARK_CUT = 256,          /* its text is not whole in the capture */
     MARK_PROBE = 1024,       /* RFC 9293, 3.8.6.1 */
+    MARK_OPTIONS_CUT = 2048, /* some are not in the capture */
     MARK_UNSEEN = 512        /* acknowledges what is not in the capture */
 };
 
@@ -49,7 +50,7 @@ struct flow_side {
     bool saw_syn;    /* so the base is the ISN */
     bool syn_has_ack;
     bool saw_fin, saw_rst;
-    bool wscale_known;
+    bool options_known;   /* those of its SYN */
     uint8_t wscale;       /* of its windows */
     uint8_t has;          /* HAS_... of its SYN */
     uint16_t mss;         /* of its SYN */

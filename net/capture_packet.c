@@ -149,8 +149,9 @@ static enum packet_kind read_tcp(const struct carried *in, struct packet_view *v
                                   .ip_id = in->ip_id,
                                   .is_cut = in->captured < in->whole };
     view->seg.text_len = (uint32_t)(in->whole - header_len);
+    view->options_cut = in->captured < header_len;
     view->options_broken =
-        !options_read(in->octets + TCP_LEN, options_len, &view->seg) && in->captured >= header_len;
+        !options_read(in->octets + TCP_LEN, options_len, &view->seg) && !view->options_cut;
     if (!view->is_cut)
         view->seg.corrupted =
             transport_checksum(&in->src, &in->dst, PROTOCOL_TCP, in->octets, in->whole) != 0;

@@ -21,6 +21,7 @@ enum packet_kind {
 struct packet_view {
     struct segment seg;  /* its text_len is that of the wire; .corrupted: a wrong checksum */
     uint16_t ip_id;      /* 0: none */
+    bool options_cut;    /* some of them are not in the capture */
     bool is_cut;         /* text or options are not all in the capture: no checksum was made */
     bool options_broken; /* MUST-7: those before the bad one are taken */
 };

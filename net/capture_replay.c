@@ -139,7 +139,12 @@ static void arrive(struct replay *run, uint32_t index)
         end_close(run, host);
     }
     segment_event(run, EV_DELIVERED, index);
-    end_arrive(run, host, &seen->seg);
+    struct segment seg = seen->seg;
+    if (seen->marks & MARK_OPTIONS_CUT && seg_has(&seg, SYN)) { /* any may have been there */
+        seg.has |= HAS_WSCALE | HAS_SACK_PERMITTED;
+        seg.wscale = WSCALE_MAX;
+    }
+    end_arrive(run, host, &seg);
     expect_answer(run, host, index);
 }
 

@@ -171,7 +171,7 @@ static void how_open(struct replay *run)
     if (flow->left_out > 0)
         say(run, EV_SAY, -1, "%" PRIu64 " later segments are not kept, so its end is not told.",
             flow->left_out);
-    if (flow->side[0].saw_syn && !flow->side[0].syn_has_ack && flow->side[1].segments == 0)
+    if (flow->side[0].saw_syn && flow->side[0].acked < 0 && flow->side[1].segments == 0)
         say(run, EV_SAY, -1,
             "Nobody answered in this capture: neither SYN,ACK, as a listener does, nor RST, as a "
             "host where none listens (RFC 9293, 3.10.7.1). Something may have dropped it, or the "
@@ -183,7 +183,8 @@ static void unknown_fates(struct replay *run)
     uint32_t lost = 0, unknown = 0;
     for (uint32_t i = 0; i < run->flow->count; i++) {
         lost += run->fates[i].kind == FATE_LOST;
-        unknown += run->fates[i].kind == FATE_UNKNOWN;
+        unknown += run->fates[i].kind == FATE_UNKNOWN &&
+                   run->flow->side[1 - run->flow->seen[i].from].segments > 0;
     }
     if (lost > 0)
         say(run, EV_SAY, -1,

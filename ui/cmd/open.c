@@ -39,6 +39,9 @@ struct opening {
 static void complain_of(const struct opening *o, const char *words)
 {
     char path[CAPTURE_WORDS_MAX], shown[CAPTURE_WORDS_MAX * 4];
+    size_t named = strlen(o->path); /* libpcap names it where it could not be opened */
+    if (strncmp(words, o->path, named) == 0 && strncmp(words + named, ": ", 2) == 0)
+        words += named + 2;
     complain("%s: %s", escape_text((const uint8_t *)o->path, strlen(o->path), path, sizeof path),
              escape_text((const uint8_t *)words, strlen(words), shown, sizeof shown));
 }
