@@ -305,7 +305,7 @@ void end_open_silently(struct replay *run)
 
 /* ---- calls */
 
-void end_close(struct replay *run, unsigned host)
+void end_close_by_program(struct replay *run, unsigned host)
 {
     struct call made = { .op = CALL_CLOSE, .fd = end_of(run, host)->fd };
     call(run, host, &made);
@@ -423,7 +423,7 @@ static void send_fin(struct replay *run, const struct seen *seen)
         return;
     }
     if (end->uses_close)
-        end_close(run, seen->from);
+        end_close_by_program(run, seen->from);
     else
         call(run, seen->from, &made);
     end->fin_queued = true;
@@ -449,7 +449,7 @@ static void send_rst(struct replay *run, const struct seen *seen)
         "It aborts: its program closed with text unread (RFC 9293, 3.6.1), closed with SO_LINGER "
         "and a time of 0, or was ended; or another rule made it send RST.");
     call(run, seen->from, &made);
-    end_close(run, seen->from);
+    end_close_by_program(run, seen->from);
 }
 
 void end_calls(struct replay *run, const struct seen *seen)

@@ -169,8 +169,9 @@ static uint16_t asks_again(const struct flow_side *peer)
 
 static void mark_text(const struct flow_side *side, const struct flow_side *peer, struct seen *seen)
 {
-    bool first = side->segments == 0;
-    if (first || seen->start == side->next)
+    /* where both open at once, a SYN,ACK follows a SYN (RFC 9293, 3.5, Figure 7) */
+    bool answers = seg_has(&seen->seg, SYN | ACK) && !side->syn_has_ack;
+    if (side->segments == 0 || seen->start == side->next || answers)
         return;
     if (seen->start > side->next)
         seen->marks |= MARK_AHEAD;

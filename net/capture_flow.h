@@ -13,7 +13,7 @@
 
 enum {
     FLOWS_MAX = 4096,        /* connections kept */
-    FLOWS_SEEN_MAX = 400000, /* segments kept, of all of them together */
+    FLOWS_SEEN_MAX = 200000, /* segments kept, of all of them together */
     FLOWS_HEADS = 4096
 };
 

@@ -136,7 +136,7 @@ static void arrive(struct replay *run, uint32_t index)
     if (was_gone(run, host, index)) {
         say(run, EV_SAY, (int)host,
             "It had given up before: its RST is that of a host without the connection.");
-        end_close(run, host);
+        end_close_by_program(run, host);
     }
     segment_event(run, EV_DELIVERED, index);
     struct segment seg = seen->seg;

@@ -67,7 +67,7 @@ void end_arrive(struct replay *run, unsigned host, const struct segment *seg);
 /* What its program must have called, so that it could send this. */
 void end_calls(struct replay *run, const struct seen *seen);
 /* Its program closes. */
-void end_close(struct replay *run, unsigned host);
+void end_close_by_program(struct replay *run, unsigned host);
 /* The captured host's numbers are no longer the model's: it says why, and stops. */
 void end_lose(struct replay *run, unsigned host, const char *why);
 /* From a number of the captured host to that of its model. */

@@ -23,7 +23,7 @@ static make_suite *const suites[] = {
     ranges_suite,        recovery_suite,     tcp_options_suite, tcp_ack_suite,
     tcp_alive_suite,     tcp_nagle_suite,    tcp_urgent_suite,  variants_suite,
     syn_queue_suite,     requirements_suite, traps_suite,       requirements_host_suite,
-    drill_altered_suite, drill_suite,        pcapng_suite,
+    drill_altered_suite, drill_suite,        pcapng_suite,      capture_suite,
 };
 
 int main(void)

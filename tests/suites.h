@@ -7,6 +7,7 @@
 #include <check.h>
 
 Suite *args_suite(void);
+Suite *capture_suite(void);
 Suite *cli_suite(void);
 Suite *codec_suite(void);
 Suite *diag_suite(void);
