@@ -126,6 +126,18 @@ static bool is_reset_by(const struct fates *fates, uint32_t i)
     return false;
 }
 
+/* Text beyond the window, and an ACK behind it that does not have it. */
+static bool is_refused(const struct fates *fates, uint32_t i, uint32_t until)
+{
+    const struct seen *seen = &fates->flow->seen[i];
+    for (uint32_t at = i + 1; at < until && at - i < LOOK_MAX; at++) {
+        const struct seen *other = &fates->flow->seen[at];
+        if (other->from != seen->from && other->ack >= 0)
+            return seen->marks & MARK_BEYOND_WINDOW && other->ack <= seen->start;
+    }
+    return false;
+}
+
 static struct fate arrives(uint32_t after)
 {
     return (struct fate){ FATE_ARRIVES, after };
@@ -140,7 +152,7 @@ static struct fate fate_of_text(const struct fates *fates, uint32_t i, bool hole
     if (acked == i) /* acknowledged before it was sent: sent again in vain */
         return arrives(i);
     if (again != NONE && (acked == NONE || again < acked) && !is_sacked(fates, i, again))
-        return (struct fate){ seen->marks & MARK_BEYOND_WINDOW ? FATE_REFUSED : FATE_LOST, 0 };
+        return (struct fate){ is_refused(fates, i, again) ? FATE_REFUSED : FATE_LOST, 0 };
     if (acked == NONE && !is_sacked(fates, i, fates->flow->count) && !is_reset_by(fates, i))
         return (struct fate){ FATE_UNKNOWN, 0 };
     uint32_t before = acked == NONE || hole ? NONE : fates->before[peer][acked];

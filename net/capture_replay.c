@@ -148,6 +148,25 @@ static void arrive(struct replay *run, uint32_t index)
     expect_answer(run, host, index);
 }
 
+/* The model's own window is wider than that of the captured host: its rule is told, not taken. */
+static void refuse(struct replay *run, uint32_t index)
+{
+    unsigned host = 1u - run->flow->seen[index].from;
+    const struct replay_end *end = &run->end[host];
+    if (!end->runs || !rule_allows(ZERO_WINDOW_ACK, end->state))
+        return;
+    segment_event(run, EV_DELIVERED, index);
+    struct event event = { .usec = run->usec,
+                           .kind = EV_RULE,
+                           .lane = LANE_KERNEL,
+                           .host = (int8_t)host,
+                           .sock = (int32_t)run->flow->number };
+    event.u.state.rule = ZERO_WINDOW_ACK;
+    event.u.state.from = event.u.state.to = (uint8_t)end->state;
+    event.u.state.source = BY_INFERENCE;
+    emit(&run->sink, &event);
+}
+
 static void one(struct replay *run, uint32_t index)
 {
     const struct seen *seen = &run->flow->seen[index];
@@ -158,6 +177,8 @@ static void one(struct replay *run, uint32_t index)
     look_at_answer(run, seen);
     if (run->fates[index].kind == FATE_LOST)
         segment_event(run, EV_DROPPED, index);
+    if (run->fates[index].kind == FATE_REFUSED)
+        refuse(run, index);
     for (uint32_t at = run->first_after[index]; at; at = run->next_after[at - 1])
         arrive(run, at - 1);
 }

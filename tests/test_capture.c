@@ -20,7 +20,8 @@ enum {
     ISN_A = 1000,
     ISN_B = 70000,
     LINK_RAW = 12,
-    PACKET_ROOM = 2048
+    NO_WINDOW = 0x100, /* among a step's flags: its window is zero */
+    PACKET_ROOM = 9000
 };
 
 /* A segment of a captured connection, numbers relative. */
@@ -41,7 +42,7 @@ static struct segment segment_of(const struct step *step)
                            .dst = back ? a : b,
                            .flags = (uint8_t)step->flags,
                            .seq = seq_of(step->seq + (back ? ISN_B : ISN_A)),
-                           .wnd = 8000,
+                           .wnd = step->flags & NO_WINDOW ? 0 : 8000,
                            .text_len = step->len };
     if (step->flags & ACK)
         seg.ack = seq_of(step->ack + (back ? ISN_A : ISN_B));
@@ -309,6 +310,27 @@ START_TEST(overtaken)
     ck_assert_uint_eq(flow->seen[4].marks, MARK_FILLS);
     ck_assert_uint_eq(flow->side[A].again, 0);
     ck_assert_uint_eq(flow->side[A].octets, 20);
+    told_free(&told);
+}
+END_TEST
+
+/* Text at a zero window, acknowledged without it: refused, and by which rule; not lost. What was
+ * sent is not told any further by a model that would have sent one octet of it. */
+START_TEST(zero_window)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, PSH | ACK, 1, 1, 8000, 10, 0 },
+                                         { B, NO_WINDOW | ACK, 1, 8001, 0, 11, 0 },
+                                         { A, ACK, 8001, 1, 1, 300, 0 },
+                                         { B, NO_WINDOW | ACK, 1, 8001, 0, 301, 0 },
+                                         { A, ACK, 8001, 1, 1, 900, 0 },
+                                         { B, ACK, 1, 8002, 0, 901, 0 },
+                                         END };
+    struct told told = tell(steps);
+    ck_assert(took(&told, B, ZERO_WINDOW_ACK));
+    ck_assert(took(&told, B, TEXT_IN_ORDER));
+    ck_assert_uint_eq(count_of(&told, EV_DROPPED), 0);
+    ck_assert_uint_ne(told.flows->list[0]->seen[5].marks & MARK_BEYOND_WINDOW, 0);
     told_free(&told);
 }
 END_TEST
@@ -737,6 +759,7 @@ static TCase *of_states(void)
     tcase_add_test(tcase, lost_and_sent_again);
     tcase_add_test(tcase, overtaken);
     tcase_add_test(tcase, keep_alive);
+    tcase_add_test(tcase, zero_window);
     tcase_add_test(tcase, no_answer_differs);
     tcase_add_test(tcase, mid_stream);
     tcase_add_test(tcase, one_sided);
