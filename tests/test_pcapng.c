@@ -2,6 +2,7 @@
  * The trace as a capture: read back block by block, segment by segment, and by tshark where that
  * is installed.
  */
+#include "sim/checksum.h"
 #include "sim/codec.h"
 #include "tests/capture.h"
 #include "tests/play.h"
@@ -218,6 +219,41 @@ START_TEST(interfaces_and_names)
 }
 END_TEST
 
+/* A datagram goes as UDP, of IPv6 too, with a checksum that holds. */
+START_TEST(datagrams)
+{
+    static const struct lab lab = { .host_count = 0 };
+    struct pcapng_about about = { "x", &lab, profile_find("rfc") };
+    struct trace trace;
+    struct ip_packet packet;
+    size_t len;
+    trace_init(&trace);
+    struct event event = { .kind = EV_SENT, .text = (const uint8_t *)"hello", .text_len = 5 };
+    event.u.wire.id = 1;
+    event.u.wire.seg = (struct segment){ .src = { { 6, { 0xfd, 9 } }, 53 },
+                                         .dst = { { 6, { 0xfd, 8 } }, 1053 },
+                                         .protocol = SEGMENT_OF_UDP,
+                                         .text_len = 5 };
+    struct sink sink = trace_sink(&trace);
+    emit(&sink, &event);
+    FILE *file = tmpfile();
+    ck_assert(pcapng_write(&trace, &about, file));
+    uint8_t *octets = (uint8_t *)read_whole(file, &len);
+    const uint8_t *at = next_block(octets, octets + len, FILE_PACKET);
+    ck_assert_ptr_nonnull(at);
+    ck_assert_int_eq(ip_decode(at + 28, little32(at + 20), &packet), DECODE_OK);
+    ck_assert_uint_eq(packet.protocol, PROTOCOL_UDP);
+    ck_assert_uint_eq(packet.payload_len, 13);
+    ck_assert_mem_eq(packet.payload + 8, "hello", 5);
+    ck_assert_uint_eq(transport_checksum(&packet.src, &packet.dst, PROTOCOL_UDP, packet.payload,
+                                         packet.payload_len),
+                      0);
+    free(octets);
+    fclose(file);
+    trace_free(&trace);
+}
+END_TEST
+
 /* A file that takes no more is noticed, at the latest when it is closed. */
 START_TEST(full_file)
 {
@@ -287,6 +323,7 @@ Suite *pcapng_suite(void)
     tcase_add_test(tcase, comments);
     tcase_add_test(tcase, early_sentence);
     tcase_add_test(tcase, interfaces_and_names);
+    tcase_add_test(tcase, datagrams);
     tcase_add_test(tcase, full_file);
     tcase_add_test(tcase, option_pcap);
     tcase_add_loop_test(tcase, tshark_reads_it, 0, (int)builtin_lab_count);

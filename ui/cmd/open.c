@@ -303,9 +303,9 @@ const struct command_spec command_open = {
     .name = "open",
     .arguments = "FILE",
     .summary =
-        "Reads a capture (pcap or pcapng; - for standard input) and shows its TCP connections:\n"
-        "a list, then each one's segments with the states of both ends, inferred by the\n"
-        "model's rules. Ends 2 if the file could not be read to its end.",
+        "Shows the TCP connections of a capture: a list, then each one's segments with the\n"
+        "states of both ends, inferred by the model's rules. It reads pcap and pcapng, - is\n"
+        "standard input. Ends 2 if the file could not be read to its end.",
     .options = options,
     .run = run,
 };
