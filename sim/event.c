@@ -41,7 +41,8 @@ const char *lane_name(enum lane_id lane)
 
 const char *source_name(enum state_source source)
 {
-    static const char *const names[SOURCE_COUNT] = { "rule", "TCP_INFO", "sock_diag", "absence" };
+    static const char *const names[SOURCE_COUNT] = { "rule", "TCP_INFO", "sock_diag", "absence",
+                                                     "inferred" };
     assert(source < SOURCE_COUNT);
     return names[source];
 }

@@ -46,6 +46,7 @@ enum state_source {
     BY_TCP_INFO,  /* the kernel said so of a descriptor */
     BY_SOCK_DIAG, /* the kernel said so of its table */
     BY_ABSENCE,   /* the kernel's table has it no more */
+    BY_INFERENCE, /* the model took a rule where a captured host must have */
     SOURCE_COUNT
 };
 

@@ -7,6 +7,7 @@
 #include <check.h>
 
 Suite *args_suite(void);
+Suite *capture_suite(void);
 Suite *cli_suite(void);
 Suite *codec_suite(void);
 Suite *compare_suite(void);
@@ -32,6 +33,7 @@ Suite *lossy_suite(void);
 Suite *options_suite(void);
 Suite *outside_suite(void);
 Suite *panels_suite(void);
+Suite *pcapng_suite(void);
 Suite *profile_suite(void);
 Suite *ranges_suite(void);
 Suite *recovery_suite(void);

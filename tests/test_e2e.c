@@ -376,10 +376,11 @@ START_TEST(colours)
 }
 END_TEST
 
-/* --trace with the stage writes the file when it ends. */
+/* --trace and --pcap with the stage write their files when it ends. */
 START_TEST(trace_of_a_stage)
 {
-    struct terminal *terminal = stage(0, "\"$TCPSTEP\" run handshake --on model --trace trace");
+    struct terminal *terminal =
+        stage(0, "\"$TCPSTEP\" run handshake --on model --trace trace --pcap x");
     char path[80];
     terminal_keys(terminal, "Space Space q");
     ends(terminal, "status 0");
@@ -390,6 +391,13 @@ START_TEST(trace_of_a_stage)
     fclose(file);
     ck_assert_ptr_eq(strstr(text, "{\"kind\":\"run\","), text);
     ck_assert_ptr_nonnull(strstr(text, "\"kind\":\"return\",\"call\":\"bind\""));
+    free(text);
+    snprintf(path, sizeof path, "%s/x", terminal->folder);
+    file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    text = read_whole(file, NULL);
+    fclose(file);
+    ck_assert_int_eq(memcmp(text, "\x0a\x0d\x0d\x0a", 4), 0);
     free(text);
     done(terminal);
 }

@@ -185,12 +185,19 @@ static char *words_why_kernel(const struct event *event, char *text, size_t len)
     return text;
 }
 
+/* Is there a rule to it: taken by the model, or where a captured host must have? */
+static bool is_by_rule(const struct event *event)
+{
+    return event->u.state.source == BY_RULE ||
+           (event->u.state.source == BY_INFERENCE && event->u.state.rule != RULE_NONE);
+}
+
 char *words_why(const struct event *event, char *text, size_t len)
 {
     const struct rule *rule = &tcp_rules[event->u.state.rule];
     enum tcp_state from = (enum tcp_state)event->u.state.from;
     enum tcp_state to = (enum tcp_state)event->u.state.to;
-    if (event->u.state.source != BY_RULE)
+    if (!is_by_rule(event))
         return words_why_kernel(event, text, len);
     int used = snprintf(text, len, "%c in %s %s: it %s", host_letter(event->host), state_name(from),
                         rule->when, rule->then);
@@ -289,7 +296,7 @@ static char *words_state(const struct event *event, char *text, size_t len)
                  source_name((enum state_source)event->u.state.source));
     else if (event->u.state.source == BY_ABSENCE)
         snprintf(text, len, "%s -> %s  (no longer in the kernel's table)", from, to);
-    else if (event->u.state.source != BY_RULE)
+    else if (!is_by_rule(event))
         snprintf(text, len, "%s -> %s  (read from %s)", from, to,
                  source_name((enum state_source)event->u.state.source));
     else if (event->kind == EV_STATE)

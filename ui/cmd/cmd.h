@@ -13,6 +13,7 @@ extern const struct command_spec command_labs;
 extern const struct command_spec command_drill;
 extern const struct command_spec command_watch;
 extern const struct command_spec command_doctor;
+extern const struct command_spec command_open;
 
 /* All of them, ended by NULL. */
 extern const struct command_spec *const commands[];

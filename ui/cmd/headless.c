@@ -8,6 +8,7 @@
 #include "ui/escape.h"
 #include "ui/export/log.h"
 #include "ui/export/ndjson.h"
+#include "ui/export/pcapng.h"
 
 #include <errno.h>
 #include <string.h>
@@ -82,32 +83,57 @@ static bool run_to_end(struct writer *w, struct session *session)
     return true;
 }
 
-int headless_run(struct session *session, const struct run_options *run, const char *lab,
-                 const char *trace_path, bool with_log)
+/* NULL with *failed unchanged: it is not asked for. */
+static FILE *open_output(const char *path, bool *failed)
 {
-    struct writer w = { .with_log = with_log };
-    bool to_stdout = trace_path && strcmp(trace_path, "-") == 0;
-    log_begin(&w.log);
-    if (trace_path)
-        w.trace = to_stdout ? stdout : fopen(trace_path, "w");
-    if (trace_path && !w.trace) {
-        complain("%s: %s", trace_path, strerror(errno));
-        return STATUS_NOT_ALLOWED;
+    if (!path)
+        return NULL;
+    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (!file) {
+        complain("%s: %s", path, strerror(errno));
+        *failed = true;
     }
-    errno = 0;
-    bool good =
-        !w.trace || ndjson_head(lab, run->lanes, session_profile(session), run->seed, w.trace);
-    good = good && write_new(&w, session) && run_to_end(&w, session);
-    if (good && with_log && !w.cut_off)
+    return file;
+}
+
+static bool close_output(FILE *file)
+{
+    return !file || (file == stdout ? fflush(file) : fclose(file)) == 0;
+}
+
+static bool write_all(struct writer *w, struct session *session, const struct headless_setup *setup,
+                      FILE *pcap)
+{
+    const struct pcapng_about about = { .title = setup->lab->name,
+                                        .lab = &setup->lab->lab,
+                                        .profile = session_profile(session) };
+    if (w->trace && !ndjson_head(setup->lab->name, setup->run->lanes, about.profile,
+                                 setup->run->seed, w->trace))
+        return false;
+    if (!write_new(w, session) || !run_to_end(w, session))
+        return false;
+    if (w->with_log && !w->cut_off)
         verdict(session, stdout);
+    return !pcap || pcapng_write(session_trace(session), &about, pcap);
+}
+
+int headless_run(struct session *session, const struct headless_setup *setup)
+{
+    struct writer w = { .with_log = setup->with_log };
+    bool failed = false;
+    log_begin(&w.log);
+    w.trace = open_output(setup->trace_path, &failed);
+    FILE *pcap = failed ? NULL : open_output(setup->pcap_path, &failed);
+    errno = 0;
+    bool good = failed || write_all(&w, session, setup, pcap);
     good = fflush(stdout) == 0 && good;
-    if (w.trace && !to_stdout)
-        good = fclose(w.trace) == 0 && good;
-    if (!good) {
+    good = close_output(w.trace) && good;
+    good = close_output(pcap) && good;
+    if (!good)
         complain("the trace could not be written whole: %s",
                  session_trace(session)->full ? "out of memory" : strerror(errno));
+    if (failed || !good)
         return STATUS_NOT_ALLOWED;
-    }
     bool holds = session_failures(session) == 0 && session_differences(session) == 0;
     return holds && !w.cut_off ? STATUS_DONE : STATUS_DOES_NOT_HOLD;
 }

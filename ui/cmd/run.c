@@ -11,6 +11,7 @@
 enum {
     OPTION_HEADLESS = RUN_OPTION_COUNT,
     OPTION_TRACE,
+    OPTION_PCAP,
     OPTION_AUTO,
     OPTION_ASCII
 };
@@ -19,6 +20,7 @@ static const struct option options[] = {
     RUN_OPTIONS,
     { "headless", NULL, "no stage: print what happens, an event a line" },
     { "trace", "FILE", "write the trace as NDJSON; - for standard output (no stage then)" },
+    { "pcap", "FILE", "write the segments as pcapng, for Wireshark; - likewise" },
     { "auto", NULL, "start running at once" },
     { "ascii", NULL, "draw with ASCII only" },
     { NULL, NULL, NULL },
@@ -29,7 +31,7 @@ static const char default_lab[] = "life";
 struct request {
     struct run_options run;
     const char *lab;
-    const char *trace_path;
+    const char *trace_path, *pcap_path;
     bool headless, run_at_once, ascii;
 };
 
@@ -42,6 +44,8 @@ static bool take_option(struct request *request, size_t option, const char *valu
     request->ascii = request->ascii || option == OPTION_ASCII;
     if (option == OPTION_TRACE)
         request->trace_path = value;
+    if (option == OPTION_PCAP)
+        request->pcap_path = value;
     return true;
 }
 
@@ -53,16 +57,21 @@ static bool is_stdout(const char *path)
 static int run_request(const struct request *request)
 {
     int status;
+    bool traced_out = is_stdout(request->trace_path), captured_out = is_stdout(request->pcap_path);
+    if (traced_out && captured_out) {
+        complain("--trace and --pcap: one of them at a time on standard output");
+        return STATUS_USAGE;
+    }
     struct loaded_lab *loaded = lab_load(request->lab, &status);
     if (!loaded)
         return status;
-    bool traced_out = is_stdout(request->trace_path);
-    if (!request->headless && !traced_out) {
+    if (!request->headless && !traced_out && !captured_out) {
         struct stage_setup setup = { .run = &request->run,
                                      .lab = loaded,
                                      .run_at_once = request->run_at_once,
                                      .ascii = request->ascii,
-                                     .trace_path = request->trace_path };
+                                     .trace_path = request->trace_path,
+                                     .pcap_path = request->pcap_path };
         return stage_run(&setup);
     }
     struct net_error error;
@@ -70,8 +79,12 @@ static int run_request(const struct request *request)
     if (!session) {
         status = run_options_complain(&error);
     } else {
-        status =
-            headless_run(session, &request->run, loaded->name, request->trace_path, !traced_out);
+        struct headless_setup setup = { .run = &request->run,
+                                        .lab = loaded,
+                                        .trace_path = request->trace_path,
+                                        .pcap_path = request->pcap_path,
+                                        .with_log = !traced_out && !captured_out };
+        status = headless_run(session, &setup);
         session_close(session);
     }
     lab_unload(loaded);

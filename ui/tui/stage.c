@@ -6,6 +6,7 @@
 
 #include "ui/complain.h"
 #include "ui/export/ndjson.h"
+#include "ui/export/pcapng.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
 #include "ui/tui/screen.h"
@@ -371,25 +372,44 @@ static void loop(struct stage *stage)
     }
 }
 
-static int write_trace(struct stage *stage)
+static bool write_ndjson(const struct stage *stage, FILE *to)
 {
     const struct run_options *run = stage->setup->run;
     struct ndjson out = { .written = 0 };
-    FILE *to;
-    if (!stage->setup->trace_path)
+    const struct profile *profile = session_profile(stage->session);
+    return ndjson_head(stage->lab->name, run->lanes, profile, run->seed, to) &&
+           ndjson_write(&out, session_trace(stage->session), to);
+}
+
+static bool write_pcapng(const struct stage *stage, FILE *to)
+{
+    const struct pcapng_about about = { .title = stage->lab->name,
+                                        .lab = &stage->lab->lab,
+                                        .profile = session_profile(stage->session) };
+    return pcapng_write(session_trace(stage->session), &about, to);
+}
+
+static int write_file(const struct stage *stage, const char *path,
+                      bool (*write)(const struct stage *stage, FILE *to))
+{
+    if (!path)
         return STATUS_DONE;
     errno = 0;
-    to = fopen(stage->setup->trace_path, "w");
-    bool good =
-        to &&
-        ndjson_head(stage->lab->name, run->lanes, session_profile(stage->session), run->seed, to) &&
-        ndjson_write(&out, session_trace(stage->session), to);
+    FILE *to = fopen(path, "w");
+    bool good = to && write(stage, to);
     if (to)
         good = fclose(to) == 0 && good;
     if (good)
         return STATUS_DONE;
-    complain("%s: %s", stage->setup->trace_path, errno ? strerror(errno) : "not written whole");
+    complain("%s: %s", path, errno ? strerror(errno) : "not written whole");
     return STATUS_NOT_ALLOWED;
+}
+
+static int write_files(const struct stage *stage)
+{
+    int trace = write_file(stage, stage->setup->trace_path, write_ndjson);
+    int pcap = write_file(stage, stage->setup->pcap_path, write_pcapng);
+    return trace != STATUS_DONE ? trace : pcap;
 }
 
 /* What the log would say in its last line, where it is not good. */
@@ -438,7 +458,7 @@ int stage_run(const struct stage_setup *setup)
         stage->status = STATUS_DONE;
         loop(stage);
         screen_close(&stage->screen);
-        int status = write_trace(stage);
+        int status = write_files(stage);
         if (stage->status == STATUS_DONE)
             stage->status = status != STATUS_DONE ? status : verdict(stage);
     }

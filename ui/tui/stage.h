@@ -12,6 +12,7 @@ struct stage_setup {
     bool run_at_once;
     bool ascii;             /* no characters beyond ASCII, whatever the locale can do */
     const char *trace_path; /* where the trace goes at the end; NULL: nowhere */
+    const char *pcap_path;  /* likewise its segments, as pcapng */
 };
 
 /* Returns the exit status. What stands in the way of a stage (no terminal) is a complaint. */
