@@ -81,6 +81,8 @@ static bool may_be_missing(struct compare *compare, struct track *track, unsigne
 {
     if (item->beyond) {
         compare->allowed[ALLOWED_AFTER_LAB]++;
+    } else if (item->apart) {
+        compare->allowed[ALLOWED_APART]++;
     } else if (item->moves_window) {
         compare->allowed[ALLOWED_WINDOW_UPDATE]++;
     } else if (was_answered_late(track, lane, item)) {

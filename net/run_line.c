@@ -466,8 +466,11 @@ static enum line_outcome do_kind(struct session *s, enum lane_id lane, uint32_t 
 
 enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
 {
-    s->trace.line = s->lab->lines[index].number;
+    const struct lab_line *line = &s->lab->lines[index];
+    s->trace.line = line->number;
+    s->trace.apart = compares(s) && is_for(s, line, LANE_MODEL) != is_for(s, line, LANE_KERNEL);
     enum line_outcome outcome = do_kind(s, lane, index);
     s->trace.line = 0;
+    s->trace.apart = false;
     return outcome;
 }
