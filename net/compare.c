@@ -33,9 +33,15 @@ const struct allowance_row compare_allowances[ALLOWANCE_COUNT] = {
     [ALLOWED_AFTER_LAB] = { "after the lab",
                             "What the model does once the lab is over and time runs on to its "
                             "timers, as the end of TIME-WAIT: a real clock is not waited for." },
-    [ALLOWED_APART] = { "line of one lane",
-                        "What a lane does in a line of the lab that is for this lane alone, as to "
-                        "wait for the end of TIME-WAIT." },
+    [ALLOWED_LINE] = { "line of one lane",
+                       "What a lane does in a line of the lab that is for this lane alone, as to "
+                       "wait for the end of TIME-WAIT." },
+    [ALLOWED_TRANSFER] = { "transfer",
+                           "How the octets of a transfer line are cut into segments, lost, and "
+                           "sent again: that hangs on the memory of both ends, on real time, and "
+                           "on "
+                           "how a stack finds out about loss (the model by RFC 6675, Linux by RFC "
+                           "8985). The octets have to arrive on both." },
 };
 
 /* The result of one line of the lab, as each lane has it. */

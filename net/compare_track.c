@@ -81,8 +81,6 @@ static bool may_be_missing(struct compare *compare, struct track *track, unsigne
 {
     if (item->beyond) {
         compare->allowed[ALLOWED_AFTER_LAB]++;
-    } else if (item->apart) {
-        compare->allowed[ALLOWED_APART]++;
     } else if (item->moves_window) {
         compare->allowed[ALLOWED_WINDOW_UPDATE]++;
     } else if (was_answered_late(track, lane, item)) {
@@ -266,6 +264,10 @@ void track_take(struct compare *compare, struct track *track, unsigned lane,
     bool of_segments = track->key.kind == TRACK_SEGMENTS;
     if (of_segments)
         note_ack(track, lane, &taken);
+    if (item->apart) {
+        compare->allowed[item->apart == APART_LINE ? ALLOWED_LINE : ALLOWED_TRANSFER]++;
+        return;
+    }
     if (!push(compare, &track->of[lane], &taken))
         return;
     if (of_segments) {

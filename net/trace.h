@@ -12,7 +12,7 @@ struct trace {
     struct event *events;
     size_t count, cap;
     uint32_t step, line;        /* given to each event that comes in */
-    bool apart;                 /* likewise */
+    enum apart apart;           /* likewise */
     enum wire_cause cause;      /* likewise, where it is about a segment on the wire */
     bool on[LANE_COUNT];        /* the lanes that the run began on */
     bool full;                  /* memory ran out: events after that are missing */

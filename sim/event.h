@@ -111,11 +111,18 @@ enum wire_cause {
     CAUSE_COUNT
 };
 
+/* Why lanes that are run side by side are not compared here. */
+enum apart {
+    APART_NOT,
+    APART_LINE,    /* a line of the lab for one of them alone */
+    APART_TRANSFER /* many octets at once: their segments hang on memory and on real time */
+};
+
 struct event {
     uint64_t usec; /* the lane's clock: virtual for a model, real since its start for a kernel */
     uint32_t step; /* the step it belongs to; set by who keeps the trace */
     uint32_t line; /* of the lab, which it is done for; 0: none; likewise */
-    bool apart;    /* that line is for one of the lanes that are compared alone; likewise */
+    uint8_t apart; /* enum apart; likewise */
     uint8_t kind;  /* event_kind */
     uint8_t lane;  /* lane_id */
     int8_t host;   /* 0 is A; -1: none */
