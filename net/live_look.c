@@ -63,6 +63,8 @@ static bool read_diag(struct live *live, const struct live_sock *sock, struct re
     if (!diag)
         return false;
     enum diag_answer answer = diag_find(diag, &sock->local, &sock->remote, &seen, &error);
+    if (answer == DIAG_NOT_THERE) /* once may be the moment in which TIME-WAIT takes its place */
+        answer = diag_find(diag, &sock->local, &sock->remote, &seen, &error);
     if (answer == DIAG_FAILED)
         return false;
     *out = (struct reading){ .state = CLOSED, .source = BY_SOCK_DIAG };
