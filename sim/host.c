@@ -202,7 +202,9 @@ static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
     return a->known == b->known && seq_eq(a->iss, b->iss) && seq_eq(a->una, b->una) &&
            seq_eq(a->nxt, b->nxt) && seq_eq(a->irs, b->irs) && seq_eq(a->rcv_nxt, b->rcv_nxt) &&
            a->snd_wnd == b->snd_wnd && a->rcv_wnd == b->rcv_wnd && a->unsent == b->unsent &&
-           a->unread == b->unread && a->rto_usec == b->rto_usec;
+           a->unread == b->unread && a->rto_usec == b->rto_usec && a->srtt_usec == b->srtt_usec &&
+           a->rttvar_usec == b->rttvar_usec && a->cwnd == b->cwnd && a->ssthresh == b->ssthresh &&
+           a->mss == b->mss && a->resent == b->resent;
 }
 
 static bool was_told(const struct sock *sock, enum tcp_notice notice)

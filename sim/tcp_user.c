@@ -270,13 +270,19 @@ struct tcp_vars tcp_status(const struct tcb *tcb)
     struct tcp_vars vars = { .known = 0 };
     if (tcb->state == CLOSED || tcb->state == LISTEN)
         return vars;
-    vars.known = KNOWS_SEND | KNOWS_WINDOWS | KNOWS_RTO | KNOWS_QUEUES;
+    vars.known = KNOWS_SEND | KNOWS_WINDOWS | KNOWS_RTO | KNOWS_QUEUES | KNOWS_CONGESTION;
     vars.iss = tcb->snd.iss;
     vars.una = tcb->snd.una;
     vars.nxt = tcb->snd.nxt;
     vars.snd_wnd = tcb->snd.wnd;
     vars.rcv_wnd = rcv_wnd(tcb);
     vars.rto_usec = tcb->rtx.rto_usec;
+    vars.srtt_usec = tcb->rtx.srtt_usec;
+    vars.rttvar_usec = tcb->rtx.rttvar_usec;
+    vars.cwnd = tcb->rec.cwnd;
+    vars.ssthresh = tcb->rec.ssthresh;
+    vars.mss = send_mss(tcb);
+    vars.resent = tcb->rtx.count;
     vars.unsent = tcp_unsent(tcb);
     vars.unread = tcb->rcv.text.len;
     if (tcb->state != SYN_SENT) {
