@@ -258,7 +258,7 @@ char *scenario_write(uint64_t seed, char text[static SCENARIO_LEN_MAX])
 {
     struct scenario s = { .text = text, .dice = seed };
     put(&s, "title  scenario %llu\n", (unsigned long long)seed);
-    put(&s, "host   A client\nhost   B server\nwire   delay %u ms\n\n", 1 + 9 * roll(&s, 2));
+    put(&s, "host   A client\nhost   B server\nwire   delay %u ms\n\n", 1 + roll(&s, 2));
     if (chance(&s, 5))
         open_both(&s);
     else
