@@ -233,8 +233,8 @@ int main(int argc, char **argv)
     task.from = strtoull(argv[1], NULL, 10);
     task.count = strtoull(argv[2], NULL, 10);
     task.folder = argv[3];
-    task.totals = mmap(NULL, sizeof *task.totals, PROT_READ | PROT_WRITE,
-                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    task.totals =
+        mmap(NULL, sizeof *task.totals, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (task.totals == MAP_FAILED)
         return STATUS_WRONG;
     double began = now();
