@@ -172,10 +172,24 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
     return true;
 }
 
+/* Beside a lane in real time a clock that can be made to run does not go further than patience does
+ * there: not to the end of TIME-WAIT. */
+static bool runs_too_far(const struct session *s, struct lane *on)
+{
+    struct event next;
+    if (on->own_clock || !compares(s))
+        return false;
+    on->ops->next(on, &next);
+    return next.u.next.what == NEXT_TIMER && !is_run_by_itself(&next) &&
+           next.u.next.timer != TIMER_RETRANSMISSION && next.u.next.timer != TIMER_PERSIST;
+}
+
 /* Lets the lane do what is due first; LINE_BUSY: real time has to pass until something is. */
 static enum line_outcome advance(struct session *s, enum lane_id lane)
 {
     struct lane *on = s->lanes[lane];
+    if (runs_too_far(s, on))
+        return LINE_PASSED;
     enum lane_progress progress = on->wire_in_hand ? session_go(s, lane, UINT64_MAX) : LANE_IDLE;
     if (progress != LANE_IDLE)
         s->now.waits[lane] = false;

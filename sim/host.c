@@ -143,6 +143,7 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
                                  .rcv_space_len = 0,
                                  .snd_limit = 0,
                                  .rcv_limit = 0,
+                                 .rcv_most = its->set.rcv_buffer_max,
                                  .scratch = wire_scratch(world),
                                  .ranges = { ranges.at, ranges.free },
                                  .challenges = &its->challenges,
@@ -195,6 +196,8 @@ void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
     use->ctx.rcv_space_len = limits->counted ? COUNTED_SPACE : limits->rcv_space_len;
     use->ctx.snd_limit = snd_limit(act->world, sock);
     use->ctx.rcv_limit = rcv_limit(act->world, sock);
+    if (sock->rcv_said && use->ctx.set->scale_of_buffer)
+        use->ctx.rcv_most = sock->rcv_buffer / 2;
 }
 
 static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
@@ -301,6 +304,7 @@ static struct sock *child_of(struct act *act, struct sock *listener, const struc
     child->linger_sec = listener->linger_sec;
     child->snd_buffer = listener->snd_buffer;
     child->rcv_buffer = listener->rcv_buffer;
+    child->rcv_said = listener->rcv_said;
     child->tcb = listener->tcb;
     child->tcb.local = seg->dst;
     child->tcb.remote = seg->src;

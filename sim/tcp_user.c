@@ -228,6 +228,7 @@ void tcp_no_reader(struct tcb *tcb)
 enum tcp_error tcp_close_both(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     tcp_no_reader(tcb);
+    tcb->no_user = true;
     limit_fin_wait_2(tcb, ctx);
     if (tcb->rcv.text.len == 0 || !rule_allows(CLOSE_UNREAD_TEXT, tcb->state))
         return tcp_close(tcb, ctx);
@@ -242,6 +243,8 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx)
         return TCP_NO_CONNECTION;
     if (rule_allows(ABORT_SILENT, tcb->state))
         return end(tcb, ABORT_SILENT, ctx);
+    if (tcb->state == SYN_RECEIVED && tcb->passive && ctx->set->abort_forgets)
+        return end(tcb, ABORT_FORGETS, ctx);
     take(tcb, ABORT_RESETS, ctx);
     send_rst(tcb, ctx);
     return TCP_OK;
