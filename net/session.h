@@ -36,6 +36,7 @@ struct session_setup {
                                 * beside a kernel, else rfc */
     const struct settings *settings; /* the model's, whatever its profile has; NULL: as it has */
     uint64_t seed;
+    bool keep_text; /* also of a transfer's segments, which else have none in the trace */
 };
 
 enum session_progress {

@@ -27,14 +27,15 @@ static void note_fates(struct session *s, const struct event *sent)
     }
 }
 
-/* Takes an event into the trace; while a transfer is under way without its calls and octets. */
+/* Takes an event into the trace; while a transfer is under way without its calls, and without
+ * its octets where nobody has asked for them. */
 static void hear(void *to, const struct event *event)
 {
     struct session *s = to;
     struct sink sink = trace_sink(&s->trace);
     struct event kept = *event;
     bool quiet = event->lane < LANE_COUNT && s->quiet[event->lane];
-    if (quiet && event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
+    if (quiet && !s->keep_text && event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
         kept.text = NULL;
     if (!quiet || (event->kind != EV_CALL && event->kind != EV_RETURN))
         emit(&sink, &kept);

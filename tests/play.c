@@ -82,6 +82,13 @@ struct play *play_builtin(const char *name, enum play_lanes lanes)
     return begin_builtin(name, setup_on(lanes));
 }
 
+struct play *play_with_text(const char *name)
+{
+    struct session_setup setup = setup_on(ON_MODEL);
+    setup.keep_text = true;
+    return begin_builtin(name, setup);
+}
+
 struct play *play_on_model(const char *name, const char *profile, uint64_t seed)
 {
     struct session_setup setup = setup_on(ON_MODEL);

@@ -61,19 +61,19 @@ static const struct {
     { "state", "to by", "from rule section" },
     { "rule", "from to by rule section", "" },
     { "sent", "id again src dst flags seq wnd len",
-      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "delivered", "id src dst flags seq wnd len",
-      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "dropped", "id src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "duplicated", "id of src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "held", "id src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "released", "id src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "corrupted", "id src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "timer", "timer change", "at" },
     { "signal", "signal", "" },
     { "vars", "", "iss snd_una snd_nxt irs rcv_nxt snd_wnd rcv_wnd rto_us unsent unread" },
@@ -81,7 +81,7 @@ static const struct {
     { "expect", "line holds text", "" },
     { "differs", "text", "model kernel" },
     { "next", "what",
-      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr corrupted len timer at "
+      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr sack corrupted len timer at "
       "text "
       "hex" },
 };
@@ -109,7 +109,7 @@ static void has_its_fields(json_t *line)
     char must[16];
     ck_assert_int_ge(number_of(line, "step"), 0);
     ck_assert_int_ge(number_of(line, "t"), 0);
-    ck_assert(is_one_of(string_of(line, "lane"), "model kernel all"));
+    ck_assert(is_one_of(string_of(line, "lane"), "model kernel mixed all"));
     json_object_foreach(line, key, value)
         ck_assert_msg(is_one_of(key, "step t lane host sock kind") ||
                           is_one_of(key, kinds[kind].must) || is_one_of(key, kinds[kind].may),
