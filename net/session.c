@@ -448,6 +448,11 @@ uint32_t session_last_step(const struct session *s)
     return (uint32_t)(s->mark_count - 1);
 }
 
+uint64_t session_now(const struct session *s, enum lane_id lane)
+{
+    return s->lanes[lane]->ops->now(s->lanes[lane]);
+}
+
 bool session_runs(const struct session *s, enum lane_id lane)
 {
     return s->lanes[lane] != NULL;

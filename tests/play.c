@@ -150,11 +150,10 @@ char *play_frame(struct play *play, uint32_t step, int width, int height, bool a
     if (!to || !grid_make(&grid, width, height))
         ck_abort_msg("out of memory");
     view_make(&play->view, session_trace(play->session), step);
-    const struct view_row *first = view_waiting(&play->view, 0);
-    play->picture.chosen = first ? first->id : 0;
     play->picture.last_step = play_last(play);
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
         play->picture.record_only[lane] = !session_runs(play->session, (enum lane_id)lane);
+    picture_choose(&play->picture);
     draw_picture(&grid, &play->picture);
     grid_print(&grid, ascii, to);
     fclose(to);

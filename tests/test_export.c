@@ -81,7 +81,8 @@ static const struct {
     { "expect", "line holds text", "" },
     { "differs", "text", "model kernel" },
     { "next", "what",
-      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr sack corrupted len timer at "
+      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr sack corrupted len "
+      "timer at "
       "text "
       "hex" },
 };
@@ -283,7 +284,8 @@ START_TEST(head)
 {
     FILE *file = tmpfile();
     ck_assert_ptr_nonnull(file);
-    ck_assert(ndjson_head("handshake", "both", profile_find("rfc"), 9223372036854775807u, file));
+    ck_assert(
+        ndjson_head("handshake", "both", profile_find("rfc"), 9223372036854775807u, NULL, file));
     char *text = read_whole(file, NULL);
     ck_assert_str_eq(text, "{\"kind\":\"run\",\"format\":1,\"lab\":\"handshake\",\"on\":\"both\","
                            "\"profile\":\"rfc\",\"seed\":9223372036854775807}\n");
@@ -299,7 +301,7 @@ START_TEST(head_of_what_is_not_tcp)
     FILE *file = tmpfile();
     ck_assert_ptr_nonnull(file);
     ck_assert_ptr_null(profile_compose("linux+two-way+isn-zero", &profile));
-    ck_assert(ndjson_head("two-way", "model", &profile, 1, file));
+    ck_assert(ndjson_head("two-way", "model", &profile, 1, NULL, file));
     char *text = read_whole(file, NULL);
     ck_assert_ptr_nonnull(strstr(text, "\"profile\":\"linux+two-way+isn-zero\","
                                        "\"not_tcp\":[\"two-way\",\"isn-zero\"],"));
