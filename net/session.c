@@ -385,7 +385,10 @@ void session_look(struct session *s)
 {
     if (s->now.in_step)
         return;
+    size_t before = s->trace.count;
     look_at_lanes(s);
+    if (s->trace.count > before)
+        emit_next(s); /* something else may be due first now */
     s->marks[s->mark_count - 1].events = s->trace.count;
 }
 
