@@ -385,7 +385,10 @@ void session_look(struct session *s)
 {
     if (s->now.in_step)
         return;
+    size_t before = s->trace.count;
     look_at_lanes(s);
+    if (s->trace.count > before)
+        emit_next(s); /* something else may be due first now */
     s->marks[s->mark_count - 1].events = s->trace.count;
 }
 
@@ -446,6 +449,11 @@ void session_back(struct session *s, uint32_t step)
 uint32_t session_last_step(const struct session *s)
 {
     return (uint32_t)(s->mark_count - 1);
+}
+
+uint64_t session_now(const struct session *s, enum lane_id lane)
+{
+    return s->lanes[lane]->ops->now(s->lanes[lane]);
 }
 
 bool session_runs(const struct session *s, enum lane_id lane)

@@ -36,6 +36,7 @@ struct session_setup {
                                 * beside a kernel, else rfc */
     const struct settings *settings; /* the model's, whatever its profile has; NULL: as it has */
     uint64_t seed;
+    bool keep_text; /* also of a transfer's segments, which else have none in the trace */
 };
 
 enum session_progress {
@@ -68,6 +69,9 @@ void session_back(struct session *session, uint32_t step);
 
 /* The number of the last step done. */
 uint32_t session_last_step(const struct session *session);
+
+/* What time it is on a lane that is run. */
+uint64_t session_now(const struct session *session, enum lane_id lane);
 
 /* Is the lane still run, or only its record left? */
 bool session_runs(const struct session *session, enum lane_id lane);

@@ -27,7 +27,8 @@ static void note_fates(struct session *s, const struct event *sent)
     }
 }
 
-/* Takes an event into the trace; while a transfer is under way without its calls and octets. */
+/* Takes an event into the trace; while a transfer is under way without its calls, and without
+ * its octets where nobody has asked for them. */
 static void hear(void *to, const struct event *event)
 {
     struct session *s = to;
@@ -37,7 +38,7 @@ static void hear(void *to, const struct event *event)
     enum apart apart = s->trace.apart;
     if (event->lane < LANE_COUNT && s->now.transfers[event->lane].under_way)
         s->trace.apart = APART_TRANSFER;
-    if (quiet && event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
+    if (quiet && !s->keep_text && event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
         kept.text = NULL;
     if (!quiet || (event->kind != EV_CALL && event->kind != EV_RETURN))
         emit(&sink, &kept);

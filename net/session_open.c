@@ -158,6 +158,17 @@ static void do_heading(struct session *s)
     }
 }
 
+/* Which lanes these are, and whose hosts. */
+static void tell_lanes(struct session *s, const struct session_setup *setup)
+{
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        s->trace.on[i] = s->lanes[i] != NULL;
+        s->trace.in_hand[i] = s->lanes[i] && s->lanes[i]->wire_in_hand;
+        for (unsigned h = 0; h < LAB_HOSTS_MAX; h++)
+            s->trace.model[i][h] = i == LANE_MODEL || (i == LANE_MIXED && setup->model[h]);
+    }
+}
+
 struct session *session_open(const struct session_setup *setup, struct net_error *error)
 {
     struct session *s = calloc(1, sizeof *s);
@@ -167,6 +178,7 @@ struct session *session_open(const struct session_setup *setup, struct net_error
     }
     s->lab = setup->lab;
     s->seed = setup->seed;
+    s->keep_text = setup->keep_text;
     trace_init(&s->trace);
     const char *unknown = profile_compose(profile_words(setup), &s->profile);
     assert(!unknown && "a profile by its name");
@@ -180,8 +192,7 @@ struct session *session_open(const struct session_setup *setup, struct net_error
                                   s->lanes[LANE_KERNEL]->wire_in_hand);
     say_not_tcp(s, setup);
     do_heading(s);
-    for (unsigned i = 0; i < LANE_COUNT; i++)
-        s->trace.on[i] = s->lanes[i] != NULL;
+    tell_lanes(s, setup);
     end_step(s);
     return s;
 }

@@ -78,6 +78,7 @@ struct session {
     struct fate *fates; /* of the segments sent since a lane was asked for something */
     size_t fate_count, fate_cap;
     bool quiet[LANE_COUNT]; /* calls and texts are not kept */
+    bool keep_text;         /* texts are, all the same */
     uint8_t *octets;        /* those of transfers; NULL: not made yet */
 };
 

@@ -101,6 +101,11 @@ void trace_cut(struct trace *trace, size_t count)
         trace->count = count;
 }
 
+const char *trace_kind(const struct trace *trace, enum lane_id lane, unsigned host)
+{
+    return lane_name(trace->model[lane][host] ? LANE_MODEL : LANE_KERNEL);
+}
+
 void trace_say(struct trace *trace, enum lane_id lane, uint64_t usec, const char *words)
 {
     struct event event = { .usec = usec,

@@ -5,18 +5,21 @@
 #define NET_TRACE_H
 
 #include "sim/event.h"
+#include "sim/lab.h"
 
 struct trace_chunk;
 
 struct trace {
     struct event *events;
     size_t count, cap;
-    uint32_t step, line;        /* given to each event that comes in */
-    enum apart apart;           /* likewise */
-    enum wire_cause cause;      /* likewise, where it is about a segment on the wire */
-    bool on[LANE_COUNT];        /* the lanes that the run began on */
-    bool full;                  /* memory ran out: events after that are missing */
-    struct trace_chunk *chunks; /* the texts of events, newest first */
+    uint32_t step, line;      /* given to each event that comes in */
+    enum apart apart;         /* likewise */
+    enum wire_cause cause;    /* likewise, where it is about a segment on the wire */
+    bool on[LANE_COUNT];      /* the lanes that the run began on */
+    bool in_hand[LANE_COUNT]; /* those of them on whose wire segments wait to be told */
+    bool model[LANE_COUNT][LAB_HOSTS_MAX]; /* hosts of the model; all others are a kernel's */
+    bool full;                             /* memory ran out: events after that are missing */
+    struct trace_chunk *chunks;            /* the texts of events, newest first */
 };
 
 void trace_init(struct trace *trace);
@@ -27,6 +30,9 @@ struct sink trace_sink(struct trace *trace);
 
 /* Forgets all events behind the first `count`. */
 void trace_cut(struct trace *trace, size_t count);
+
+/* What a host of a lane is: "model" or "kernel". */
+const char *trace_kind(const struct trace *trace, enum lane_id lane, unsigned host);
 
 /* Appends words of the program's own: EV_SAY, in the step under way. */
 void trace_say(struct trace *trace, enum lane_id lane, uint64_t usec, const char *words);

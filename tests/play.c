@@ -82,6 +82,13 @@ struct play *play_builtin(const char *name, enum play_lanes lanes)
     return begin_builtin(name, setup_on(lanes));
 }
 
+struct play *play_with_text(const char *name)
+{
+    struct session_setup setup = setup_on(ON_MODEL);
+    setup.keep_text = true;
+    return begin_builtin(name, setup);
+}
+
 struct play *play_on_model(const char *name, const char *profile, uint64_t seed)
 {
     struct session_setup setup = setup_on(ON_MODEL);
@@ -143,11 +150,10 @@ char *play_frame(struct play *play, uint32_t step, int width, int height, bool a
     if (!to || !grid_make(&grid, width, height))
         ck_abort_msg("out of memory");
     view_make(&play->view, session_trace(play->session), step);
-    const struct view_row *first = view_waiting(&play->view, 0);
-    play->picture.chosen = first ? first->id : 0;
     play->picture.last_step = play_last(play);
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
         play->picture.record_only[lane] = !session_runs(play->session, (enum lane_id)lane);
+    picture_choose(&play->picture);
     draw_picture(&grid, &play->picture);
     grid_print(&grid, ascii, to);
     fclose(to);

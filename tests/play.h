@@ -32,6 +32,8 @@ struct play {
 /* A lab by its source, which must outlive the play, or built in; fails where it can't begin. */
 struct play *play_begin(const char *source, enum play_lanes lanes);
 struct play *play_builtin(const char *name, enum play_lanes lanes);
+/* On the model, with the text of every segment in the trace. */
+struct play *play_with_text(const char *name);
 struct play *play_on_model(const char *name, const char *profile, uint64_t seed);
 void play_end(struct play *play);
 

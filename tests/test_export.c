@@ -61,19 +61,19 @@ static const struct {
     { "state", "to by", "from rule section" },
     { "rule", "from to by rule section", "" },
     { "sent", "id again src dst flags seq wnd len",
-      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "delivered", "id src dst flags seq wnd len",
-      "ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "dropped", "id src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "duplicated", "id of src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "held", "id src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "released", "id src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "corrupted", "id src dst flags seq wnd len",
-      "cause ack mss wscale sack_permitted ts_val ts_ecr corrupted text hex" },
+      "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "timer", "timer change", "at" },
     { "signal", "signal", "" },
     { "vars", "",
@@ -83,7 +83,8 @@ static const struct {
     { "expect", "line holds text", "" },
     { "differs", "text", "model kernel" },
     { "next", "what",
-      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr corrupted len timer at "
+      "id src dst flags seq ack wnd mss wscale sack_permitted ts_val ts_ecr sack corrupted len "
+      "timer at "
       "text "
       "hex" },
 };
@@ -111,7 +112,7 @@ static void has_its_fields(json_t *line)
     char must[16];
     ck_assert_int_ge(number_of(line, "step"), 0);
     ck_assert_int_ge(number_of(line, "t"), 0);
-    ck_assert(is_one_of(string_of(line, "lane"), "model kernel all"));
+    ck_assert(is_one_of(string_of(line, "lane"), "model kernel mixed all"));
     json_object_foreach(line, key, value)
         ck_assert_msg(is_one_of(key, "step t lane host sock kind") ||
                           is_one_of(key, kinds[kind].must) || is_one_of(key, kinds[kind].may),
@@ -285,7 +286,8 @@ START_TEST(head)
 {
     FILE *file = tmpfile();
     ck_assert_ptr_nonnull(file);
-    ck_assert(ndjson_head("handshake", "both", profile_find("rfc"), 9223372036854775807u, file));
+    ck_assert(
+        ndjson_head("handshake", "both", profile_find("rfc"), 9223372036854775807u, NULL, file));
     char *text = read_whole(file, NULL);
     ck_assert_str_eq(text, "{\"kind\":\"run\",\"format\":1,\"lab\":\"handshake\",\"on\":\"both\","
                            "\"profile\":\"rfc\",\"seed\":9223372036854775807}\n");
@@ -301,7 +303,7 @@ START_TEST(head_of_what_is_not_tcp)
     FILE *file = tmpfile();
     ck_assert_ptr_nonnull(file);
     ck_assert_ptr_null(profile_compose("linux+two-way+isn-zero", &profile));
-    ck_assert(ndjson_head("two-way", "model", &profile, 1, file));
+    ck_assert(ndjson_head("two-way", "model", &profile, 1, NULL, file));
     char *text = read_whole(file, NULL);
     ck_assert_ptr_nonnull(strstr(text, "\"profile\":\"linux+two-way+isn-zero\","
                                        "\"not_tcp\":[\"two-way\",\"isn-zero\"],"));

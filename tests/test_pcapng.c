@@ -121,7 +121,7 @@ static void packet_is(const uint8_t *packet, const struct event *event, bool cor
  * what the wire has changed has a wrong checksum. */
 START_TEST(each_segment_once)
 {
-    struct play *play = play_builtin(builtin_labs[_i].name, ON_MODEL);
+    struct play *play = play_with_text(builtin_labs[_i].name);
     size_t len;
     play_to_end(play);
     const struct trace *trace = session_trace(play->session);
@@ -136,6 +136,33 @@ START_TEST(each_segment_once)
         packet = next_block(behind(packet), end, FILE_PACKET);
     }
     ck_assert_ptr_null(packet);
+    free(octets);
+    play_end(play);
+}
+END_TEST
+
+/* The octets of a transfer are not kept where nobody asks for them: its packets are whole all the
+ * same, of as many octets as they had. */
+START_TEST(text_that_was_not_kept)
+{
+    static const char source[] =
+        "host A client\nhost B server\nB: s = socket()\nB: bind(s, :7788)\nB: listen(s, 5)\n"
+        "B: d = accept(s)\nA: c = socket()\nA: connect(c, B:7788)\nrun\n"
+        "transfer A.c B.d 100 kB\n";
+    struct play *play = play_begin(source, ON_MODEL);
+    size_t len;
+    uint64_t carried = 0;
+    play_to_end(play);
+    uint8_t *octets = written(play, &len);
+    const uint8_t *end = octets + len, *packet = next_block(octets, end, FILE_PACKET);
+    for (; packet; packet = next_block(behind(packet), end, FILE_PACKET)) {
+        struct segment seg;
+        const uint8_t *text;
+        ck_assert_int_eq(segment_decode(packet + 28, little32(packet + 20), &seg, &text),
+                         DECODE_OK);
+        carried += seg.text_len;
+    }
+    ck_assert_uint_eq(carried, 100000);
     free(octets);
     play_end(play);
 }
@@ -320,6 +347,7 @@ Suite *pcapng_suite(void)
     TCase *tcase = tcase_create("pcapng");
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, each_segment_once, 0, (int)builtin_lab_count);
+    tcase_add_test(tcase, text_that_was_not_kept);
     tcase_add_test(tcase, comments);
     tcase_add_test(tcase, early_sentence);
     tcase_add_test(tcase, interfaces_and_names);

@@ -88,7 +88,8 @@ struct session *run_options_open(const struct run_options *run, const struct lab
                                    .join = run->join,
                                    .family = run->family,
                                    .profile = run->profile,
-                                   .seed = run->seed };
+                                   .seed = run->seed,
+                                   .keep_text = run->keep_text };
     memcpy(setup.on, run->on, sizeof setup.on);
     memcpy(setup.model, run->model, sizeof setup.model);
     return session_open(&setup, error);

@@ -35,6 +35,7 @@ struct run_options {
     bool said;           /* the lanes were asked for: to run on others would not do */
     const char *profile; /* as it was said; NULL: it wasn't */
     uint64_t seed;
+    bool keep_text; /* a capture is to be written */
 };
 
 void run_options_init(struct run_options *run);

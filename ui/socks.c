@@ -90,8 +90,9 @@ void socks_take(struct socks *socks, const struct event *event)
         row->vars = event->u.vars;
         row->has_vars = true;
     }
-    if (event->kind == EV_TIMER && event->u.timer.timer == TIMER_TIME_WAIT)
-        row->two_msl_usec = event->u.timer.change == TIMER_ARMED ? event->u.timer.at_usec : 0;
+    if (event->kind == EV_TIMER)
+        row->timer_usec[event->u.timer.timer] =
+            event->u.timer.change == TIMER_ARMED ? event->u.timer.at_usec : 0;
 }
 
 static unsigned rank(const struct sock_row *row)
@@ -111,6 +112,24 @@ const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int 
             best = row;
     }
     return best;
+}
+
+uint64_t socks_timer(const struct socks *socks, unsigned lane, int host, enum timer_id *timer)
+{
+    uint64_t first = 0;
+    for (unsigned i = 0; i < socks->count; i++) {
+        const struct sock_row *row = &socks->rows[i];
+        if (row->lane != lane || row->host != host || row->state == CLOSED)
+            continue;
+        for (unsigned id = 0; id < TIMER_COUNT; id++) {
+            uint64_t at = row->timer_usec[id];
+            if (at == 0 || (first > 0 && at >= first))
+                continue;
+            first = at;
+            *timer = (enum timer_id)id;
+        }
+    }
+    return first;
 }
 
 char *sock_label(const struct sock_row *row, char *text, size_t len)

@@ -23,7 +23,7 @@ struct sock_row {
     bool connected;        /* it is or has been a connection: neither fresh nor listening */
     uint32_t moved_step;   /* the step in which the state was entered */
     uint64_t changed_usec; /* when */
-    uint64_t two_msl_usec; /* when TIME-WAIT ends; 0: not known */
+    uint64_t timer_usec[TIMER_COUNT]; /* when it runs out; 0: it does not run */
     struct endpoint local, remote;
     struct tcp_vars vars;
     uint32_t last_event; /* counts events, to tell what was touched last */
@@ -44,6 +44,9 @@ const struct sock_row *socks_find(const struct socks *socks, unsigned lane, int 
 /* What to show of a host when there is room for one: the connection that was touched last, be it
  * over; else a listening socket, else any; NULL where there is none. */
 const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int host);
+
+/* When the first of a host's timers runs out, and which one that is; 0: none runs. */
+uint64_t socks_timer(const struct socks *socks, unsigned lane, int host, enum timer_id *timer);
 
 /* "c", "3" or "(not accepted)"; returns text. */
 char *sock_label(const struct sock_row *row, char *text, size_t len);

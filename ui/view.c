@@ -10,6 +10,33 @@
 #include <stdio.h>
 #include <string.h>
 
+enum lane_id view_kind(const struct view *view, unsigned lane, int host)
+{
+    return view->model[lane][host] ? LANE_MODEL : LANE_KERNEL;
+}
+
+unsigned view_live_lane(const struct view *view)
+{
+    return view->ran[LANE_KERNEL] ? LANE_KERNEL : view->ran[LANE_MIXED] ? LANE_MIXED : LANE_COUNT;
+}
+
+bool view_has_two_wires(const struct view *view)
+{
+    return view->in_hand[LANE_MODEL] && view->in_hand[LANE_KERNEL];
+}
+
+/* How the numbers of an event's segment are counted; what comes next is told of the first wire. */
+static const struct numbering *numbering_of(const struct view *view, const struct event *event)
+{
+    unsigned lane = event->lane;
+    if (lane >= LANE_COUNT) {
+        lane = 0;
+        while (lane + 1 < LANE_COUNT && !view->in_hand[lane])
+            lane++;
+    }
+    return &view->numbering[lane];
+}
+
 const struct view_row *view_row(const struct view *view, size_t i)
 {
     bool kept = i < view->row_count && i + VIEW_ROWS >= view->row_count;
@@ -45,7 +72,7 @@ size_t view_waiting_count(const struct view *view)
     return count;
 }
 
-static void take_call(struct view *view, const struct event *event)
+static void take_call(struct view *view, const struct event *event, size_t at)
 {
     char words[WORDS_MAX];
     struct view_call *call = &view->calls[view->call_count++ % VIEW_CALLS];
@@ -53,6 +80,7 @@ static void take_call(struct view *view, const struct event *event)
                                 .host = (uint8_t)event->host,
                                 .sock = event->sock,
                                 .fd = event->u.call.fd,
+                                .called = at,
                                 .op = (uint8_t)event->u.call.op };
     snprintf(call->call, sizeof call->call, "%.79s", words_call(event, words, sizeof words));
 }
@@ -73,12 +101,13 @@ static struct view_call *waiting_for(struct view *view, const struct view_call *
     return NULL;
 }
 
-static void finish(struct view *view, struct view_call *call, const struct event *event)
+static void finish(struct view *view, struct view_call *call, const struct event *event, size_t at)
 {
     char words[WORDS_MAX];
     int32_t err = event->u.done.result.err;
     struct view_call *before = waiting_for(view, call);
     call->done = true;
+    call->returned = at;
     call->waits = event->u.done.result.ret < 0 && (err == EAGAIN || err == EINPROGRESS);
     snprintf(call->result, sizeof call->result, "%.79s", words_result(event, words, sizeof words));
     if (!before || call->waits)
@@ -88,14 +117,14 @@ static void finish(struct view *view, struct view_call *call, const struct event
     call->outcome = true;
 }
 
-static void take_return(struct view *view, const struct event *event)
+static void take_return(struct view *view, const struct event *event, size_t at)
 {
     size_t first = view->call_count > VIEW_CALLS ? view->call_count - VIEW_CALLS : 0;
     for (size_t i = view->call_count; i-- > first;) {
         struct view_call *call = &view->calls[i % VIEW_CALLS];
         if (call->done || call->lane != event->lane || call->host != event->host)
             continue;
-        finish(view, call, event);
+        finish(view, call, event, at);
         return;
     }
 }
@@ -107,21 +136,23 @@ static void new_row(struct view *view, const struct event *event)
     struct view_row *row = &view->rows[view->row_count++ % VIEW_ROWS];
     *row = (struct view_row){ .id = event->u.wire.id,
                               .of = event->kind == EV_DUPLICATED ? event->u.wire.of : 0,
+                              .lane = event->lane,
                               .from = event->host,
                               .to = event->host == 0 ? 1 : 0,
                               .fate = ROW_ON_WIRE,
                               .again = event->kind == EV_SENT && event->u.wire.again,
                               .sent_usec = event->usec };
     snprintf(row->label, sizeof row->label, "%.95s",
-             words_segment(seg, &view->numbering, words, sizeof words));
+             words_segment(seg, numbering_of(view, event), words, sizeof words));
 }
 
-static struct view_row *row_of(struct view *view, uint32_t id)
+static struct view_row *row_of(struct view *view, unsigned lane, uint32_t id)
 {
     size_t first = view->row_count > VIEW_ROWS ? view->row_count - VIEW_ROWS : 0;
     for (size_t i = view->row_count; i-- > first;) {
-        if (view->rows[i % VIEW_ROWS].id == id)
-            return &view->rows[i % VIEW_ROWS];
+        struct view_row *row = &view->rows[i % VIEW_ROWS];
+        if (row->id == id && row->lane == lane)
+            return row;
     }
     return NULL;
 }
@@ -130,7 +161,7 @@ static void take_wire(struct view *view, const struct event *event, bool fresh)
 {
     if (event->kind == EV_SENT || event->kind == EV_DUPLICATED)
         new_row(view, event);
-    struct view_row *row = row_of(view, event->u.wire.id);
+    struct view_row *row = row_of(view, event->lane, event->u.wire.id);
     if (!row)
         return;
     row->fresh = fresh;
@@ -198,7 +229,7 @@ static void why_by_return(struct view *view, const struct event *event)
     last = &view->whys[view->why_count++];
     *last = (struct view_why){ .weak = true };
     snprintf(last->words, sizeof last->words, "%s: %s of %c returned %.180s",
-             lane_name((enum lane_id)event->lane), call_name(event->u.done.op),
+             lane_name(view_kind(view, event->lane, event->host)), call_name(event->u.done.op),
              host_letter(event->host), words_result(event, result, sizeof result));
 }
 
@@ -219,7 +250,7 @@ static void why_on_wire(struct view *view, const struct event *event)
                                         [EV_RELEASED] = "The wire lets %.200s go on.",
                                         [EV_CORRUPTED] =
                                             "The wire has changed an octet of %.200s." };
-    words_segment(&event->u.wire.seg, &view->numbering, seg, sizeof seg);
+    words_segment(&event->u.wire.seg, numbering_of(view, event), seg, sizeof seg);
     snprintf(words, sizeof words, acts[event->kind], seg);
     why(view, words, cause_name((enum wire_cause)event->cause), false);
 }
@@ -240,7 +271,7 @@ static void take_why(struct view *view, const struct event *event)
                event->kind == EV_CORRUPTED) {
         why_on_wire(view, event);
     } else if ((event->kind == EV_EXPECT && !event->u.expect.holds) || event->kind == EV_DIFFERS) {
-        why(view, words_event(event, &view->numbering, words, sizeof words),
+        why(view, words_event(event, numbering_of(view, event), words, sizeof words),
             event->lane == LANE_ALL ? "" : lane_name((enum lane_id)event->lane), true);
     }
 }
@@ -261,7 +292,7 @@ static void take_next(struct view *view, const struct event *event)
     char words[WORDS_MAX];
     view->next_what = event->u.next.what;
     snprintf(view->next, sizeof view->next, "%.199s",
-             words_next(event, &view->numbering, words, sizeof words));
+             words_next(event, numbering_of(view, event), words, sizeof words));
 }
 
 static void take_clock(struct view *view, const struct event *event)
@@ -274,19 +305,48 @@ static void take_clock(struct view *view, const struct event *event)
         view->hosts = (unsigned)event->host + 1;
 }
 
-static void take(struct view *view, const struct event *event, bool fresh)
+/* A difference is marked where it occurred: on a segment, or on a call. */
+static void mark_difference(struct view *view, const struct trace *trace, size_t at)
 {
-    numbering_learn(&view->numbering, event);
+    const struct event *event = &trace->events[at];
+    size_t first = view->call_count > VIEW_CALLS ? view->call_count - VIEW_CALLS : 0;
+    if (event->kind >= EV_SENT && event->kind <= EV_CORRUPTED) {
+        struct view_row *row = row_of(view, event->lane, event->u.wire.id);
+        if (row)
+            row->differs = true;
+    }
+    for (size_t i = first; i < view->call_count; i++) {
+        struct view_call *call = &view->calls[i % VIEW_CALLS];
+        if (call->called == at || (call->done && call->returned == at))
+            call->differs = true;
+    }
+}
+
+static void take_difference(struct view *view, const struct trace *trace, const struct event *event)
+{
+    view->differ++;
+    for (unsigned i = 0; i < 2; i++) {
+        int64_t at = event->u.differs.at[i];
+        if (at >= 0 && (uint64_t)at < trace->count)
+            mark_difference(view, trace, (size_t)at);
+    }
+}
+
+static void take(struct view *view, const struct trace *trace, size_t at, bool fresh)
+{
+    const struct event *event = &trace->events[at];
+    if (event->lane < LANE_COUNT)
+        numbering_learn(&view->numbering[event->lane], event);
     socks_take(&view->socks, event);
     take_clock(view, event);
     if (fresh)
         take_why(view, event);
     switch ((enum event_kind)event->kind) {
     case EV_CALL:
-        take_call(view, event);
+        take_call(view, event, at);
         break;
     case EV_RETURN:
-        take_return(view, event);
+        take_return(view, event, at);
         break;
     case EV_STATE:
         take_state(view, event);
@@ -307,7 +367,7 @@ static void take(struct view *view, const struct event *event, bool fresh)
         *(event->u.expect.holds ? &view->held : &view->failed) += 1;
         break;
     case EV_DIFFERS:
-        view->differ++;
+        take_difference(view, trace, event);
         break;
     case EV_NEXT:
         take_next(view, event);
@@ -327,6 +387,8 @@ void view_make(struct view *view, const struct trace *trace, uint32_t step)
     memset(view, 0, sizeof *view);
     view->step = step;
     memcpy(view->ran, trace->on, sizeof view->ran);
+    memcpy(view->in_hand, trace->in_hand, sizeof view->in_hand);
+    memcpy(view->model, trace->model, sizeof view->model);
     for (size_t i = 0; i < trace->count && trace->events[i].step <= step; i++)
-        take(view, &trace->events[i], trace->events[i].step == step);
+        take(view, trace, i, trace->events[i].step == step);
 }

@@ -24,6 +24,8 @@ struct view_call {
     int32_t sock;
     int32_t fd;
     uint8_t op;
+    bool differs;            /* the lanes differ in it */
+    size_t called, returned; /* which of the trace's events; returned: where done */
     char call[80], result[80];
 };
 
@@ -39,9 +41,11 @@ struct view_row {
     uint32_t id;
     uint32_t of; /* the one it is a copy of; 0: none */
     int8_t from, to;
+    uint8_t lane;
     uint8_t fate;
-    bool again; /* a retransmission */
-    bool fresh; /* touched in the step shown */
+    bool again;   /* a retransmission */
+    bool fresh;   /* touched in the step shown */
+    bool differs; /* the lanes differ in it */
     uint64_t sent_usec, end_usec;
     char label[96];
 };
@@ -55,11 +59,13 @@ struct view_why {
 };
 
 struct view {
-    struct numbering numbering;
+    struct numbering numbering[LANE_COUNT]; /* hosts have the same addresses on each */
     struct socks socks;
     uint32_t step;
     uint64_t usec[LANE_COUNT];
     bool ran[LANE_COUNT];
+    bool in_hand[LANE_COUNT];              /* segments wait on its wire */
+    bool model[LANE_COUNT][LAB_HOSTS_MAX]; /* hosts of the model, not of a kernel */
     unsigned hosts;
     struct view_call calls[VIEW_CALLS];
     size_t call_count; /* of all; the last VIEW_CALLS are kept */
@@ -78,11 +84,20 @@ struct view {
 /* Folds the events of steps 0 to `step`. */
 void view_make(struct view *view, const struct trace *trace, uint32_t step);
 
+/* What a host of a lane is: LANE_MODEL's or LANE_KERNEL's. */
+enum lane_id view_kind(const struct view *view, unsigned lane, int host);
+
+/* The lane of a kernel, whose time runs by itself; LANE_COUNT: none has run. */
+unsigned view_live_lane(const struct view *view);
+
+/* Are segments of two lanes on the ladder? */
+bool view_has_two_wires(const struct view *view);
+
 /* Row i of all, 0 =< i < row_count; NULL where it is no longer kept. */
 const struct view_row *view_row(const struct view *view, size_t i);
 const struct view_call *view_call(const struct view *view, size_t i);
 
-/* Segments that wait on the wire: the n-th of them, NULL where there are fewer. */
+/* Segments that wait on the wire of any lane: the n-th of them, NULL where there are fewer. */
 const struct view_row *view_waiting(const struct view *view, size_t n);
 size_t view_waiting_count(const struct view *view);
 

@@ -124,8 +124,7 @@ static int draw_frame(const struct request *request, struct loaded_lab *lab,
     if (good) {
         picture.last_step = session_last_step(session);
         view_make(view, session_trace(session), picture.last_step);
-        const struct view_row *first = view_waiting(view, 0);
-        picture.chosen = first ? first->id : 0;
+        picture_choose(&picture);
         draw_picture(&grid, &picture);
         grid_print(&grid, request->ascii, stdout);
     } else {

@@ -108,7 +108,7 @@ static bool write_all(struct writer *w, struct session *session, const struct he
                                         .lab = &setup->lab->lab,
                                         .profile = session_profile(session) };
     if (w->trace && !ndjson_head(setup->lab->name, setup->run->lanes, about.profile,
-                                 setup->run->seed, w->trace))
+                                 setup->run->seed, session_trace(session), w->trace))
         return false;
     if (!write_new(w, session) || !run_to_end(w, session))
         return false;

@@ -204,7 +204,7 @@ static bool show(struct opening *o, const struct flow *flow)
 static bool show_all(struct opening *o)
 {
     const struct flows *flows = o->flows;
-    if (o->trace && !ndjson_head(o->path, "capture", profile_find("rfc"), 0, o->trace))
+    if (o->trace && !ndjson_head(o->path, "capture", profile_find("rfc"), 0, NULL, o->trace))
         return false;
     for (unsigned i = 0; i < flows->count; i++) {
         if ((o->connection == 0 || o->connection == flows->list[i]->number) &&

@@ -44,8 +44,10 @@ static bool take_option(struct request *request, size_t option, const char *valu
     request->ascii = request->ascii || option == OPTION_ASCII;
     if (option == OPTION_TRACE)
         request->trace_path = value;
-    if (option == OPTION_PCAP)
+    if (option == OPTION_PCAP) {
         request->pcap_path = value;
+        request->run.keep_text = true;
+    }
     return true;
 }
 

@@ -102,7 +102,8 @@ static void write_event(struct log *log, const struct event *event, const struct
     }
     write_head(log, event, to);
     write_sock(log, event, to);
-    fprintf(to, "%s%s", mark_of(event), words_event(event, &log->numbering, words, sizeof words));
+    fprintf(to, "%s%s", mark_of(event),
+            words_event(event, &log->numbering[event->lane], words, sizeof words));
     if (returns_at_once(event, next))
         fprintf(to, " = %s", words_result(next, result, sizeof result));
     else if (event->kind == EV_CALL)
@@ -125,7 +126,7 @@ void log_write(struct log *log, const struct trace *trace, FILE *to)
     bool joined = false;
     for (; log->written < trace->count; log->written++) {
         const struct event *event = &trace->events[log->written];
-        numbering_learn(&log->numbering, event);
+        numbering_learn(&log->numbering[event->lane], event);
         socks_take(&log->socks, event);
         if (!is_worth_a_line(event))
             continue;

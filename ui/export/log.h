@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 struct log {
-    struct numbering numbering;
+    struct numbering numbering[LANE_COUNT + 1]; /* hosts have the same addresses on each lane */
     struct socks socks;
     size_t written; /* events of the trace that are done */
     uint32_t step;  /* the last one that was headed */

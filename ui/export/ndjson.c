@@ -329,14 +329,36 @@ static json_t *variants_of(const struct profile *profile)
     return names;
 }
 
+/* Each lane that runs: whether its wire is in hand, and what its hosts are. */
+static json_t *lanes_of(const struct trace *trace)
+{
+    json_t *lanes = json_array();
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        if (!trace->on[i])
+            continue;
+        json_t *lane = json_object(), *hosts = json_object();
+        put_string(lane, "lane", lane_name((enum lane_id)i));
+        put_bool(lane, "wire_in_hand", trace->in_hand[i]);
+        for (unsigned h = 0; h < LAB_HOSTS_MAX; h++) {
+            char letter[2] = { host_letter((int)h), '\0' };
+            put_string(hosts, letter, trace_kind(trace, (enum lane_id)i, h));
+        }
+        json_object_set_new(lane, "hosts", hosts);
+        json_array_append_new(lanes, lane);
+    }
+    return lanes;
+}
+
 bool ndjson_head(const char *lab, const char *lanes, const struct profile *profile, uint64_t seed,
-                 FILE *to)
+                 const struct trace *trace, FILE *to)
 {
     json_t *line = json_object();
     put_string(line, "kind", "run");
     put_number(line, "format", 1);
     put_string(line, "lab", lab);
     put_string(line, "on", lanes);
+    if (trace)
+        json_object_set_new(line, "lanes", lanes_of(trace));
     put_string(line, "profile", profile->name);
     if (profile->variants)
         json_object_set_new(line, "not_tcp", variants_of(profile));

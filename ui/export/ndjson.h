@@ -13,9 +13,9 @@ struct ndjson {
     size_t written; /* events of the trace that are done */
 };
 
-/* The first line: what run this is. */
+/* The first line: what run this is. Of the trace its lanes; NULL: they are not to be told. */
 bool ndjson_head(const char *lab, const char *lanes, const struct profile *profile, uint64_t seed,
-                 FILE *to);
+                 const struct trace *trace, FILE *to);
 
 /* Writes the events that have come since. False: memory or the file gave out. */
 bool ndjson_write(struct ndjson *out, const struct trace *trace, FILE *to);

@@ -339,8 +339,9 @@ static uint16_t link_of(const struct fold *fold)
     return family == 6 ? LINKTYPE_IPV6 : LINKTYPE_IPV4;
 }
 
-static bool put_interface(const struct pcapng_about *about, unsigned lane, unsigned host,
-                          const struct fold *fold, struct block *block, FILE *to)
+static bool put_interface(const struct pcapng_about *about, const struct trace *trace,
+                          unsigned lane, unsigned host, const struct fold *fold,
+                          struct block *block, FILE *to)
 {
     static const uint8_t resolution = MICROSECONDS;
     char name[LABEL_MAX], label[LABEL_MAX + 16];
@@ -348,8 +349,9 @@ static bool put_interface(const struct pcapng_about *about, unsigned lane, unsig
     block_put16(block, link_of(fold));
     block_put16(block, 0);
     block_put32(block, 0); /* packets are whole */
-    snprintf(label, sizeof label, "%s %c %s", lane_label(lane), host_letter((int)host),
-             host_name(about->lab, host, name, sizeof name));
+    snprintf(label, sizeof label, "%s %c %s%s%s", lane_label(lane), host_letter((int)host),
+             host_name(about->lab, host, name, sizeof name), lane == LANE_MIXED ? ", " : "",
+             lane == LANE_MIXED ? trace_kind(trace, LANE_MIXED, host) : "");
     block_option_text(block, OPT_IF_NAME, label);
     if (fold->lane_count[lane] == 0)
         block_option_text(block, OPT_IF_DESCRIPTION, "no segment of this lane was seen");
@@ -368,7 +370,7 @@ static bool put_interfaces(const struct fold *fold, const struct trace *trace,
         if (!trace->on[lane] && fold->lane_count[lane] == 0)
             continue;
         for (unsigned host = 0; host < LAB_HOSTS_MAX; host++, count++) {
-            if (!put_interface(about, lane, host, fold, block, to))
+            if (!put_interface(about, trace, lane, host, fold, block, to))
                 return false;
         }
     }
@@ -386,21 +388,32 @@ static void put_name(const struct ip *ip, const char *name, struct block *block)
     block_put(block, record, len + name_len);
 }
 
-/* Hosts by the addresses that they first send from. */
-static bool put_names(const struct fold *fold, const struct pcapng_about *about,
-                      struct block *block, FILE *to)
+/* Have hosts of more than one lane sent anything? They have the same addresses there. */
+static bool has_two_lanes(const struct fold *fold)
 {
-    bool named[LANE_COUNT][LAB_HOSTS_MAX] = { { false } };
+    unsigned lanes = 0;
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++)
+        lanes += fold->lane_count[lane] > 0;
+    return lanes > 1;
+}
+
+/* Hosts by the addresses that they first send from; and what they are, where an address is that of
+ * one host only. */
+static bool put_names(const struct fold *fold, const struct trace *trace,
+                      const struct pcapng_about *about, struct block *block, FILE *to)
+{
+    bool named[LAB_HOSTS_MAX] = { false }, shared = has_two_lanes(fold);
     char name[LABEL_MAX], label[LABEL_MAX + 16];
     block_begin(block, BLOCK_NAMES);
     for (uint32_t i = 0; i < fold->packet_count; i++) {
         const struct event *event = fold->packets[i].born;
         unsigned host = (unsigned)event->host;
-        if (event->kind != EV_SENT || host >= LAB_HOSTS_MAX || named[event->lane][host])
+        if (event->kind != EV_SENT || host >= LAB_HOSTS_MAX || named[host])
             continue;
-        named[event->lane][host] = true;
-        snprintf(label, sizeof label, "%s.%s", host_name(about->lab, host, name, sizeof name),
-                 lane_label(event->lane));
+        named[host] = true;
+        snprintf(label, sizeof label, "%s%s%s", host_name(about->lab, host, name, sizeof name),
+                 shared ? "" : ".",
+                 shared ? "" : trace_kind(trace, (enum lane_id)event->lane, host));
         put_name(&event->u.wire.seg.src.ip, label, block);
     }
     block_put32(block, 0); /* the end of records */
@@ -408,14 +421,13 @@ static bool put_names(const struct fold *fold, const struct pcapng_about *about,
 }
 
 static bool put_packet(const struct fold *fold, const struct packet *packet,
-                       const struct profile *profile, uint32_t interface, struct block *block,
-                       FILE *to)
+                       const struct profile *profile, bool of_kernel, uint32_t interface,
+                       struct block *block, FILE *to)
 {
     uint8_t octets[PACKET_LEN_MAX];
     char words[COMMENT_MAX];
-    enum option_order order = packet->born->lane == LANE_KERNEL
-                                  ? ORDER_LINUX
-                                  : (enum option_order)profile->set.option_order;
+    enum option_order order =
+        of_kernel ? ORDER_LINUX : (enum option_order)profile->set.option_order;
     size_t len = encode(packet, order, octets);
     if (len == 0) /* no packet can carry it: so none went */
         return true;
@@ -438,13 +450,14 @@ static bool put_all(const struct fold *fold, const struct trace *trace,
 {
     uint32_t first[LANE_COUNT];
     if (!put_section(about, block, to) || !put_interfaces(fold, trace, about, first, block, to) ||
-        !put_names(fold, about, block, to))
+        !put_names(fold, trace, about, block, to))
         return false;
     for (uint32_t i = 0; i < fold->packet_count; i++) {
         const struct event *born = fold->packets[i].born;
         uint32_t host = born->host > 0 && born->host < LAB_HOSTS_MAX ? (uint32_t)born->host : 0;
-        if (!put_packet(fold, &fold->packets[i], about->profile, first[born->lane] + host, block,
-                        to))
+        bool of_kernel = !trace->model[born->lane][host];
+        if (!put_packet(fold, &fold->packets[i], about->profile, of_kernel,
+                        first[born->lane] + host, block, to))
             return false;
     }
     return true;

@@ -25,7 +25,7 @@ const struct key_row key_rows[] = {
       "let the chosen segment arrive half a second later" },
     { KEYS_ENTER, '\n', STAGE_DELIVER, "enter", "deliver",
       "deliver the chosen segment now, before the others" },
-    { 'R', KEYS_NONE, STAGE_RESTART, "R", "restart", "begin the lab anew, on both lanes" },
+    { 'R', KEYS_NONE, STAGE_RESTART, "R", "restart", "begin the lab anew" },
     { KEYS_UP, 'k', STAGE_UP, "up down", NULL, "choose another segment, or another lab" },
     { KEYS_DOWN, 'j', STAGE_DOWN, "down", NULL, NULL },
     { KEYS_TAB, KEYS_NONE, STAGE_TAB, "tab", NULL,

@@ -53,7 +53,7 @@ void draw_next(struct grid *grid, const struct picture *picture, int y)
         grid_put(grid, 1, y, width, INK_BAD, picture->message);
         return;
     }
-    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, "next");
+    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? "now" : "next");
     grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, picture->view->next);
 }
 

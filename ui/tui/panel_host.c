@@ -13,9 +13,14 @@ enum {
     WHOLE_FROM = 64 /* columns from which a socket's addresses are written whole */
 };
 
-static enum ink lane_ink(unsigned lane)
+enum ink ink_of_kind(enum lane_id kind)
 {
-    return lane == LANE_MODEL ? INK_MODEL : INK_KERNEL;
+    return kind == LANE_MODEL ? INK_MODEL : INK_KERNEL;
+}
+
+static enum ink ink_of(const struct view *view, unsigned lane, int host)
+{
+    return ink_of_kind(view_kind(view, lane, host));
 }
 
 static bool runs_both(const struct view *view)
@@ -30,13 +35,16 @@ static const char *state_of(const struct view *view, unsigned lane, int host)
     return row ? state_name((enum tcp_state)row->state) : "no socket";
 }
 
-/* In TIME-WAIT until when; else how the kernel's state was learnt. */
-static void note_of(const struct sock_row *row, char *text, size_t len)
+/* On the model's lane, in TIME-WAIT, until when; else how a kernel's state was learnt. */
+static void note_of(const struct view *view, const struct sock_row *row, char *text, size_t len)
 {
     text[0] = '\0';
-    if (row && row->state == TIME_WAIT && row->two_msl_usec > 0)
-        snprintf(text, len, "until %" PRIu64 " s", row->two_msl_usec / 1000000);
-    else if (row && row->lane == LANE_KERNEL && row->state != CLOSED)
+    if (!row)
+        return;
+    uint64_t two_msl = row->state == TIME_WAIT ? row->timer_usec[TIMER_TIME_WAIT] : 0;
+    if (row->lane == LANE_MODEL && two_msl > 0)
+        snprintf(text, len, "until %" PRIu64 " s", two_msl / 1000000);
+    else if (view_kind(view, row->lane, row->host) == LANE_KERNEL && row->state != CLOSED)
         snprintf(text, len, "%s", source_name((enum state_source)row->source));
 }
 
@@ -56,8 +64,9 @@ static void draw_state(struct grid *grid, const struct picture *picture, unsigne
     const struct sock_row *row = socks_main(&view->socks, lane, host);
     char note[40];
     bool moved = row && row->moved_step == view->step && row->state != row->from;
-    const char *name = picture->record_only[lane] ? "recorded" : lane_name((enum lane_id)lane);
-    grid_put(grid, at.x, at.y, 8, lane_ink(lane), name);
+    const char *name =
+        picture->record_only[lane] ? "recorded" : lane_name(view_kind(view, lane, host));
+    grid_put(grid, at.x, at.y, 8, ink_of(view, lane, host), name);
     int x = at.x + 9;
     x += grid_put(grid, x, at.y, at.width - 9, moved ? INK_STRONG : INK_PLAIN,
                   state_of(view, lane, host));
@@ -65,7 +74,7 @@ static void draw_state(struct grid *grid, const struct picture *picture, unsigne
         x += grid_put(grid, x, at.y, at.x + at.width - x, INK_STRONG, " ●");
     if (lane == LANE_KERNEL)
         draw_agreement(grid, picture, host, at.x + at.width - 1, at.y);
-    note_of(row, note, sizeof note);
+    note_of(view, row, note, sizeof note);
     int room = at.x + at.width - 2 - x - 1;
     if (text_width(note) <= room)
         grid_put(grid, at.x + at.width - 2 - text_width(note), at.y, room, INK_FAINT, note);
@@ -81,12 +90,44 @@ void draw_host_states(struct grid *grid, const struct picture *picture, int host
     }
 }
 
+/* Tenths of a second where it is soon. */
+static void time_left(uint64_t usec, char *text, size_t len)
+{
+    if (usec == 0)
+        snprintf(text, len, "due");
+    else if (usec < 10000000)
+        snprintf(text, len, "in %u.%u s", (unsigned)(usec / 1000000),
+                 (unsigned)(usec / 100000 % 10));
+    else
+        snprintf(text, len, "in %" PRIu64 " s", usec / 1000000);
+}
+
+void draw_timer(struct grid *grid, const struct picture *picture, int host, struct rect at)
+{
+    const struct view *view = picture->view;
+    unsigned lane = view_live_lane(view);
+    enum timer_id timer = TIMER_RETRANSMISSION;
+    char left[32], text[64];
+    if (lane == LANE_COUNT || picture->record_only[lane])
+        return;
+    uint64_t runs_out = socks_timer(&view->socks, lane, host, &timer);
+    uint64_t now = picture->now_usec[lane] > 0 ? picture->now_usec[lane] : view->usec[lane];
+    if (runs_out == 0)
+        return;
+    time_left(runs_out > now ? runs_out - now : 0, left, sizeof left);
+    snprintf(text, sizeof text, " %s %s ", timer_name(timer), left);
+    int width = text_width(text);
+    if (width <= at.width)
+        grid_put(grid, at.x + at.width - width, at.y, width, ink_of(view, lane, host), text);
+}
+
 /* A call that waited and whose outcome has come stands once, with that. */
 static void call_line(const struct view_call *call, bool both, char *text, size_t len)
 {
-    const char *lane = !both ? "" : call->lane == LANE_MODEL ? "m " : "k ";
+    const char *lane = !both ? "" : call->lane == LANE_MODEL ? "m" : "k";
+    const char *gap = !both ? "" : call->differs ? "≠" : " ";
     bool over = call->done && !call->waits;
-    snprintf(text, len, "%s%s%s%s", lane, call->call, over ? " = " : " ...",
+    snprintf(text, len, "%s%s%s%s%s", lane, gap, call->call, over ? " = " : " ...",
              over ? call->result : "");
 }
 
@@ -108,7 +149,8 @@ void draw_calls(struct grid *grid, const struct picture *picture, int host, stru
         char *from = call->op == CALL_ACCEPT ? strstr(text, ", from ") : NULL;
         if (from && text_width(text) > area.width) /* the socket's line has it, too */
             *from = '\0';
-        grid_put(grid, area.x, area.y, area.width, both ? lane_ink(call->lane) : INK_PLAIN, text);
+        enum ink ink = !both ? INK_PLAIN : ink_of(view, call->lane, host);
+        grid_put(grid, area.x, area.y, area.width, call->differs ? INK_BAD : ink, text);
     }
 }
 
@@ -164,16 +206,17 @@ void draw_variables(struct grid *grid, const struct picture *picture, int host, 
         const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
         if (!row || !row->has_vars || row->state == CLOSED || area.height <= 1)
             continue;
-        snprintf(head, sizeof head, "%s %s", lane_name((enum lane_id)lane),
+        snprintf(head, sizeof head, "%s %s", lane_name(view_kind(picture->view, lane, host)),
                  sock_label(row, label, sizeof label));
-        grid_put(grid, area.x, area.y++, area.width, lane_ink(lane), head);
+        grid_put(grid, area.x, area.y++, area.width, ink_of(picture->view, lane, host), head);
         area.height--;
         lane_variables(grid, &area, row);
     }
 }
 
 /* Whole addresses where there is room for them, else the ports. */
-static void socket_line(const struct sock_row *row, bool whole, char *text, size_t len)
+static void socket_line(const struct sock_row *row, enum lane_id kind, bool whole, char *text,
+                        size_t len)
 {
     char label[NAME_MAX_LEN + 8], local[ENDPOINT_TEXT_MAX], remote[ENDPOINT_TEXT_MAX] = "";
     char fd[16] = "";
@@ -187,7 +230,7 @@ static void socket_line(const struct sock_row *row, bool whole, char *text, size
         endpoint_text(&row->remote, remote, sizeof remote);
     else if (row->remote.port)
         snprintf(remote, sizeof remote, ":%u", row->remote.port);
-    snprintf(text, len, "%c %-2s %s%-12s %s %s", row->lane == LANE_MODEL ? 'm' : 'k',
+    snprintf(text, len, "%c %-2s %s%-12s %s %s", kind == LANE_MODEL ? 'm' : 'k',
              row->name[0] || row->fd >= 0 ? sock_label(row, label, sizeof label) : "-", fd,
              state_name((enum tcp_state)row->state), row->local.port ? local : "", remote);
 }
@@ -201,7 +244,8 @@ void draw_sockets(struct grid *grid, const struct picture *picture, int host, st
         const struct sock_row *row = &socks->rows[i];
         if (row->host != host || (row->state == CLOSED && row->fd < 0))
             continue;
-        socket_line(row, area.width >= WHOLE_FROM, text, sizeof text);
-        grid_put(grid, area.x, area.y++, area.width, lane_ink(row->lane), text);
+        enum lane_id kind = view_kind(picture->view, row->lane, host);
+        socket_line(row, kind, area.width >= WHOLE_FROM, text, sizeof text);
+        grid_put(grid, area.x, area.y++, area.width, ink_of_kind(kind), text);
     }
 }

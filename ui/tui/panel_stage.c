@@ -15,6 +15,8 @@ enum {
     SIDE_LEAST = 35
 };
 
+static const char both_wires[] = "the wire: m model, k kernel";
+
 /* What draws a part of one host. */
 typedef void draw_part(struct grid *grid, const struct picture *picture, int host,
                        struct rect area);
@@ -40,7 +42,7 @@ static struct rect inside(struct rect box)
 
 static int lane_count(const struct view *view)
 {
-    return view->ran[LANE_MODEL] + view->ran[LANE_KERNEL];
+    return view->ran[LANE_MODEL] + view->ran[LANE_KERNEL] + view->ran[LANE_MIXED];
 }
 
 /* One section of a host's box: a dividing line with its title, then its lines. */
@@ -58,10 +60,14 @@ static void draw_host(struct grid *grid, const struct picture *picture, int host
     char title[96];
     int states = lane_count(picture->view);
     int variables = states * (VARIABLES_HEIGHT / 2);
+    struct rect timer = { box.x + 2, box.y + 1 + states, box.width - 4, 1 };
+    if (view_live_lane(picture->view) < LANE_COUNT)
+        states++; /* a line for timers */
     int calls = box.height - 2 - states - 3 - SOCKETS_HEIGHT - variables;
     host_title(picture, host, title, sizeof title);
     grid_box(grid, box, INK_FAINT, title);
     draw_host_states(grid, picture, host, inside(box));
+    draw_timer(grid, picture, host, timer);
     int y = box.y + 1 + states;
     y = section(grid, picture, host, box, y, SOCKETS_HEIGHT, "sockets", draw_sockets);
     y = section(grid, picture, host, box, y, calls, "calls", draw_calls);
@@ -79,7 +85,10 @@ static void draw_wide(struct grid *grid, const struct picture *picture, struct r
     draw_host(grid, picture, 0, left);
     if (picture->lab->host_count > 1)
         draw_host(grid, picture, 1, right);
-    grid_put(grid, middle.x + middle.width / 2 - 4, middle.y, 8, INK_STRONG, "the wire");
+    const char *title = view_has_two_wires(picture->view) ? both_wires : "the wire";
+    int title_width = text_width(title);
+    grid_put(grid, middle.x + (middle.width - title_width) / 2, middle.y, title_width, INK_STRONG,
+             title);
     middle.y += 2;
     middle.height -= 2;
     draw_wire(grid, picture, middle);
@@ -96,7 +105,9 @@ static void draw_tabs(struct grid *grid, const struct picture *picture, struct r
         x += grid_put(grid, x, at.y, at.x + at.width - x, chosen ? INK_CHOSEN : INK_FAINT, name);
         x++;
     }
-    grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, " tab: next");
+    x += grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, " tab: next");
+    if (view_has_two_wires(picture->view))
+        grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, "   m: model  k: kernel");
 }
 
 static void draw_both(struct grid *grid, const struct picture *picture, struct rect area,
@@ -120,6 +131,8 @@ static void draw_narrow(struct grid *grid, const struct picture *picture, struct
         host_title(picture, host, title, sizeof title);
         grid_box(grid, box, INK_FAINT, title);
         draw_host_states(grid, picture, host, inside(box));
+        struct rect timer = { box.x + 2, box.y + height - 1, box.width - 4, 1 };
+        draw_timer(grid, picture, host, timer);
     }
     struct rect tabs = { area.x, area.y + height, area.width, 1 };
     struct rect rest = { area.x, tabs.y + 1, area.width, area.height - height - 1 };

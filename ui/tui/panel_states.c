@@ -75,7 +75,8 @@ static int put_who(struct grid *grid, const struct picture *picture, const struc
         for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
             const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
             if (row && stands_there(row, place) && moved_now(picture, row) == moved)
-                text[len++] = (char)((lane == LANE_MODEL ? 'A' : 'a') + host);
+                text[len++] =
+                    (char)((view_kind(picture->view, lane, host) == LANE_MODEL ? 'A' : 'a') + host);
         }
     }
     if (len > 0 && moved)
@@ -109,8 +110,9 @@ static void last_moves(struct grid *grid, const struct picture *picture, struct 
                 continue;
             bool now = moved_now(picture, row);
             snprintf(text, sizeof text, "%c %-6s  %s → %s%s", host_letter(host),
-                     lane_name((enum lane_id)lane), state_name((enum tcp_state)row->from),
-                     state_name((enum tcp_state)row->state), now ? "  ● now" : "");
+                     lane_name(view_kind(picture->view, lane, host)),
+                     state_name((enum tcp_state)row->from), state_name((enum tcp_state)row->state),
+                     now ? "  ● now" : "");
             grid_put(grid, area.x, y++, area.width, now ? INK_STRONG : INK_PLAIN, text);
         }
     }

@@ -11,7 +11,8 @@
 enum {
     TIME_WIDTH = 9,
     FATE_WIDTH = 10,
-    ONE_ROW_FROM = 66
+    ONE_ROW_FROM = 66,
+    LANE_WIDTH = 2 /* whose wire it is, and whether the lanes differ */
 };
 
 static char *time_text(uint64_t usec, char *text, size_t len)
@@ -99,9 +100,27 @@ static void draw_arrow(struct grid *grid, struct rect at, const struct view_row 
     grid_put(grid, start, at.y, width, ink, label);
 }
 
-static void draw_row(struct grid *grid, struct rect area, const struct view_row *row, bool chosen)
+/* Where two lanes' segments stand among each other: whose this one is. Returns the rest. */
+static struct rect draw_lane(struct grid *grid, const struct view *view, struct rect area,
+                             const struct view_row *row)
+{
+    enum lane_id lane = (enum lane_id)row->lane;
+    if (!view_has_two_wires(view))
+        return area;
+    grid_put(grid, area.x, area.y, 1, ink_of_kind(lane), lane == LANE_MODEL ? "m" : "k");
+    if (row->differs)
+        grid_put(grid, area.x + 1, area.y, 1, INK_BAD, "≠");
+    area.x += LANE_WIDTH;
+    area.width -= LANE_WIDTH;
+    return area;
+}
+
+static void draw_row(struct grid *grid, const struct picture *picture, struct rect whole,
+                     const struct view_row *row)
 {
     char time[24], fate[24];
+    bool chosen = row->id == picture->chosen && row->lane == picture->chosen_lane;
+    struct rect area = draw_lane(grid, picture->view, whole, row);
     bool alone = area.height > 1;
     int fate_width = alone ? 0 : FATE_WIDTH;
     time_text(row->sent_usec, time, sizeof time);
@@ -122,10 +141,15 @@ static void draw_row(struct grid *grid, struct rect area, const struct view_row 
         grid_put(grid, x, area.y, 1, INK_CHOSEN, "◀");
 }
 
+static bool any_in_hand(const struct view *view)
+{
+    return view->in_hand[LANE_MODEL] || view->in_hand[LANE_KERNEL] || view->in_hand[LANE_MIXED];
+}
+
 static void draw_nothing(struct grid *grid, const struct picture *picture, struct rect area)
 {
     const char *words =
-        picture->view->ran[LANE_MODEL]
+        any_in_hand(picture->view)
             ? "nothing has been sent yet"
             : "The kernel's own wire is the loopback of this machine: it delivers at once, and "
               "its segments are not to be seen without capture rights. Calls and states are.";
@@ -139,14 +163,28 @@ static int row_height(struct rect area)
     return area.width < ONE_ROW_FROM ? 2 : 1;
 }
 
+/* The last rows are shown, and always the chosen one. */
+static size_t first_row(const struct picture *picture, size_t room)
+{
+    const struct view *view = picture->view;
+    size_t first = view->row_count > room ? view->row_count - room : 0;
+    size_t oldest = view->row_count > VIEW_ROWS ? view->row_count - VIEW_ROWS : 0;
+    for (size_t i = oldest; i <= first && first > 0 && picture->chosen > 0; i++) {
+        const struct view_row *row = view_row(view, i);
+        if (row->id == picture->chosen && row->lane == picture->chosen_lane)
+            return i > 0 ? i - 1 : 0; /* a row goes to how many came before */
+    }
+    return first;
+}
+
 void draw_wire(struct grid *grid, const struct picture *picture, struct rect area)
 {
     const struct view *view = picture->view;
-    int height = row_height(area);
+    int height = row_height(area), bottom = area.y + area.height;
     size_t room = area.height > 0 ? (size_t)(area.height / height) : 0;
-    size_t first = view->row_count > room ? view->row_count - room : 0;
+    size_t first = first_row(picture, room);
     char more[64];
-    if (view->row_count == 0 || !view->ran[LANE_MODEL]) {
+    if (view->row_count == 0) {
         draw_nothing(grid, picture, area);
         return;
     }
@@ -156,10 +194,11 @@ void draw_wire(struct grid *grid, const struct picture *picture, struct rect are
         first++;
         area.y += height;
     }
-    for (size_t i = first; i < view->row_count; i++, area.y += height) {
+    for (size_t i = first; i < view->row_count && area.y + height <= bottom;
+         i++, area.y += height) {
         const struct view_row *row = view_row(view, i);
         struct rect at = { area.x, area.y, area.width, height };
         if (row)
-            draw_row(grid, at, row, row->id == picture->chosen);
+            draw_row(grid, picture, at, row);
     }
 }

@@ -36,16 +36,31 @@ struct picture {
     const struct lab *lab;
     const struct profile *profile; /* what the model goes by */
     enum stage_screen screen;
-    enum stage_tab tab; /* on a narrow screen */
-    uint32_t last_step; /* the last one done: view->step may be an earlier one */
-    uint32_t chosen;    /* id of the chosen segment on the wire; 0: none */
+    enum stage_tab tab;  /* on a narrow screen */
+    uint32_t last_step;  /* the last one done: view->step may be an earlier one */
+    uint32_t chosen;     /* id of the chosen segment on the wire; 0: none */
+    uint8_t chosen_lane; /* on whose wire */
     bool running;
+    bool busy;                         /* a step is under way, and waits for real time */
     bool record_only[LANE_COUNT];      /* a lane that is no longer run */
+    uint64_t now_usec[LANE_COUNT];     /* the clock of a lane where that has run on; or 0 */
     const char *speed;                 /* "2 steps a second" */
     const char *message;               /* said once, to the last key; "" for none */
     const struct catalogue *catalogue; /* the menu */
     size_t lab_chosen;
 };
+
+/* The chosen segment, NULL where none waits. */
+const struct view_row *picture_chosen(const struct picture *picture);
+
+/* Chooses, among those that wait on a wire that is in hand: the same one as long as it waits, else
+ * the first that is not held, or else the first. */
+void picture_choose(struct picture *picture);
+/* The one above, or below; the same where there is none. */
+void picture_choose_next(struct picture *picture, bool down);
+
+/* In which ink a lane's or a host's things are: the model's, or the kernel's. */
+enum ink ink_of_kind(enum lane_id kind);
 
 /* Draws the whole screen. */
 void draw_picture(struct grid *grid, const struct picture *picture);
@@ -65,6 +80,9 @@ void draw_footer(struct grid *grid, int y);
 /* Parts of the stage. */
 void draw_wire(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_host_states(struct grid *grid, const struct picture *picture, int host, struct rect area);
+/* Which of the host's timers that run in real time runs out first, and in how long; into the right
+ * of the line. */
+void draw_timer(struct grid *grid, const struct picture *picture, int host, struct rect at);
 void draw_calls(struct grid *grid, const struct picture *picture, int host, struct rect area);
 void draw_variables(struct grid *grid, const struct picture *picture, int host, struct rect area);
 void draw_sockets(struct grid *grid, const struct picture *picture, int host, struct rect area);

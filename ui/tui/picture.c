@@ -10,34 +10,56 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Which lanes there are: "A=model, B=kernel" always, the others where there is room. */
+static char *lane_words(const struct view *view, bool narrow, char *text, size_t len)
+{
+    bool model = view->ran[LANE_MODEL], kernel = view->ran[LANE_KERNEL];
+    if (view->ran[LANE_MIXED])
+        snprintf(text, len, "A=%s, B=%s  ", lane_name(view_kind(view, LANE_MIXED, 0)),
+                 lane_name(view_kind(view, LANE_MIXED, 1)));
+    else
+        snprintf(text, len, "%s%s%s%s", narrow || !model ? "" : "model",
+                 !narrow && model && kernel ? " | " : "", narrow || !kernel ? "" : "kernel",
+                 narrow ? "" : "  ");
+    return text;
+}
+
+/* The clock of the first lane; where there is room, of both. */
+static char *time_words(const struct view *view, bool narrow, char *text, size_t len)
+{
+    char first[32], second[32];
+    unsigned lane = view->ran[LANE_MODEL] ? LANE_MODEL : view_live_lane(view);
+    words_time(view->usec[lane], first, sizeof first);
+    if (!narrow && view->ran[LANE_MODEL] && view->ran[LANE_KERNEL])
+        snprintf(text, len, "%s | %s", first,
+                 words_time(view->usec[LANE_KERNEL], second, sizeof second));
+    else
+        snprintf(text, len, "%s", first);
+    return text;
+}
+
 static void draw_title(struct grid *grid, const struct picture *picture)
 {
-    char right[128], time[64], kernel[32];
+    char right[160], lanes[48], time[80];
     const struct view *view = picture->view;
     const struct lab_text *title = &picture->lab->title;
     char name[192], not_tcp[PROFILE_WORDS_MAX + 16], left[sizeof name + sizeof not_tcp + 16];
-    bool in_past = view->step < picture->last_step;
-    unsigned lane = view->ran[LANE_MODEL] ? LANE_MODEL : LANE_KERNEL;
-    const char *lanes = grid->width < WIDE_FROM                           ? ""
-                        : view->ran[LANE_MODEL] && view->ran[LANE_KERNEL] ? "model | kernel"
-                        : view->ran[LANE_MODEL]                           ? "model"
-                                                                          : "kernel";
-    const char *gap = lanes[0] ? "  " : "";
+    bool in_past = view->step < picture->last_step, narrow = grid->width < WIDE_FROM;
     for (int x = 0; x < grid->width; x++)
         grid_put(grid, x, 0, 1, INK_TITLE, " ");
     escape_text(title->octets, title->len, name, sizeof name);
     profile_not_tcp(picture->profile, not_tcp, sizeof not_tcp);
     snprintf(left, sizeof left, "tcpstep  %s%s%s", not_tcp, not_tcp[0] ? "  " : "", name);
-    words_time(view->usec[lane], time, sizeof time);
-    if (lanes[0] && view->ran[LANE_MODEL] && view->ran[LANE_KERNEL])
-        snprintf(time + strlen(time), sizeof time - strlen(time), " | %s",
-                 words_time(view->usec[LANE_KERNEL], kernel, sizeof kernel));
+    lane_words(view, narrow, lanes, sizeof lanes);
+    time_words(view, narrow, time, sizeof time);
     if (in_past)
-        snprintf(right, sizeof right, "%s%sstep %" PRIu32 " of %" PRIu32 "  t=%s  recorded", lanes,
-                 gap, view->step, picture->last_step, time);
+        snprintf(right, sizeof right, "%sstep %" PRIu32 " of %" PRIu32 "  t=%s  recorded", lanes,
+                 view->step, picture->last_step, time);
     else
-        snprintf(right, sizeof right, "%s%sstep %" PRIu32 "  t=%s  %s", lanes, gap, view->step,
-                 time, picture->running ? picture->speed : "paused");
+        snprintf(right, sizeof right, "%sstep %" PRIu32 "  t=%s  %s", lanes, view->step, time,
+                 picture->running ? picture->speed
+                 : picture->busy  ? "under way"
+                                  : "paused");
     int width = text_width(right);
     grid_put(grid, 1, 0, grid->width - width - 4, INK_TITLE, left);
     grid_put(grid, grid->width - width - 1, 0, width, INK_TITLE, right);

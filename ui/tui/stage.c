@@ -4,6 +4,7 @@
  */
 #include "ui/tui/stage.h"
 
+#include "net/clock.h"
 #include "ui/complain.h"
 #include "ui/export/ndjson.h"
 #include "ui/export/pcapng.h"
@@ -17,8 +18,9 @@
 #include <string.h>
 
 enum {
-    BUSY_MS = 2,
-    LOOK_MS = 500, /* the kernel's states change by themselves */
+    BUSY_MS = 5,
+    LOOK_MS = 50,         /* a kernel's states and timers run by themselves */
+    REDRAW_USEC = 200000, /* where only the time has gone on */
     LATER_USEC = 500000
 };
 
@@ -42,6 +44,10 @@ struct stage {
     bool busy;   /* a step is under way */
     bool over;   /* the wish to end */
     size_t speed;
+    uint64_t step_usec;  /* when the next step of a run is due */
+    uint64_t drawn_usec; /* when the screen was drawn */
+    size_t drawn_events; /* what stood in the trace then */
+    bool drawn_busy, drawn_running;
     int status;
     char message[160];
     struct catalogue catalogue;
@@ -52,19 +58,26 @@ static void tell(struct stage *stage, const char *words)
     snprintf(stage->message, sizeof stage->message, "%s", words);
 }
 
-/* The chosen segment stays chosen while it waits; else the first one that is not held is, or
- * else the first. */
-static void choose(struct stage *stage)
+/* The lane whose time runs by itself, LANE_COUNT where none is run. */
+static unsigned live_lane(const struct stage *stage)
 {
-    const struct view_row *first = NULL;
-    for (size_t i = 0; i < view_waiting_count(&stage->view); i++) {
-        const struct view_row *row = view_waiting(&stage->view, i);
-        if (row->id == stage->picture.chosen)
-            return;
-        if (!first || (first->fate == ROW_HELD && row->fate != ROW_HELD))
-            first = row;
+    for (unsigned lane = LANE_KERNEL; lane < LANE_COUNT; lane++) {
+        if (session_runs(stage->session, (enum lane_id)lane))
+            return lane;
     }
-    stage->picture.chosen = first ? first->id : 0;
+    return LANE_COUNT;
+}
+
+/* What has become of the lanes by now, where the last step is looked at. */
+static void look_at_lanes(struct stage *stage, bool at_last)
+{
+    struct picture *picture = &stage->picture;
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
+        bool runs = session_runs(stage->session, (enum lane_id)lane);
+        picture->record_only[lane] = stage->view.ran[lane] && !runs;
+        picture->now_usec[lane] =
+            runs && at_last ? session_now(stage->session, (enum lane_id)lane) : 0;
+    }
 }
 
 static void draw(struct stage *stage)
@@ -75,29 +88,43 @@ static void draw(struct stage *stage)
     if ((width != stage->grid.width || height != stage->grid.height) &&
         !grid_make(&stage->grid, width, height))
         return; /* the old grid is drawn as far as it goes */
-    view_make(&stage->view, session_trace(stage->session), stage->at);
-    choose(stage);
+    bool at_last = stage->at == session_last_step(stage->session);
+    view_make(&stage->view, session_trace(stage->session),
+              stage->at + (stage->busy && at_last ? 1 : 0));
+    look_at_lanes(stage, at_last);
     picture->view = &stage->view;
+    picture_choose(picture);
     picture->lab = &stage->lab->lab;
     picture->profile = session_profile(stage->session);
     picture->last_step = session_last_step(stage->session);
     picture->speed = speeds[stage->speed].words;
     picture->message = stage->message;
     picture->catalogue = &stage->catalogue;
-    for (unsigned lane = 0; lane < LANE_COUNT; lane++)
-        picture->record_only[lane] =
-            stage->view.ran[lane] && !session_runs(stage->session, (enum lane_id)lane);
+    picture->busy = stage->busy && at_last;
     draw_picture(&stage->grid, picture);
     screen_draw(&stage->screen, &stage->grid);
+    stage->drawn_usec = clock_usec();
+    stage->drawn_events = session_trace(stage->session)->count;
+    stage->drawn_busy = stage->busy;
+    stage->drawn_running = stage->picture.running;
+}
+
+/* What has been done is to be seen for a while before a run goes on. */
+static void rest(struct stage *stage)
+{
+    stage->step_usec = clock_usec() + (uint64_t)speeds[stage->speed].pause_ms * 1000;
 }
 
 /* Lets the session go on behind the last step. */
 static void go_on(struct stage *stage)
 {
+    bool at_last = stage->at == session_last_step(stage->session);
     switch (session_step(stage->session)) {
     case SESSION_STEPPED:
-        stage->at = session_last_step(stage->session);
+        if (at_last)
+            stage->at = session_last_step(stage->session);
         stage->busy = false;
+        rest(stage);
         break;
     case SESSION_BUSY:
         stage->busy = true;
@@ -118,35 +145,47 @@ static void step(struct stage *stage)
         stage->at++;
     else
         go_on(stage);
+    rest(stage);
+}
+
+/* Why the wire cannot be acted on, in words; NULL: it can. */
+static const char *why_not(const struct stage *stage, const struct view_row *chosen)
+{
+    const struct session *session = stage->session;
+    bool in_hand = false;
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++)
+        in_hand =
+            in_hand || (stage->view.in_hand[lane] && session_runs(session, (enum lane_id)lane));
+    if (stage->busy)
+        return "A step is under way and waits for real time; a moment.";
+    if (!in_hand)
+        return "The wire of this lane is the kernel's own: it cannot be held.";
+    if (!chosen)
+        return "No segment is on the wire.";
+    if (chosen->lane != LANE_MODEL && stage->at < session_last_step(session))
+        return "A kernel cannot be taken back: act on its wire at the last step (G).";
+    return NULL;
 }
 
 static void act_on_wire(struct stage *stage, enum wire_act act)
 {
-    if (stage->busy) {
-        tell(stage, "A step is under way; a moment.");
+    const struct view_row *chosen = picture_chosen(&stage->picture);
+    const char *refusal = why_not(stage, chosen);
+    if (refusal) {
+        tell(stage, refusal);
         return;
     }
-    if (!session_runs(stage->session, LANE_MODEL)) {
-        tell(stage, "The wire of this lane is the kernel's own: it cannot be held.");
-        return;
-    }
-    if (stage->picture.chosen == 0) {
-        tell(stage, "No segment is on the wire.");
-        return;
-    }
-    session_back(stage->session, stage->at);
-    if (!session_wire(stage->session, LANE_MODEL, act, stage->picture.chosen, LATER_USEC))
-        tell(stage, "The wire has no room for that.");
+    enum lane_id lane = (enum lane_id)chosen->lane;
+    if (stage->at < session_last_step(stage->session))
+        session_back(stage->session, stage->at);
+    if (!session_wire(stage->session, lane, act, chosen->id, LATER_USEC))
+        tell(stage, "The wire cannot do that to this segment now.");
     stage->at = session_last_step(stage->session);
 }
 
 static void hold_or_release(struct stage *stage)
 {
-    const struct view_row *row = NULL;
-    for (size_t i = 0; i < view_waiting_count(&stage->view); i++) {
-        if (view_waiting(&stage->view, i)->id == stage->picture.chosen)
-            row = view_waiting(&stage->view, i);
-    }
+    const struct view_row *row = picture_chosen(&stage->picture);
     act_on_wire(stage, row && row->fate == ROW_HELD ? WIRE_RELEASE : WIRE_HOLD);
     stage->picture.chosen = 0; /* what comes next is chosen next */
 }
@@ -167,18 +206,6 @@ static void change_wire(struct stage *stage, enum stage_command command)
         act_on_wire(stage, WIRE_DELAY);
     if (command == STAGE_DELIVER)
         act_on_wire(stage, WIRE_DELIVER);
-}
-
-static void choose_next(struct stage *stage, bool down)
-{
-    size_t count = view_waiting_count(&stage->view);
-    for (size_t i = 0; i < count; i++) {
-        if (view_waiting(&stage->view, i)->id != stage->picture.chosen)
-            continue;
-        size_t to = down ? (i + 1 < count ? i + 1 : i) : (i > 0 ? i - 1 : 0);
-        stage->picture.chosen = view_waiting(&stage->view, to)->id;
-        return;
-    }
 }
 
 /* Begins a lab, another one or the same again; the one before goes on if that fails. */
@@ -290,6 +317,7 @@ static void act(struct stage *stage, enum stage_command command)
         break;
     case STAGE_RUN:
         picture->running = !picture->running;
+        rest(stage);
         break;
     case STAGE_FASTER:
     case STAGE_SLOWER:
@@ -306,7 +334,7 @@ static void act(struct stage *stage, enum stage_command command)
         break;
     case STAGE_UP:
     case STAGE_DOWN:
-        choose_next(stage, command == STAGE_DOWN);
+        picture_choose_next(&stage->picture, command == STAGE_DOWN);
         break;
     case STAGE_STATES:
     case STAGE_LABS:
@@ -349,26 +377,50 @@ static void take_key(struct stage *stage, uint32_t key)
 
 static int time_to_wait(const struct stage *stage)
 {
+    uint64_t now = clock_usec();
+    int look = live_lane(stage) < LANE_COUNT ? LOOK_MS : -1;
     if (stage->busy)
         return BUSY_MS;
-    if (stage->picture.running)
-        return speeds[stage->speed].pause_ms;
-    return session_runs(stage->session, LANE_KERNEL) ? LOOK_MS : -1;
+    if (!stage->picture.running)
+        return look;
+    int left = stage->step_usec > now ? (int)((stage->step_usec - now + 999) / 1000) : 0;
+    return look >= 0 && look < left ? look : left;
+}
+
+/* No key has come: time has. */
+static void pass_time(struct stage *stage)
+{
+    if (stage->busy)
+        go_on(stage);
+    else if (stage->picture.running && clock_usec() >= stage->step_usec)
+        step(stage);
+    else
+        session_look(stage->session);
+}
+
+/* Has anything changed, or the time on a lane whose timers are to be seen? */
+static bool is_outdated(const struct stage *stage)
+{
+    bool changed = session_trace(stage->session)->count != stage->drawn_events ||
+                   stage->busy != stage->drawn_busy ||
+                   stage->picture.running != stage->drawn_running;
+    return changed ||
+           (live_lane(stage) < LANE_COUNT && clock_usec() >= stage->drawn_usec + REDRAW_USEC);
 }
 
 static void loop(struct stage *stage)
 {
+    rest(stage);
+    draw(stage);
     while (!stage->over) {
-        draw(stage);
         uint32_t key = screen_key(time_to_wait(stage));
+        uint32_t at = stage->at;
         if (key != KEYS_NONE)
             take_key(stage, key);
-        else if (stage->busy)
-            go_on(stage);
-        else if (stage->picture.running)
-            step(stage);
         else
-            session_look(stage->session);
+            pass_time(stage);
+        if (key != KEYS_NONE || at != stage->at || is_outdated(stage))
+            draw(stage);
     }
 }
 
@@ -377,7 +429,8 @@ static bool write_ndjson(const struct stage *stage, FILE *to)
     const struct run_options *run = stage->setup->run;
     struct ndjson out = { .written = 0 };
     const struct profile *profile = session_profile(stage->session);
-    return ndjson_head(stage->lab->name, run->lanes, profile, run->seed, to) &&
+    return ndjson_head(stage->lab->name, run->lanes, profile, run->seed,
+                       session_trace(stage->session), to) &&
            ndjson_write(&out, session_trace(stage->session), to);
 }
 
