@@ -33,6 +33,15 @@ const struct allowance_row compare_allowances[ALLOWANCE_COUNT] = {
     [ALLOWED_AFTER_LAB] = { "after the lab",
                             "What the model does once the lab is over and time runs on to its "
                             "timers, as the end of TIME-WAIT: a real clock is not waited for." },
+    [ALLOWED_LINE] = { "line of one lane",
+                       "What a lane does in a line of the lab that is for this lane alone, as to "
+                       "wait for the end of TIME-WAIT." },
+    [ALLOWED_TRANSFER] = { "transfer",
+                           "How the octets of a transfer line are cut into segments, lost, and "
+                           "sent again: that hangs on the memory of both ends, on real time, and "
+                           "on "
+                           "how a stack finds out about loss (the model by RFC 6675, Linux by RFC "
+                           "8985). The octets have to arrive on both." },
 };
 
 /* The result of one line of the lab, as each lane has it. */
@@ -198,6 +207,7 @@ static void take_sent(struct compare *compare, struct compare_side *side, const 
                          .rule = side->rule[event->host],
                          .arrivals = side->arrivals[event->host],
                          .beyond = compare->beyond && event->lane == LANE_MODEL,
+                         .apart = event->apart,
                          .text = event->text };
     struct flow *flow = side_flow(compare, side, event);
     if (!flow || event->u.wire.seg.protocol != SEGMENT_OF_TCP)
@@ -225,6 +235,7 @@ static void take_state(struct compare *compare, struct compare_side *side,
                          .line = event->line,
                          .rule = (uint8_t)event->u.state.rule,
                          .beyond = compare->beyond && event->lane == LANE_MODEL,
+                         .apart = event->apart,
                          .from = event->u.state.from,
                          .to = event->u.state.to };
     /* A child that is back in LISTEN is one with its listener again: it is gone, as in a kernel. */

@@ -28,6 +28,7 @@ struct item {
     uint32_t line;
     uint8_t rule;       /* of the model */
     bool beyond;        /* done by the model alone, after the lab */
+    uint8_t apart;      /* enum apart */
     uint8_t from, to;   /* states */
     uint32_t arrivals;  /* segments that its host had got by then */
     bool acks_news;     /* no more than an ACK, of what was not acknowledged before */

@@ -264,6 +264,10 @@ void track_take(struct compare *compare, struct track *track, unsigned lane,
     bool of_segments = track->key.kind == TRACK_SEGMENTS;
     if (of_segments)
         note_ack(track, lane, &taken);
+    if (item->apart) {
+        compare->allowed[item->apart == APART_LINE ? ALLOWED_LINE : ALLOWED_TRANSFER]++;
+        return;
+    }
     if (!push(compare, &track->of[lane], &taken))
         return;
     if (of_segments) {

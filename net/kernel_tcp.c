@@ -66,11 +66,24 @@ static void listen_vars(const struct info *info, struct tcp_vars *vars)
     vars->known = KNOWS_QUEUES;
 }
 
+/* Linux counts segments; 2^31 - 1 is none. */
+static uint32_t in_octets(uint32_t segments, uint32_t mss)
+{
+    return segments >= INT32_MAX ? UINT32_MAX : segments * mss;
+}
+
 static void connection_vars(const struct info *info, struct tcp_vars *vars)
 {
     vars->rto_usec = number_at(info, offsetof(struct tcp_info, tcpi_rto));
     vars->unsent = number_at(info, offsetof(struct tcp_info, tcpi_notsent_bytes));
-    vars->known = KNOWS_RTO | KNOWS_QUEUES;
+    vars->known = KNOWS_RTO | KNOWS_QUEUES | KNOWS_CONGESTION;
+    vars->srtt_usec = number_at(info, offsetof(struct tcp_info, tcpi_rtt));
+    vars->rttvar_usec = number_at(info, offsetof(struct tcp_info, tcpi_rttvar));
+    vars->mss = number_at(info, offsetof(struct tcp_info, tcpi_snd_mss));
+    vars->cwnd = number_at(info, offsetof(struct tcp_info, tcpi_snd_cwnd)) * vars->mss;
+    vars->ssthresh =
+        in_octets(number_at(info, offsetof(struct tcp_info, tcpi_snd_ssthresh)), vars->mss);
+    vars->resent = info->octets[offsetof(struct tcp_info, tcpi_retransmits)];
     if (knows(info, SND_WND_AT) && knows(info, RCV_WND_AT)) {
         vars->snd_wnd = number_at(info, SND_WND_AT);
         vars->rcv_wnd = number_at(info, RCV_WND_AT);

@@ -10,7 +10,8 @@
 bool kernel_state(unsigned number, enum tcp_state *state);
 
 /*
- * What a struct tcp_info of `len` octets tells of a connection's variables, in `vars`: RTO, octets
+ * What a struct tcp_info of `len` octets tells of a connection's variables, in `vars`: RTO, round
+ * trip, congestion control (in octets, though Linux counts segments), octets
  * not sent yet (a FIN among them), and from Linux 6.2 on the windows; in LISTEN the queue; in
  * CLOSED nothing. Octets unread are not in it.
  */

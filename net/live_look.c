@@ -63,6 +63,8 @@ static bool read_diag(struct live *live, const struct live_sock *sock, struct re
     if (!diag)
         return false;
     enum diag_answer answer = diag_find(diag, &sock->local, &sock->remote, &seen, &error);
+    if (answer == DIAG_NOT_THERE) /* once may be the moment in which TIME-WAIT takes its place */
+        answer = diag_find(diag, &sock->local, &sock->remote, &seen, &error);
     if (answer == DIAG_FAILED)
         return false;
     *out = (struct reading){ .state = CLOSED, .source = BY_SOCK_DIAG };
@@ -174,7 +176,9 @@ static bool vars_changed(const struct tcp_vars *told, const struct tcp_vars *see
 {
     return told->known != seen->known || told->unsent != seen->unsent ||
            told->unread != seen->unread || told->snd_wnd != seen->snd_wnd ||
-           told->rcv_wnd != seen->rcv_wnd || rto_moved(told->rto_usec, seen->rto_usec);
+           told->rcv_wnd != seen->rcv_wnd || told->cwnd != seen->cwnd ||
+           told->ssthresh != seen->ssthresh || told->resent != seen->resent ||
+           rto_moved(told->rto_usec, seen->rto_usec);
 }
 
 static void tell_vars(struct live *live, struct live_sock *sock, const struct reading *seen)

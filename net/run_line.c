@@ -172,10 +172,24 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
     return true;
 }
 
+/* Beside a lane in real time a clock that can be made to run does not go further than patience does
+ * there: not to the end of TIME-WAIT. */
+static bool runs_too_far(const struct session *s, struct lane *on)
+{
+    struct event next;
+    if (on->own_clock || !compares(s))
+        return false;
+    on->ops->next(on, &next);
+    return next.u.next.what == NEXT_TIMER && !is_run_by_itself(&next) &&
+           next.u.next.timer != TIMER_RETRANSMISSION && next.u.next.timer != TIMER_PERSIST;
+}
+
 /* Lets the lane do what is due first; LINE_BUSY: real time has to pass until something is. */
 static enum line_outcome advance(struct session *s, enum lane_id lane)
 {
     struct lane *on = s->lanes[lane];
+    if (runs_too_far(s, on))
+        return LINE_PASSED;
     enum lane_progress progress = on->wire_in_hand ? session_go(s, lane, UINT64_MAX) : LANE_IDLE;
     if (progress != LANE_IDLE)
         s->now.waits[lane] = false;
@@ -466,8 +480,12 @@ static enum line_outcome do_kind(struct session *s, enum lane_id lane, uint32_t 
 
 enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
 {
-    s->trace.line = s->lab->lines[index].number;
+    const struct lab_line *line = &s->lab->lines[index];
+    s->trace.line = line->number;
+    if (compares(s) && is_for(s, line, LANE_MODEL) != is_for(s, line, LANE_KERNEL))
+        s->trace.apart = APART_LINE;
     enum line_outcome outcome = do_kind(s, lane, index);
     s->trace.line = 0;
+    s->trace.apart = APART_NOT;
     return outcome;
 }

@@ -51,7 +51,7 @@ static void keep_mark(struct session *s)
 }
 
 /* Is the line for this lane, and is that run? */
-static bool is_for(const struct session *s, const struct lab_line *line, unsigned lane)
+bool is_for(const struct session *s, const struct lab_line *line, unsigned lane)
 {
     const struct lane *on = s->lanes[lane];
     return on && line->lanes & 1u << lane &&

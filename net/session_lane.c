@@ -35,10 +35,14 @@ static void hear(void *to, const struct event *event)
     struct sink sink = trace_sink(&s->trace);
     struct event kept = *event;
     bool quiet = event->lane < LANE_COUNT && s->quiet[event->lane];
+    enum apart apart = s->trace.apart;
+    if (event->lane < LANE_COUNT && s->now.transfers[event->lane].under_way)
+        s->trace.apart = APART_TRANSFER;
     if (quiet && !s->keep_text && event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
         kept.text = NULL;
     if (!quiet || (event->kind != EV_CALL && event->kind != EV_RETURN))
         emit(&sink, &kept);
+    s->trace.apart = apart;
     const struct lane *lane = event->lane < LANE_COUNT ? s->lanes[event->lane] : NULL;
     if (event->kind == EV_SENT && lane && lane->wire_in_hand && event->host >= 0)
         note_fates(s, event);

@@ -81,6 +81,7 @@ static void take_in(void *to, const struct event *event)
     struct event copy = *event;
     copy.step = trace->step;
     copy.line = trace->line;
+    copy.apart = (uint8_t)trace->apart;
     copy.cause = (uint8_t)trace->cause;
     if (trace->full || !has_room(trace) || !keep_text(trace, &copy)) {
         trace->full = true;

@@ -13,6 +13,7 @@ struct trace {
     struct event *events;
     size_t count, cap;
     uint32_t step, line;      /* given to each event that comes in */
+    enum apart apart;         /* likewise */
     enum wire_cause cause;    /* likewise, where it is about a segment on the wire */
     bool on[LANE_COUNT];      /* the lanes that the run began on */
     bool in_hand[LANE_COUNT]; /* those of them on whose wire segments wait to be told */

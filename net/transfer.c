@@ -126,6 +126,20 @@ static void begin(struct session *s, enum lane_id lane, const struct lab_line *l
     transfer->reader = run_descriptor(s, lane, (unsigned)line->to_host, line->to_sock);
 }
 
+/* Everything acknowledged, and nothing under way any more. */
+static bool is_drained(struct session *s, enum lane_id lane, const struct lab_line *line)
+{
+    struct lane *on = s->lanes[lane];
+    struct event next;
+    struct call ask = { .op = CALL_IOCTL,
+                        .fd = transfer_of(s, lane)->writer,
+                        .flags = REQUEST_OUTQ };
+    if (session_call(s, lane, line->host, &ask, NULL).ret > 0)
+        return false;
+    on->ops->next(on, &next);
+    return !is_run_by_itself(&next);
+}
+
 /* Calls first, then the single next thing due. */
 static enum line_outcome go_on(struct session *s, enum lane_id lane, const struct lab_line *line)
 {
@@ -138,7 +152,7 @@ static enum line_outcome go_on(struct session *s, enum lane_id lane, const struc
         err = read_some(s, lane, line);
     if (err != 0)
         return end(s, lane, line, errno_words(err, name, sizeof name));
-    if (transfer->read == line->octets)
+    if (transfer->read == line->octets && is_drained(s, lane, line))
         return end(s, lane, line, NULL);
     bool moved = transfer->written + transfer->read > before;
     if (moved)

@@ -82,12 +82,14 @@ static void add_receiver(struct digest *digest, const struct world *world, const
         add(digest, tcb->rcv.recent[i].n);
     add(digest, (uint64_t)tcb->rcv.fin.n << 32 | (unsigned)tcb->rcv.mss << 16 |
                     (unsigned)tcb->rcv.scale << 8 | tcb->rcv.quick);
-    add(digest, (unsigned)tcb->rcv.urgent << 1 | tcb->rcv.fin_beyond);
+    add(digest,
+        (unsigned)tcb->rcv.offered << 2 | (unsigned)tcb->rcv.urgent << 1 | tcb->rcv.fin_beyond);
     add_ranges(digest, world, tcb->rcv.beyond);
     add(digest, tcb->ts.recent);
     add(digest, tcb->ts.recent_usec);
     add(digest, tcb->peer.heard_usec);
     add(digest, tcb->peer.text_usec);
+    add(digest, tcb->peer.invalid_usec);
     add(digest, tcb->probes);
 }
 
@@ -120,9 +122,10 @@ static void add_timing(struct digest *digest, const struct tcb *tcb)
 static void add_tcb(struct digest *digest, const struct world *world, const struct tcb *tcb)
 {
     add(digest, (uint64_t)tcb->state << 16 | (unsigned)tcb->agreed << 8 | tcb->notices);
-    add(digest, (unsigned)tcb->ack_delayed << 6 | (unsigned)tcb->syn_acked << 5 |
-                    (unsigned)tcb->passive << 4 | (unsigned)tcb->close_asked << 3 |
-                    (unsigned)tcb->no_reader << 2 | (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
+    add(digest, (unsigned)tcb->no_user << 7 | (unsigned)tcb->ack_delayed << 6 |
+                    (unsigned)tcb->syn_acked << 5 | (unsigned)tcb->passive << 4 |
+                    (unsigned)tcb->close_asked << 3 | (unsigned)tcb->no_reader << 2 |
+                    (unsigned)tcb->fin_sent << 1 | tcb->ack_due);
     add(digest, (uint64_t)tcb->user.user_timeout_msec << 32 | (unsigned)tcb->user.mss << 16 |
                     (unsigned)tcb->user.nodelay << 2 | (unsigned)tcb->user.cork << 1 |
                     tcb->user.keep_alive);

@@ -79,11 +79,12 @@ enum tcp_notice {
 
 /* A connection's variables. What a lane cannot tell is 0 and not in `known`. */
 enum {
-    KNOWS_SEND = 1,    /* iss una nxt */
-    KNOWS_RECEIVE = 2, /* irs rcv_nxt */
-    KNOWS_WINDOWS = 4, /* snd_wnd rcv_wnd */
-    KNOWS_RTO = 8,     /* rto_usec */
-    KNOWS_QUEUES = 16  /* unsent, unread; on a listening socket accept queue and its limit */
+    KNOWS_SEND = 1,        /* iss una nxt */
+    KNOWS_RECEIVE = 2,     /* irs rcv_nxt */
+    KNOWS_WINDOWS = 4,     /* snd_wnd rcv_wnd */
+    KNOWS_RTO = 8,         /* rto_usec */
+    KNOWS_CONGESTION = 32, /* cwnd and what follows it */
+    KNOWS_QUEUES = 16      /* unsent, unread; on a listening socket accept queue and its limit */
 };
 
 struct tcp_vars {
@@ -91,6 +92,10 @@ struct tcp_vars {
     uint32_t snd_wnd, rcv_wnd;
     uint32_t unsent, unread; /* octets; LISTEN: backlog limit, connections waiting for accept */
     uint64_t rto_usec;
+    uint64_t srtt_usec, rttvar_usec; /* 0: no round trip was measured yet */
+    uint32_t cwnd, ssthresh;         /* octets; ssthresh UINT32_MAX: none yet */
+    uint32_t mss;                    /* octets of text a segment to the peer carries at most */
+    uint32_t resent;                 /* segments sent again without an ACK of new text so far */
     uint8_t known;
 };
 
@@ -111,10 +116,18 @@ enum wire_cause {
     CAUSE_COUNT
 };
 
+/* Why lanes that are run side by side are not compared here. */
+enum apart {
+    APART_NOT,
+    APART_LINE,    /* a line of the lab for one of them alone */
+    APART_TRANSFER /* many octets at once: their segments hang on memory and on real time */
+};
+
 struct event {
     uint64_t usec; /* the lane's clock: virtual for a model, real since its start for a kernel */
     uint32_t step; /* the step it belongs to; set by who keeps the trace */
     uint32_t line; /* of the lab, which it is done for; 0: none; likewise */
+    uint8_t apart; /* enum apart; likewise */
     uint8_t kind;  /* event_kind */
     uint8_t lane;  /* lane_id */
     int8_t host;   /* 0 is A; -1: none */

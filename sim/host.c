@@ -143,6 +143,7 @@ static void fill_ctx(struct tcp_use *use, unsigned host, int32_t sock)
                                  .rcv_space_len = 0,
                                  .snd_limit = 0,
                                  .rcv_limit = 0,
+                                 .rcv_most = its->set.rcv_buffer_max,
                                  .scratch = wire_scratch(world),
                                  .ranges = { ranges.at, ranges.free },
                                  .challenges = &its->challenges,
@@ -195,6 +196,8 @@ void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
     use->ctx.rcv_space_len = limits->counted ? COUNTED_SPACE : limits->rcv_space_len;
     use->ctx.snd_limit = snd_limit(act->world, sock);
     use->ctx.rcv_limit = rcv_limit(act->world, sock);
+    if (sock->rcv_said && use->ctx.set->scale_of_buffer)
+        use->ctx.rcv_most = sock->rcv_buffer / 2;
 }
 
 static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
@@ -202,7 +205,9 @@ static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
     return a->known == b->known && seq_eq(a->iss, b->iss) && seq_eq(a->una, b->una) &&
            seq_eq(a->nxt, b->nxt) && seq_eq(a->irs, b->irs) && seq_eq(a->rcv_nxt, b->rcv_nxt) &&
            a->snd_wnd == b->snd_wnd && a->rcv_wnd == b->rcv_wnd && a->unsent == b->unsent &&
-           a->unread == b->unread && a->rto_usec == b->rto_usec;
+           a->unread == b->unread && a->rto_usec == b->rto_usec && a->srtt_usec == b->srtt_usec &&
+           a->rttvar_usec == b->rttvar_usec && a->cwnd == b->cwnd && a->ssthresh == b->ssthresh &&
+           a->mss == b->mss && a->resent == b->resent;
 }
 
 static bool was_told(const struct sock *sock, enum tcp_notice notice)
@@ -299,6 +304,7 @@ static struct sock *child_of(struct act *act, struct sock *listener, const struc
     child->linger_sec = listener->linger_sec;
     child->snd_buffer = listener->snd_buffer;
     child->rcv_buffer = listener->rcv_buffer;
+    child->rcv_said = listener->rcv_said;
     child->tcb = listener->tcb;
     child->tcb.local = seg->dst;
     child->tcb.remote = seg->src;

@@ -31,6 +31,8 @@ struct settings {
     uint64_t override_usec;         /* 3.8.6.2.1: 0.1 to 1 s; 0: by the retransmission timeout */
     uint64_t keep_idle_usec;        /* 3.8.4, MUST-28: 2 hours or more by default */
     uint64_t keep_interval_usec;
+    uint64_t invalid_pause_usec; /* between two ACKs of a connection to what has no text and cannot
+                                    be its own; 0: none */
     uint32_t snd_buffer, rcv_buffer; /* of a new socket */
     uint32_t rcv_buffer_max;         /* what the window scale is chosen for (RFC 7323, 2.3) */
     uint32_t challenge_acks;         /* of a host in a second (RFC 5961, 7); 0: any number */
@@ -55,20 +57,23 @@ struct settings {
 
     /* where practice differs from the letter of RFC 9293 */
     bool time_wait_restarts; /* a FIN that comes again restarts 2 MSL (practice) */
+    bool syn_again;          /* a SYN that comes again gets the SYN,ACK again, not an ACK */
     bool early_syn_ack;      /* in SYN-RECEIVED take a SYN,ACK at IRS, as Figure 7 draws it */
     bool window_edges;       /* beyond Table 6: an ACK at the right edge, text over both edges */
     bool ack_is_bounded;     /* RFC 5961, 5.2 (MAY-12) */
     bool reset_has_ack;      /* ABORT sends RST,ACK rather than RST */
-    bool probe_is_old;       /* a zero window is probed with SEQ=SND.UNA-1 and no text */
-    bool window_is_buffer;   /* takes what the buffer has room for, offered or not */
-    bool buffer_doubles;     /* SO_RCVBUF and SO_SNDBUF are kept doubled, and within bounds */
-    bool buffer_rounds;      /* SO_RCVBUF becomes a multiple of the MSS once connected */
-    bool insecure_rst;       /* any RST in the window resets: RFC 5961, 3 is off */
-    bool insecure_syn;       /* a SYN in the window resets: RFC 5961, 4 is off */
-    bool drop_syn_fin;       /* a SYN with FIN is ignored */
-    bool drop_syn_ack;       /* a SYN,ACK in LISTEN is ignored, not answered with RST */
-    bool ack_repeats_fin;    /* an ACK in CLOSING and LAST-ACK carries our FIN again */
-    bool reset_always_told;  /* to the user, in CLOSING and LAST-ACK too, and as a reset */
+    bool abort_forgets;     /* who has not opened yet is forgotten with its listener, without RST */
+    bool probe_is_old;      /* a zero window is probed with SEQ=SND.UNA-1 and no text */
+    bool window_is_buffer;  /* takes what the buffer has room for, offered or not */
+    bool buffer_doubles;    /* SO_RCVBUF and SO_SNDBUF are kept doubled, and within bounds */
+    bool scale_of_buffer;   /* SO_RCVBUF, where it was said before, decides the window scale */
+    bool buffer_rounds;     /* SO_RCVBUF becomes a multiple of the MSS once connected */
+    bool insecure_rst;      /* any RST in the window resets: RFC 5961, 3 is off */
+    bool insecure_syn;      /* a SYN in the window resets: RFC 5961, 4 is off */
+    bool drop_syn_fin;      /* a SYN with FIN is ignored */
+    bool drop_syn_ack;      /* a SYN,ACK in LISTEN is ignored, not answered with RST */
+    bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */
+    bool reset_always_told; /* to the user, in CLOSING and LAST-ACK too, and as a reset */
     bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */
     bool drop_no_timestamp;  /* where both have agreed on them (RFC 7323, 3.2) */
     bool time_wait_reuse;    /* RFC 6191: a new SYN ends TIME-WAIT where it is newer */

@@ -83,6 +83,7 @@ struct call_result do_setsockopt(struct calling *c)
         return returned(c, 0);
     case OPTION_RCVBUF:
         sock->rcv_buffer = buffer_of(c, RCV_BUFFER_LEAST);
+        sock->rcv_said = true;
         return returned(c, 0);
     case OPTION_SNDBUF:
         sock->snd_buffer = buffer_of(c, SND_BUFFER_LEAST);

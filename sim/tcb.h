@@ -25,6 +25,7 @@ struct tcb {
     bool passive;     /* came from a passive OPEN (MUST-11) */
     bool close_asked; /* the user said CLOSE: FIN follows the last of the text */
     bool no_reader;   /* the user will not RECEIVE any more */
+    bool no_user;     /* nor anything else: he has let go of the connection */
     bool syn_acked;   /* our SYN is acknowledged: SND.UNA is past ISS, however far */
     bool fin_sent;    /* our FIN has its sequence number, SND.NXT - 1 */
     bool ack_due;     /* something is to be acknowledged at once */
@@ -58,7 +59,8 @@ struct tcb {
         uint32_t beyond; /* set of ranges that came beyond a gap: they lie in `text` too */
         uint16_t mss;    /* the largest text the peer has sent, to know its full segments by */
         uint8_t scale;
-        uint8_t quick; /* segments acknowledged at once so far */
+        uint8_t offered; /* the scale that our SYN says, as it was chosen at first */
+        uint8_t quick;   /* segments acknowledged at once so far */
         bool urgent;
         bool fin_beyond;  /* a FIN came beyond a gap, */
         struct seq fin;   /* with this sequence number */
@@ -84,8 +86,9 @@ struct tcb {
     struct recovery rec;
 
     struct {
-        uint64_t heard_usec; /* when the last segment came */
-        uint64_t text_usec;  /* when the last text came */
+        uint64_t heard_usec;   /* when the last segment came */
+        uint64_t text_usec;    /* when the last text came */
+        uint64_t invalid_usec; /* when it was last told that what came cannot be; 0: never */
     } peer;
 
     uint64_t deadline[TIMER_COUNT]; /* usec of the clock in tcp_ctx, or NO_DEADLINE */

@@ -30,7 +30,8 @@ struct tcp_ctx {
     uint8_t *snd_space, *rcv_space;
     uint32_t snd_space_len, rcv_space_len;
     uint32_t snd_limit, rcv_limit;
-    uint8_t *scratch; /* mss_max octets to put a segment's text together; NULL likewise */
+    uint32_t rcv_most; /* what the window may come to: the window scale is chosen for it */
+    uint8_t *scratch;  /* mss_max octets to put a segment's text together; NULL likewise */
 
     struct range_pool ranges;
     struct throttle *challenges; /* of the host; NULL: none is kept back */

@@ -49,6 +49,14 @@ static bool is_fin_again(const struct tcb *tcb, const struct segment *seg,
            !seg_has(seg, RST) && !seg_has(seg, SYN) && seq_eq(after, tcb->rcv.nxt);
 }
 
+/* The peer has not got the SYN,ACK, or not yet. */
+static bool is_syn_again(const struct tcb *tcb, const struct segment *seg,
+                         const struct tcp_ctx *ctx)
+{
+    return ctx->set->syn_again && tcb->state == SYN_RECEIVED && tcb->passive &&
+           (seg->flags & (SYN | ACK | FIN)) == SYN && seq_eq(seg->seq, tcb->rcv.irs);
+}
+
 static enum verdict not_acceptable(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     bool at_shut_window = accepted_wnd(tcb, ctx) == 0 && seq_eq(seg->seq, tcb->rcv.nxt);
@@ -67,8 +75,14 @@ static enum verdict not_acceptable(struct tcb *tcb, const struct segment *seg, s
         tcb->ack_due = true;
         return GO_ON;
     }
+    if (is_syn_again(tcb, seg, ctx)) {
+        take(tcb, SYN_AGAIN, ctx);
+        send_syn(tcb, ctx, true);
+        timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
+        return DROP;
+    }
     take(tcb, OUTSIDE_WINDOW, ctx);
-    send_ack(tcb, ctx);
+    answer_invalid(tcb, seg, ctx);
     return DROP;
 }
 
@@ -120,7 +134,7 @@ static enum verdict check_timestamps(struct tcb *tcb, const struct segment *seg,
 {
     if (is_old_by_timestamp(tcb, seg, ctx)) {
         take(tcb, OLD_TIMESTAMP, ctx);
-        send_ack(tcb, ctx);
+        answer_invalid(tcb, seg, ctx);
         return DROP;
     }
     if (ctx->set->drop_no_timestamp && tcb->agreed & ~(unsigned)seg->has & HAS_TIMESTAMPS &&

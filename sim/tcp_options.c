@@ -24,10 +24,10 @@ uint16_t offered_mss(const struct tcb *tcb, const struct tcp_ctx *ctx)
 }
 
 /* The least shift that lets a window as large as the buffer may become be told (RFC 7323, 2.3). */
-static uint8_t wanted_scale(const struct tcp_ctx *ctx)
+uint8_t wanted_scale(const struct tcp_ctx *ctx)
 {
     uint8_t scale = 0;
-    while (scale < WSCALE_MAX && (uint64_t)UINT16_MAX << scale < ctx->set->rcv_buffer_max)
+    while (scale < WSCALE_MAX && (uint64_t)UINT16_MAX << scale < ctx->rcv_most)
         scale++;
     return scale;
 }
@@ -48,7 +48,7 @@ void agree_on_options(struct tcb *tcb, const struct segment *syn, const struct t
     tcb->agreed = wanted(ctx) & syn->has;
     bool scaled = (tcb->agreed & HAS_WSCALE) != 0;
     tcb->snd.scale = scaled ? (uint8_t)least(syn->wscale, WSCALE_MAX) : 0;
-    tcb->rcv.scale = scaled ? wanted_scale(ctx) : 0;
+    tcb->rcv.scale = scaled ? tcb->rcv.offered : 0;
     if (tcb->agreed & HAS_TIMESTAMPS) {
         tcb->ts.recent = syn->ts_val;
         tcb->ts.recent_usec = ctx->now_usec;
@@ -99,7 +99,7 @@ void write_options(struct tcb *tcb, struct segment *seg, const struct tcp_ctx *c
     if (seg_has(seg, SYN)) {
         seg->has = seg_has(seg, ACK) || tcb->state == SYN_RECEIVED ? tcb->agreed : wanted(ctx);
         seg->mss = offered_mss(tcb, ctx);
-        seg->wscale = seg->has & HAS_WSCALE ? wanted_scale(ctx) : 0;
+        seg->wscale = seg->has & HAS_WSCALE ? tcb->rcv.offered : 0;
     } else {
         seg->has = tcb->agreed & HAS_TIMESTAMPS;
         if (tcb->rcv.beyond && tcb->agreed & HAS_SACK_PERMITTED && !seg_has(seg, RST))

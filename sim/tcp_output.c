@@ -81,7 +81,7 @@ static void forget_connection(struct tcb *tcb, struct tcp_ctx *ctx)
     struct tcb fresh;
     tcb_init(&fresh);
     tcb->close_asked = tcb->no_reader = tcb->fin_sent = tcb->ack_due = tcb->ack_delayed = false;
-    tcb->syn_acked = false;
+    tcb->syn_acked = tcb->no_user = false;
     tcb->notices = 0;
     tcb->agreed = 0;
     ranges_clear(&ctx->ranges, &tcb->rcv.beyond);
@@ -98,6 +98,7 @@ void begin_with(struct tcb *tcb, struct seq iss, struct tcp_ctx *ctx)
     tcb->snd.iss = iss;
     tcb->snd.una = tcb->snd.pushed = tcb->snd.small = tcb->snd.iss;
     tcb->snd.nxt = seq_add(tcb->snd.iss, 1);
+    tcb->rcv.offered = wanted_scale(ctx);
     rtx_init(tcb, ctx);
     recovery_init(tcb, ctx);
 }
@@ -157,10 +158,33 @@ static bool may_challenge(const struct tcp_ctx *ctx)
     return true;
 }
 
+/* Two that take each other's segments for wrong could go on for ever. */
+static bool has_just_answered(struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    uint64_t last = tcb->peer.invalid_usec;
+    if (ctx->set->invalid_pause_usec == 0)
+        return false;
+    if (last != 0 && ctx->now_usec - last < ctx->set->invalid_pause_usec)
+        return true;
+    tcb->peer.invalid_usec = ctx->now_usec ? ctx->now_usec : 1;
+    return false;
+}
+
+void answer_invalid(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
+{
+    bool has_text = seg_len(seg) > 0 && !seg_has(seg, SYN);
+    if (!has_text && has_just_answered(tcb, ctx))
+        take(tcb, ANSWER_KEPT_BACK, ctx);
+    else
+        send_ack(tcb, ctx);
+}
+
 void challenge(struct tcb *tcb, enum rule_id rule, struct tcp_ctx *ctx)
 {
     take(tcb, rule, ctx);
-    if (may_challenge(ctx))
+    if (has_just_answered(tcb, ctx))
+        take(tcb, ANSWER_KEPT_BACK, ctx);
+    else if (may_challenge(ctx))
         send_ack(tcb, ctx);
     else
         take(tcb, CHALLENGE_KEPT_BACK, ctx);

@@ -55,6 +55,8 @@ enum {
 void write_options(struct tcb *tcb, struct segment *seg, const struct tcp_ctx *ctx);
 /* MSS, window scale, SACK and timestamps as the peer's SYN and our settings have them. */
 void agree_on_options(struct tcb *tcb, const struct segment *syn, const struct tcp_ctx *ctx);
+/* The window scale to announce. */
+uint8_t wanted_scale(const struct tcp_ctx *ctx);
 /* The MSS to announce. */
 uint16_t offered_mss(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Eff.snd.MSS: octets of text in the largest segment that may be sent (3.7.1). */
@@ -86,6 +88,8 @@ void tcp_output(struct tcb *tcb, struct tcp_ctx *ctx);
 void send_ack(struct tcb *tcb, struct tcp_ctx *ctx);
 /* Takes the rule and sends a challenge ACK, unless the host has sent many (RFC 5961, 7). */
 void challenge(struct tcb *tcb, enum rule_id rule, struct tcp_ctx *ctx);
+/* The ACK that answers what cannot be of this connection, unless another has just gone. */
+void answer_invalid(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 /* Sends one octet (or FIN) into a zero window; the first time it takes a sequence number. Or
  * nothing, at SND.UNA-1. */
 void send_probe(struct tcb *tcb, struct tcp_ctx *ctx);

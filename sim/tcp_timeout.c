@@ -174,7 +174,7 @@ static void keep_alive_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 
 void limit_fin_wait_2(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    if (tcb->state == FIN_WAIT_2 && tcb->no_reader && ctx->set->fin_wait_2_usec)
+    if (tcb->state == FIN_WAIT_2 && tcb->no_user && ctx->set->fin_wait_2_usec)
         timer_arm(tcb, TIMER_FIN_WAIT_2, ctx->set->fin_wait_2_usec, ctx);
 }
 

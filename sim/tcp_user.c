@@ -228,6 +228,7 @@ void tcp_no_reader(struct tcb *tcb)
 enum tcp_error tcp_close_both(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     tcp_no_reader(tcb);
+    tcb->no_user = true;
     limit_fin_wait_2(tcb, ctx);
     if (tcb->rcv.text.len == 0 || !rule_allows(CLOSE_UNREAD_TEXT, tcb->state))
         return tcp_close(tcb, ctx);
@@ -242,6 +243,8 @@ enum tcp_error tcp_abort(struct tcb *tcb, struct tcp_ctx *ctx)
         return TCP_NO_CONNECTION;
     if (rule_allows(ABORT_SILENT, tcb->state))
         return end(tcb, ABORT_SILENT, ctx);
+    if (tcb->state == SYN_RECEIVED && tcb->passive && ctx->set->abort_forgets)
+        return end(tcb, ABORT_FORGETS, ctx);
     take(tcb, ABORT_RESETS, ctx);
     send_rst(tcb, ctx);
     return TCP_OK;
@@ -270,13 +273,19 @@ struct tcp_vars tcp_status(const struct tcb *tcb)
     struct tcp_vars vars = { .known = 0 };
     if (tcb->state == CLOSED || tcb->state == LISTEN)
         return vars;
-    vars.known = KNOWS_SEND | KNOWS_WINDOWS | KNOWS_RTO | KNOWS_QUEUES;
+    vars.known = KNOWS_SEND | KNOWS_WINDOWS | KNOWS_RTO | KNOWS_QUEUES | KNOWS_CONGESTION;
     vars.iss = tcb->snd.iss;
     vars.una = tcb->snd.una;
     vars.nxt = tcb->snd.nxt;
     vars.snd_wnd = tcb->snd.wnd;
     vars.rcv_wnd = rcv_wnd(tcb);
     vars.rto_usec = tcb->rtx.rto_usec;
+    vars.srtt_usec = tcb->rtx.srtt_usec;
+    vars.rttvar_usec = tcb->rtx.rttvar_usec;
+    vars.cwnd = tcb->rec.cwnd;
+    vars.ssthresh = tcb->rec.ssthresh;
+    vars.mss = send_mss(tcb);
+    vars.resent = tcb->rtx.count;
     vars.unsent = tcp_unsent(tcb);
     vars.unread = tcb->rcv.text.len;
     if (tcb->state != SYN_SENT) {

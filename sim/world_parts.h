@@ -49,6 +49,7 @@ struct sock {
     bool connecting : 1; /* connect() has begun and has not reported its outcome */
     bool connected : 1;  /* stands in the table of connections */
     bool reuse : 1;      /* SO_REUSEADDR */
+    bool rcv_said : 1;   /* SO_RCVBUF was set */
     bool nonblock : 1;   /* O_NONBLOCK */
     bool write_shut : 1, read_shut : 1;
     bool datagram : 1;  /* UDP: its TCB has nothing but its ends, and whole datagrams in rcv.text */

@@ -123,6 +123,7 @@ static struct tcp_ctx context(struct bench_end *end, const struct sink *sink)
                              .rcv_space_len = end->rcv_space_len,
                              .snd_limit = end->snd_space_len,
                              .rcv_limit = end->rcv_space_len,
+                             .rcv_most = end->bench->set.rcv_buffer_max,
                              .ranges = { end->ranges, &end->free_range },
                              .challenges = &end->challenges,
                              .syn_queue_full = end->syn_queue_full,

@@ -10,7 +10,7 @@
 
 enum {
     STEPS_MAX = 5000, /* no scenario needs more */
-    PAUSE_USEC = 200
+    PAUSE_USEC = 1000
 };
 
 struct runner {

@@ -3,8 +3,13 @@
  */
 #include "tests/suites.h"
 
+#include <fcntl.h>
 #include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 typedef Suite *make_suite(void);
 
@@ -28,15 +33,119 @@ static make_suite *const suites[] = {
     pcapng_suite,        capture_suite,
 };
 
-int main(void)
+enum {
+    SUITES = sizeof suites / sizeof suites[0],
+    JOBS_MAX = 8
+};
+
+/* What one process of the tests has come to. */
+struct tally {
+    int checks, failures, errors;
+};
+
+struct job {
+    pid_t process;
+    FILE *said;
+    int from; /* its tally is read there */
+};
+
+static struct tally tally_of(SRunner *runner)
 {
-    setlocale(LC_ALL, "C.UTF-8");
-    setenv("CK_DEFAULT_TIMEOUT", "60", 0); /* seconds: sanitizers and busy machines are slow */
+    struct tally tally = { .checks = srunner_ntests_run(runner) };
+    int failed = srunner_ntests_failed(runner);
+    TestResult **results = srunner_failures(runner);
+    for (int i = 0; i < failed; i++) {
+        tally.failures += tr_rtype(results[i]) == CK_FAILURE;
+        tally.errors += tr_rtype(results[i]) == CK_ERROR;
+    }
+    free(results);
+    return tally;
+}
+
+/* The suites that fall to this job, as cards are dealt. */
+static struct tally run_share(unsigned job, unsigned jobs)
+{
     SRunner *runner = srunner_create(NULL);
-    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
+    for (size_t i = job; i < SUITES; i += jobs)
         srunner_add_suite(runner, suites[i]());
     srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
+    struct tally tally = tally_of(runner);
     srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return tally;
+}
+
+static struct job start(unsigned job, unsigned jobs)
+{
+    int ends[2];
+    struct job started = { .said = tmpfile() };
+    if (!started.said || pipe2(ends, O_CLOEXEC) < 0) {
+        perror("tests");
+        exit(EXIT_FAILURE);
+    }
+    started.process = fork();
+    if (started.process == 0) {
+        dup2(fileno(started.said), STDOUT_FILENO);
+        dup2(fileno(started.said), STDERR_FILENO);
+        struct tally tally = run_share(job, jobs);
+        bool told = write(ends[1], &tally, sizeof tally) == sizeof tally;
+        exit(told ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
+    close(ends[1]);
+    started.from = ends[0];
+    return started;
+}
+
+/* One that has told nothing has died: that is an error. */
+static struct tally finish(struct job *job)
+{
+    struct tally tally;
+    char part[4096];
+    size_t len;
+    if (read(job->from, &tally, sizeof tally) != sizeof tally)
+        tally = (struct tally){ .errors = 1 };
+    waitpid(job->process, NULL, 0);
+    rewind(job->said);
+    while ((len = fread(part, 1, sizeof part, job->said)) > 0)
+        fwrite(part, 1, len, stdout);
+    fclose(job->said);
+    close(job->from);
+    return tally;
+}
+
+/* Most of the time tests wait, so there is more than one job for a processor. */
+static unsigned jobs_wanted(void)
+{
+    const char *said = getenv("TCPSTEP_TEST_JOBS");
+    long jobs = said ? strtol(said, NULL, 10) : sysconf(_SC_NPROCESSORS_ONLN) * 3 / 2;
+    if (getenv("CK_RUN_SUITE") || getenv("CK_RUN_CASE") || jobs < 1)
+        return 1;
+    return jobs < JOBS_MAX ? (unsigned)jobs : JOBS_MAX;
+}
+
+static struct tally run_all(unsigned jobs)
+{
+    struct job job[JOBS_MAX];
+    struct tally all = { .checks = 0 };
+    for (unsigned i = 0; i < jobs; i++)
+        job[i] = start(i, jobs);
+    for (unsigned i = 0; i < jobs; i++) {
+        struct tally one = finish(&job[i]);
+        all.checks += one.checks;
+        all.failures += one.failures;
+        all.errors += one.errors;
+    }
+    int bad = all.failures + all.errors;
+    int percent = all.checks > 0 && bad <= all.checks ? 100 * (all.checks - bad) / all.checks : 0;
+    printf("All together:\n%d%%: Checks: %d, Failures: %d, Errors: %d\n", percent, all.checks,
+           all.failures, all.errors);
+    return all;
+}
+
+int main(void)
+{
+    unsigned jobs = jobs_wanted();
+    setlocale(LC_ALL, "C.UTF-8");
+    setenv("CK_DEFAULT_TIMEOUT", "60", 0); /* seconds: sanitizers and busy machines are slow */
+    struct tally all = jobs > 1 ? run_all(jobs) : run_share(0, 1);
+    return all.failures + all.errors > 0 || all.checks == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

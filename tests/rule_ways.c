@@ -43,6 +43,8 @@ const struct rule_way rule_ways[] = {
     { ABORT_RESETS,
       BIT(SYN_RECEIVED) | BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT),
       "given A in @\nA abort\n" },
+    { ABORT_FORGETS, BIT(SYN_RECEIVED),
+      "setting abort_forgets 1\nA listen\nB > A <SEQ=300><CTL=SYN>\nA abort\n" },
 
     /* ---- segments while it opens */
     { CLOSED_GOT_RST, BIT(CLOSED), "B > A <SEQ=1><CTL=RST>\n" },
@@ -148,6 +150,13 @@ const struct rule_way rule_ways[] = {
       "given A in @\n"
       "B > A <SEQ=RCV.NXT+1><CTL=RST>\n"
       "B > A <SEQ=RCV.NXT+1><CTL=RST>\n" },
+    { ANSWER_KEPT_BACK, FROM_SYN_RECEIVED,
+      "setting invalid_pause_usec 500000\n"
+      "given A in @\n"
+      "B > A <SEQ=RCV.NXT-1><ACK=SND.NXT><CTL=ACK>\n"
+      "B > A <SEQ=RCV.NXT-1><ACK=SND.NXT><CTL=ACK>\n" },
+    { SYN_AGAIN, BIT(SYN_RECEIVED),
+      "setting syn_again 1\nA listen\nB > A <SEQ=300><CTL=SYN>\nB > A <SEQ=300><CTL=SYN>\n" },
     { RST_IN_TIME_WAIT, BIT(TIME_WAIT),
       "setting time_wait_keeps 1\ngiven A in @\nB > A <SEQ=RCV.NXT><CTL=RST>\n" },
     { RST_RESETS, BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(FIN_WAIT_2) | BIT(CLOSE_WAIT),

@@ -72,10 +72,27 @@ static void says(const struct duel *duel, const char *part)
     ck_assert_uint_eq(duel->trace.events[first].line, it->line);
 }
 
-/* Every built-in lab, with each profile, is the same whatever the initial numbers and ports are. */
+/* Does the wire do by chance what it does? That depends on the seed. */
+static bool leaves_to_chance(const char *source)
+{
+    struct lab lab;
+    struct lab_error wrong;
+    bool any = false;
+    ck_assert(lab_read(source, strlen(source), &lab, &wrong));
+    for (uint32_t i = 0; i < lab.line_count; i++)
+        any = any || lab.lines[i].kind == LAB_CHANCE;
+    return any;
+}
+
+/* Every built-in lab is the same whatever the initial numbers and ports are, but where the wire
+ * goes by chance. */
 START_TEST(seeds_make_no_difference)
 {
     char *source = strndup((const char *)builtin_labs[_i].text, builtin_labs[_i].len);
+    if (leaves_to_chance(source)) {
+        free(source);
+        return;
+    }
     for (uint64_t seed = 0; seed < 8; seed++) {
         struct duel duel;
         struct duel_setup setup = { .source = { source }, .seed = { seed, seed * 7919 + 5 } };

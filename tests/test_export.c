@@ -76,7 +76,9 @@ static const struct {
       "cause ack mss wscale sack_permitted ts_val ts_ecr sack corrupted text hex" },
     { "timer", "timer change", "at" },
     { "signal", "signal", "" },
-    { "vars", "", "iss snd_una snd_nxt irs rcv_nxt snd_wnd rcv_wnd rto_us unsent unread" },
+    { "vars", "",
+      "iss snd_una snd_nxt irs rcv_nxt snd_wnd rcv_wnd rto_us "
+      "srtt_us rttvar_us cwnd ssthresh mss resent unsent unread" },
     { "say", "text", "" },
     { "expect", "line holds text", "" },
     { "differs", "text", "model kernel" },

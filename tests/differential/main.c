@@ -1,47 +1,81 @@
 /*
- * Random scenarios on both lanes: `differential FROM COUNT FOLDER [kernel | SETTING=VALUE...]`.
- * Where the lanes differ, the seed and what differs are printed, and the scenario, reduced, is
- * written into the folder as a lab. Status 1 where there was one.
+ * Random scenarios on both lanes: `differential FROM COUNT FOLDER [JOBS=N] [plain]
+ * [model | SETTING=VALUE...]`. Where the lanes differ, the seed and what differs are printed, and
+ * the scenario, reduced (not with `plain`), is written into the folder as a lab. Status 1 where
+ * there was one, 3 where this machine does not allow it.
  *
  * The second lane is the kernel's, or the model once more, with another seed. A setting is a
  * fault: the second lane alone has it, to see that it is found.
+ *
+ * A scenario waits for real time more than it computes: so many are under way at once, each in a
+ * process of its own.
  */
 #include "tests/duel.h"
 #include "tests/scenario.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
+
+enum {
+    STATUS_DIFFERS = 1,
+    STATUS_WRONG = 2,
+    STATUS_NOT_ALLOWED = 3,
+    JOBS = 10,
+    JOBS_MAX = 64,
+    OUTPUT_MAX = 65536 /* what a process has to say it says at once */
+};
 
 static const char profile[] = "linux";
 
+/* What all processes add to. */
 struct totals {
-    uint64_t allowed[ALLOWANCE_COUNT];
-    unsigned differ;
-    struct settings fault;
-    bool has_fault, kernel;
+    _Atomic uint64_t allowed[ALLOWANCE_COUNT];
+    atomic_uint differ;
 };
 
+struct task {
+    uint64_t from, count;
+    const char *folder;
+    unsigned jobs;
+    struct settings fault;
+    bool has_fault, model, plain;
+    struct totals *totals; /* shared */
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
 /* Runs a scenario on both lanes: the kernel's, or in its place the model with another seed. */
-static bool run_on_both(struct duel *duel, const char *text, const struct totals *totals)
+static bool run_on_both(struct duel *duel, const char *text, const struct task *task,
+                        struct net_error *error)
 {
     static struct lab lab;
     struct lab_error wrong;
-    struct net_error error;
-    if (totals->kernel)
+    *error = (struct net_error){ .err = 0, .operation = "lab" };
+    if (!task->model && !task->has_fault)
         return lab_read(text, strlen(text), &lab, &wrong) &&
-               duel_run_lanes(duel, &lab, profile, 1, &error);
+               duel_run_lanes(duel, &lab, profile, 1, error);
     struct duel_setup setup = { .source = { text }, .profile = profile, .seed = { 1, 2 } };
-    setup.settings[LANE_KERNEL] = totals->has_fault ? &totals->fault : NULL;
+    setup.settings[LANE_KERNEL] = task->has_fault ? &task->fault : NULL;
     return duel_run(duel, &setup, NULL);
 }
 
 static bool shows_difference(const char *text, void *with)
 {
     struct duel duel;
-    if (!run_on_both(&duel, text, with))
+    struct net_error error;
+    if (!run_on_both(&duel, text, with, &error))
         return false;
     bool shows = duel.found->difference_count > 0;
     duel_end(&duel);
@@ -66,88 +100,145 @@ static void print_differences(const struct duel *duel)
 }
 
 /* The scenario as short as it can be, with what differs in it then. */
-static void report(uint64_t seed, char *text, struct totals *totals, const char *folder)
+static void report_reduced(uint64_t seed, char *text, struct task *task)
 {
     struct duel duel;
+    struct net_error error;
     unsigned before = scenario_lines(text);
-    unsigned tried = scenario_reduce(text, shows_difference, totals);
+    unsigned tried = scenario_reduce(text, shows_difference, task);
     printf("seed %" PRIu64 ": %u of %u lines, after %u tries\n", seed, scenario_lines(text), before,
            tried);
-    if (run_on_both(&duel, text, totals)) {
+    if (run_on_both(&duel, text, task, &error)) {
         print_differences(&duel);
         duel_end(&duel);
     }
-    write_lab(folder, seed, text);
-    fflush(stdout);
 }
 
-static bool try_seed(uint64_t seed, struct totals *totals, const char *folder)
+/* What a process does: its status. */
+static int try_seed(uint64_t seed, struct task *task)
 {
-    static char text[SCENARIO_LEN_MAX];
+    static char text[SCENARIO_LEN_MAX], output[OUTPUT_MAX];
     struct duel duel;
-    if (!run_on_both(&duel, scenario_write(seed, text), totals)) {
-        fprintf(stderr, "seed %" PRIu64 ": no lab, or no lanes\n", seed);
-        return false;
+    struct net_error error;
+    setvbuf(stdout, output, _IOFBF, sizeof output);
+    if (!run_on_both(&duel, scenario_write(seed, text), task, &error)) {
+        printf("seed %" PRIu64 ": %s: %s\n", seed, error.operation, strerror(error.err));
+        return STATUS_NOT_ALLOWED;
     }
     bool differ = duel.found->difference_count > 0;
     for (unsigned i = 0; i < ALLOWANCE_COUNT; i++)
-        totals->allowed[i] += duel.found->allowed[i];
+        atomic_fetch_add(&task->totals->allowed[i], duel.found->allowed[i]);
+    if (differ && task->plain) {
+        printf("seed %" PRIu64 ":\n", seed);
+        print_differences(&duel);
+    }
     duel_end(&duel);
-    totals->differ += differ;
-    if (differ)
-        report(seed, text, totals, folder);
-    return true;
+    if (!differ)
+        return EXIT_SUCCESS;
+    atomic_fetch_add(&task->totals->differ, 1);
+    if (!task->plain)
+        report_reduced(seed, text, task);
+    write_lab(task->folder, seed, text);
+    return STATUS_DIFFERS;
 }
 
-static bool take_fault(struct totals *totals, char *word)
+static bool start_seed(uint64_t seed, struct task *task)
+{
+    pid_t child = fork();
+    if (child != 0)
+        return child > 0;
+    int status = try_seed(seed, task);
+    fflush(stdout);
+    _exit(status);
+}
+
+/* Waits for one that is over; its status. */
+static int wait_for_one(void)
+{
+    int status;
+    if (wait(&status) < 0)
+        return STATUS_WRONG;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_WRONG;
+}
+
+/* All seeds, so many at once; the worst status. */
+static int try_all(struct task *task)
+{
+    unsigned running = 0;
+    int worst = EXIT_SUCCESS;
+    uint64_t seed = task->from, end = task->from + task->count;
+    while (running > 0 || (seed < end && worst <= STATUS_DIFFERS)) {
+        if (running < task->jobs && seed < end && worst <= STATUS_DIFFERS) {
+            if (!start_seed(seed++, task))
+                worst = STATUS_WRONG;
+            else
+                running++;
+            continue;
+        }
+        int status = wait_for_one();
+        worst = status > worst ? status : worst;
+        running--;
+    }
+    return worst;
+}
+
+static bool take_setting(struct task *task, char *word)
 {
     char *value = strchr(word, '=');
-    if (value)
-        *value++ = '\0';
+    if (!value)
+        return false;
+    *value++ = '\0';
+    uint64_t number = strtoull(value, NULL, 10);
+    if (strcmp(word, "JOBS") == 0) {
+        task->jobs = (unsigned)number;
+        return number >= 1 && number <= JOBS_MAX;
+    }
     const struct setting *setting = setting_find(word);
-    if (!totals->has_fault)
-        totals->fault = profile_find(profile)->set;
-    totals->has_fault = true;
-    return value && setting && setting_put(&totals->fault, setting, strtoull(value, NULL, 10));
+    if (!task->has_fault)
+        task->fault = profile_find(profile)->set;
+    task->has_fault = true;
+    return setting && setting_put(&task->fault, setting, number);
 }
 
-static bool take_word(struct totals *totals, char *word)
+static bool take_word(struct task *task, char *word)
 {
-    if (strcmp(word, "kernel") != 0)
-        return take_fault(totals, word);
-    totals->kernel = true;
-    return true;
+    bool model = strcmp(word, "model") == 0, plain = strcmp(word, "plain") == 0;
+    task->model = task->model || model;
+    task->plain = task->plain || plain;
+    return model || plain || strcmp(word, "kernel") == 0 || take_setting(task, word);
 }
 
-static double now(void)
+static void print_totals(const struct task *task, double seconds)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+    printf("%" PRIu64 " scenarios, %u differ, %.0f s, %.1f a second\n", task->count,
+           atomic_load(&task->totals->differ), seconds, (double)task->count / seconds);
+    for (unsigned i = 0; i < ALLOWANCE_COUNT; i++) {
+        uint64_t times = atomic_load(&task->totals->allowed[i]);
+        if (times)
+            printf("allowed: %s %" PRIu64 " times\n", compare_allowances[i].name, times);
+    }
 }
 
 int main(int argc, char **argv)
 {
-    struct totals totals = { .differ = 0 };
+    struct task task = { .jobs = JOBS };
     bool good = argc >= 4;
     for (int i = 4; i < argc; i++)
-        good = good && take_word(&totals, argv[i]);
+        good = good && take_word(&task, argv[i]);
     if (!good) {
-        fprintf(stderr, "differential FROM COUNT FOLDER [kernel | SETTING=VALUE...]\n");
-        return 2;
+        fprintf(stderr, "differential FROM COUNT FOLDER [JOBS=N] [plain] "
+                        "[model | SETTING=VALUE...]\n");
+        return STATUS_WRONG;
     }
-    uint64_t from = strtoull(argv[1], NULL, 10), count = strtoull(argv[2], NULL, 10);
+    task.from = strtoull(argv[1], NULL, 10);
+    task.count = strtoull(argv[2], NULL, 10);
+    task.folder = argv[3];
+    task.totals =
+        mmap(NULL, sizeof *task.totals, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (task.totals == MAP_FAILED)
+        return STATUS_WRONG;
     double began = now();
-    for (uint64_t seed = from; seed < from + count; seed++) {
-        if (!try_seed(seed, &totals, argv[3]))
-            return 2;
-    }
-    printf("%" PRIu64 " scenarios, %u differ, %.0f a second\n", count, totals.differ,
-           (double)count / (now() - began));
-    for (unsigned i = 0; i < ALLOWANCE_COUNT; i++) {
-        if (totals.allowed[i])
-            printf("allowed: %s %" PRIu64 " times\n", compare_allowances[i].name,
-                   totals.allowed[i]);
-    }
-    return totals.differ > 0;
+    int status = try_all(&task);
+    print_totals(&task, now() - began);
+    return status;
 }

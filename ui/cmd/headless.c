@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    BUSY_PAUSE_USEC = 2000,
+    BUSY_PAUSE_USEC = 500,
     STEPS_MAX = 1000000 /* no lab needs more; a lab that never ends is stopped */
 };
 

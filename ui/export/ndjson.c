@@ -171,6 +171,19 @@ static void put_state(json_t *to, const struct event *event)
     put_string(to, "section", words_where(event->u.state.rule, where, sizeof where));
 }
 
+static void put_congestion(json_t *to, const struct tcp_vars *vars)
+{
+    if (vars->srtt_usec > 0) {
+        put_number(to, "srtt_us", vars->srtt_usec);
+        put_number(to, "rttvar_us", vars->rttvar_usec);
+    }
+    put_number(to, "cwnd", vars->cwnd);
+    if (vars->ssthresh != UINT32_MAX)
+        put_number(to, "ssthresh", vars->ssthresh);
+    put_number(to, "mss", vars->mss);
+    put_number(to, "resent", vars->resent);
+}
+
 static void put_vars(json_t *to, const struct tcp_vars *vars)
 {
     if (vars->known & KNOWS_SEND) {
@@ -188,6 +201,8 @@ static void put_vars(json_t *to, const struct tcp_vars *vars)
     }
     if (vars->known & KNOWS_RTO)
         put_number(to, "rto_us", vars->rto_usec);
+    if (vars->known & KNOWS_CONGESTION)
+        put_congestion(to, vars);
     if (vars->known & KNOWS_QUEUES) {
         put_number(to, "unsent", vars->unsent);
         put_number(to, "unread", vars->unread);
