@@ -5,6 +5,7 @@
 #include "tests/suites.h"
 
 #include "tests/capture.h"
+#include "tests/play.h"
 #include "tests/terminal.h"
 
 #include <stdio.h>
@@ -70,10 +71,10 @@ START_TEST(begins_and_quits)
 END_TEST
 
 /* Space does a step, b takes it back to the very same screen (the title then says that it is
- * recorded), and space comes to the very same screen again. On both lanes. */
+ * recorded), and space comes to the very same screen again. */
 START_TEST(steps_and_back)
 {
-    struct terminal *terminal = stage(_i, "\"$TCPSTEP\" run handshake");
+    struct terminal *terminal = stage(_i, "\"$TCPSTEP\" run handshake --on model");
     char *screens[9];
     screens[0] = screen_now(terminal);
     for (int step = 1; step < 9; step++) {
@@ -173,6 +174,93 @@ START_TEST(wire_in_hand)
 }
 END_TEST
 
+/* So is the kernel's. While a segment is held its sender's timer counts, and what that sends again
+ * appears without any key. */
+START_TEST(kernel_in_hand)
+{
+    if (!play_wire_allowed())
+        return;
+    struct terminal *terminal = stage_with_syn(_i, "\"$TCPSTEP\" run handshake --on kernel");
+    terminal_keys(terminal, "w");
+    terminal_await(terminal, "held");
+    terminal_await(terminal, "retransmission in 0.");
+    terminal_await(terminal, "again: SYN");
+    terminal_await(terminal, "step 7 ");
+    terminal_keys(terminal, "d");
+    terminal_await(terminal, "lost");
+    terminal_await(terminal, "step 8 ");
+    terminal_keys(terminal, "Up Enter");
+    terminal_await(terminal, "SYN,ACK");
+    terminal_await(terminal, "SYN-RECEIVED");
+    terminal_keys(terminal, "b");
+    terminal_await(terminal, "recorded");
+    terminal_keys(terminal, "d");
+    terminal_await(terminal, "A kernel cannot be taken back");
+    terminal_keys(terminal, "q");
+    ends(terminal, "status 0");
+    done(terminal);
+}
+END_TEST
+
+/* With both wires in hand a key acts on the lane of the chosen segment, and on no other. */
+START_TEST(both_in_hand)
+{
+    if (!play_wire_allowed())
+        return;
+    struct terminal *terminal = stage_with_syn(0, "\"$TCPSTEP\" run handshake --on both");
+    terminal_await(terminal, "paused");
+    terminal_await(terminal, "\nm    0.");
+    terminal_await(terminal, "\nk    ");
+    terminal_keys(terminal, "Down d");
+    terminal_await(terminal, "lost");
+    ck_assert_ptr_nonnull(strstr(terminal->screen, "on wire"));
+    const char *lost = strstr(terminal->screen, "lost");
+    while (lost > terminal->screen && lost[-1] != '\n')
+        lost--;
+    ck_assert_int_eq(*lost, 'k');
+    terminal_keys(terminal, "u");
+    terminal_await(terminal, "copy: SYN");
+    done(terminal);
+}
+END_TEST
+
+/* Hosts of both kinds on one wire: the title says which is whose. */
+START_TEST(mixed_in_hand)
+{
+    if (!play_wire_allowed())
+        return;
+    struct terminal *terminal =
+        stage_with_syn(_i, "\"$TCPSTEP\" run handshake --on A=model,B=kernel");
+    terminal_await(terminal, "A=model, B=kernel  step 6 ");
+    terminal_await(terminal, "model    SYN-SENT");
+    terminal_await(terminal, "kernel   LISTEN");
+    terminal_keys(terminal, "Enter");
+    terminal_await(terminal, "SYN,ACK");
+    done(terminal);
+}
+END_TEST
+
+/* A step that waits for real time is under way: the stage says so, and heeds keys. */
+START_TEST(under_way)
+{
+    if (!play_wire_allowed())
+        return;
+    struct terminal *terminal = stage(
+        _i, "sh -c 'printf \"host A client\\nhost B server\\nA: c = socket()\\nwait 300 s\\n\" "
+            "> w.lab; exec \"$TCPSTEP\" run ./w.lab --on kernel'");
+    terminal_keys(terminal, "Space Space");
+    terminal_await(terminal, "under way");
+    terminal_await(terminal, "now  wait 300 s");
+    terminal_keys(terminal, "d");
+    terminal_await(terminal, "A step is under way");
+    terminal_keys(terminal, "?");
+    terminal_await(terminal, "take the last step back");
+    terminal_keys(terminal, "q");
+    ends(terminal, "status 0");
+    done(terminal);
+}
+END_TEST
+
 /* s shows the state diagram, ? the keys, and each goes back to the very same stage. */
 START_TEST(screens)
 {
@@ -200,7 +288,7 @@ END_TEST
 /* m lists the labs, down and enter begin another one; R begins it anew. */
 START_TEST(menu_and_restart)
 {
-    struct terminal *terminal = stage(_i, "\"$TCPSTEP\" run handshake");
+    struct terminal *terminal = stage(_i, "\"$TCPSTEP\" run handshake --on model");
     terminal_keys(terminal, "Space Space m");
     terminal_await(terminal, "> handshake ");
     terminal_await(terminal, "server-first");
@@ -420,6 +508,10 @@ Suite *e2e_suite(void)
     tcase_add_loop_test(tcase, runs_and_pauses, 0, SIZES);
     tcase_add_test(tcase, runs_at_once);
     tcase_add_loop_test(tcase, wire_in_hand, 0, SIZES);
+    tcase_add_loop_test(tcase, kernel_in_hand, 0, SIZES);
+    tcase_add_test(tcase, both_in_hand);
+    tcase_add_loop_test(tcase, mixed_in_hand, 0, SIZES);
+    tcase_add_loop_test(tcase, under_way, 0, SIZES);
     tcase_add_loop_test(tcase, screens, 0, SIZES);
     tcase_add_loop_test(tcase, menu_and_restart, 0, SIZES);
     tcase_add_test(tcase, tabs);

@@ -166,6 +166,28 @@ START_TEST(every_line_reads_back)
 }
 END_TEST
 
+/* So does that of lanes whose hosts are real and whose wire is in hand. */
+START_TEST(lines_of_real_lanes)
+{
+    static const enum play_lanes lanes[] = { ON_WIRE, ON_BOTH_ON_WIRE, ON_MODEL_AND_KERNEL };
+    if (!play_wire_allowed())
+        return;
+    for (size_t i = 0; i < sizeof lanes / sizeof lanes[0]; i++) {
+        struct play *play = play_builtin("life", lanes[i]);
+        play_to_end(play);
+        char *text = play_ndjson(play);
+        for (const char *at = text; *at;) {
+            json_t *line = next_line(&at);
+            has_its_fields(line);
+            makes_sense(line);
+            json_decref(line);
+        }
+        free(text);
+        play_end(play);
+    }
+}
+END_TEST
+
 /* A lab with acts of the wire writes each kind of event that the model has. */
 START_TEST(every_kind_is_written)
 {
@@ -291,6 +313,27 @@ START_TEST(head)
     char *text = read_whole(file, NULL);
     ck_assert_str_eq(text, "{\"kind\":\"run\",\"format\":1,\"lab\":\"handshake\",\"on\":\"both\","
                            "\"profile\":\"rfc\",\"seed\":9223372036854775807}\n");
+    free(text);
+    fclose(file);
+}
+END_TEST
+
+/* And its lanes: whose each host is, and whether the wire is in hand. */
+START_TEST(head_with_lanes)
+{
+    struct trace trace = { .on = { true, true, true }, .in_hand = { true, false, true } };
+    FILE *file = tmpfile();
+    ck_assert_ptr_nonnull(file);
+    trace.model[LANE_MODEL][0] = trace.model[LANE_MODEL][1] = trace.model[LANE_MIXED][1] = true;
+    ck_assert(ndjson_head("life", "both", profile_find("rfc"), 1, &trace, file));
+    char *text = read_whole(file, NULL);
+    ck_assert_ptr_nonnull(strstr(text, "\"lanes\":["
+                                       "{\"lane\":\"model\",\"wire_in_hand\":true,"
+                                       "\"hosts\":{\"A\":\"model\",\"B\":\"model\"}},"
+                                       "{\"lane\":\"kernel\",\"wire_in_hand\":false,"
+                                       "\"hosts\":{\"A\":\"kernel\",\"B\":\"kernel\"}},"
+                                       "{\"lane\":\"mixed\",\"wire_in_hand\":true,"
+                                       "\"hosts\":{\"A\":\"kernel\",\"B\":\"model\"}}],"));
     free(text);
     fclose(file);
 }
@@ -476,11 +519,13 @@ Suite *export_suite(void)
     TCase *tcase = tcase_create("ndjson");
     tcase_set_timeout(tcase, 30);
     tcase_add_loop_test(tcase, every_line_reads_back, 0, (int)builtin_lab_count);
+    tcase_add_test(tcase, lines_of_real_lanes);
     tcase_add_test(tcase, every_kind_is_written);
     tcase_add_test(tcase, fields_of_a_segment);
     tcase_add_loop_test(tcase, same_seed_same_trace, 0, (int)builtin_lab_count);
     tcase_add_test(tcase, text_or_hex);
     tcase_add_test(tcase, head);
+    tcase_add_test(tcase, head_with_lanes);
     tcase_add_test(tcase, head_of_what_is_not_tcp);
     tcase_add_test(tcase, written_as_it_grows);
     tcase_add_test(tcase, full_file);

@@ -6,6 +6,7 @@
 
 #include "tests/golden.h"
 #include "tests/play.h"
+#include "tests/scene.h"
 #include "ui/tui/keys.h"
 
 #include <stdlib.h>
@@ -311,6 +312,81 @@ START_TEST(kernel_has_no_ladder)
 }
 END_TEST
 
+static void scene_is(struct scene *scene, const char *name, int width, int height)
+{
+    char *frame = scene_frame(scene, width, height);
+    golden(name, frame);
+    free(frame);
+}
+
+/* Both wires in hand: each segment says whose it is, the kernel's timer counts, and what differs is
+ * marked in the rows of both. */
+START_TEST(both_wires)
+{
+    struct scene *scene = scene_begin(SCENE_BOTH);
+    struct event differs = { .kind = EV_DIFFERS, .lane = LANE_ALL, .host = 0, .sock = -1 };
+    differs.text = (const uint8_t *)"A sends SYN, window 16384 on the model, 64240 on the kernel";
+    differs.text_len = (uint32_t)strlen((const char *)differs.text);
+    for (size_t i = 0; i < scene->trace.count; i++) {
+        const struct event *event = &scene->trace.events[i];
+        if (event->kind == EV_SENT && event->u.wire.id == 1)
+            differs.u.differs.at[event->lane] = (int64_t)i;
+    }
+    scene_emit(scene, &differs);
+    scene->picture.now_usec[LANE_KERNEL] = 2000000;
+    scene_is(scene, "both-wires-80x24", 80, 24);
+    scene_is(scene, "both-wires-120x40", 120, 40);
+    scene->picture.tab = TAB_CALLS;
+    scene_is(scene, "both-wires-calls-80x24", 80, 24);
+    scene_end(scene);
+}
+END_TEST
+
+/* Hosts of both kinds on one wire: the title and the boxes say which is which. */
+START_TEST(mixed_lane)
+{
+    struct scene *scene = scene_begin(SCENE_MIXED);
+    scene_is(scene, "mixed-80x24", 80, 24);
+    scene_is(scene, "mixed-120x40", 120, 40);
+    scene->picture.screen = SCREEN_STATES;
+    scene_is(scene, "mixed-states-80x24", 80, 24);
+    scene_end(scene);
+}
+END_TEST
+
+/* A step that waits for real time is under way; a timer that is late is due. */
+START_TEST(under_way)
+{
+    struct scene *scene = scene_begin(SCENE_MIXED);
+    scene->picture.busy = true;
+    scene->picture.now_usec[LANE_MIXED] = 3300000;
+    scene_is(scene, "under-way-80x24", 80, 24);
+    scene_end(scene);
+}
+END_TEST
+
+/* A chosen segment stays in sight, however many have come behind it. */
+START_TEST(chosen_is_in_sight)
+{
+    struct scene *scene = scene_begin(SCENE_BOTH);
+    for (uint32_t id = 3; id < 100; id++) {
+        struct event sent = scene_wire(EV_SENT, LANE_KERNEL, 0, id, id * 1000000);
+        scene_emit(scene, &sent);
+    }
+    char *frame = scene_frame(scene, 80, 24);
+    ck_assert_ptr_nonnull(strstr(frame, "m    0.001"));
+    ck_assert_ptr_null(strstr(frame, "k   99.000"));
+    free(frame);
+    scene->picture.chosen_lane = LANE_KERNEL;
+    scene->picture.chosen = 99;
+    frame = scene_frame(scene, 80, 24);
+    ck_assert_ptr_null(strstr(frame, "m    0.001"));
+    ck_assert_ptr_nonnull(strstr(frame, "k   99.000"));
+    free(frame);
+    scene_end(scene);
+}
+END_TEST
+
 /* A kernel that was left behind is marked as recorded; what it had shown stays. */
 START_TEST(kernel_is_recorded)
 {
@@ -343,6 +419,10 @@ Suite *panels_suite(void)
     tcase_add_test(tcase, chinese);
     tcase_add_test(tcase, kernel_has_no_ladder);
     tcase_add_test(tcase, kernel_is_recorded);
+    tcase_add_test(tcase, both_wires);
+    tcase_add_test(tcase, mixed_lane);
+    tcase_add_test(tcase, under_way);
+    tcase_add_test(tcase, chosen_is_in_sight);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("screens");
     tcase_add_test(tcase, states);

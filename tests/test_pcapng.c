@@ -246,6 +246,59 @@ START_TEST(interfaces_and_names)
 }
 END_TEST
 
+static bool names_have(const uint8_t *octets, size_t len, const char *name)
+{
+    const uint8_t *names = next_block(octets, octets + len, FILE_NAMES);
+    ck_assert_ptr_nonnull(names);
+    return memmem(names, (size_t)(behind(names) - names), name, strlen(name) + 1) != NULL;
+}
+
+static const struct {
+    enum play_lanes lanes;
+    const char *client, *server, *interface;
+} real_lanes[] = {
+    { ON_WIRE, "client.kernel", "server.kernel", "kernel A client" },
+    { ON_BOTH_ON_WIRE,
+      "\x01"
+      "client",
+      "\x02"
+      "server",
+      "kernel B server" },
+    { ON_MODEL_AND_KERNEL, "client.model", "server.kernel", "mixed A client, model" },
+    { ON_KERNEL_AND_MODEL, "client.kernel", "server.model", "mixed B server, model" }
+};
+
+/* Real hosts' segments stand in the file whole, with checksums that hold; names say whose a host
+ * is, but where two lanes share its address. */
+START_TEST(segments_of_real_hosts)
+{
+    size_t len, count = 0, sent = 0;
+    if (!play_wire_allowed())
+        return;
+    struct play *play = play_builtin("handshake", real_lanes[_i].lanes);
+    play_to_end(play);
+    const struct trace *trace = session_trace(play->session);
+    for (size_t i = 0; i < trace->count; i++)
+        sent += is_a_packet(&trace->events[i]);
+    uint8_t *octets = written(play, &len);
+    const uint8_t *end = octets + len, *packet = next_block(octets, end, FILE_PACKET);
+    for (; packet; packet = next_block(behind(packet), end, FILE_PACKET), count++) {
+        struct segment seg;
+        const uint8_t *text;
+        ck_assert_int_eq(segment_decode(packet + 28, little32(packet + 20), &seg, &text),
+                         DECODE_OK);
+    }
+    ck_assert_uint_ge(count, 3);
+    ck_assert_uint_eq(count, sent);
+    ck_assert(names_have(octets, len, real_lanes[_i].client));
+    ck_assert(names_have(octets, len, real_lanes[_i].server));
+    ck_assert_ptr_nonnull(
+        memmem(octets, len, real_lanes[_i].interface, strlen(real_lanes[_i].interface)));
+    free(octets);
+    play_end(play);
+}
+END_TEST
+
 /* A datagram goes as UDP, of IPv6 too, with a checksum that holds. */
 START_TEST(datagrams)
 {
@@ -351,6 +404,8 @@ Suite *pcapng_suite(void)
     tcase_add_test(tcase, comments);
     tcase_add_test(tcase, early_sentence);
     tcase_add_test(tcase, interfaces_and_names);
+    tcase_add_loop_test(tcase, segments_of_real_hosts, 0,
+                        (int)(sizeof real_lanes / sizeof real_lanes[0]));
     tcase_add_test(tcase, datagrams);
     tcase_add_test(tcase, full_file);
     tcase_add_test(tcase, option_pcap);

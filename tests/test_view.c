@@ -5,6 +5,7 @@
 #include "tests/suites.h"
 
 #include "tests/play.h"
+#include "tests/scene.h"
 #include "ui/labs.h"
 
 #include <stdlib.h>
@@ -418,6 +419,137 @@ START_TEST(frames_of_long_words)
 }
 END_TEST
 
+/* Two lanes number their segments alike: what happens to one's is not the other's, and numbers are
+ * counted from each lane's own SYN. */
+START_TEST(lanes_are_apart)
+{
+    struct scene *scene = scene_begin(SCENE_BOTH);
+    struct event lost = scene_wire(EV_DROPPED, LANE_KERNEL, 1, 1, 1500000);
+    scene_emit(scene, &lost);
+    scene_fold(scene);
+    const struct view *view = &scene->view;
+    ck_assert_uint_eq(view->row_count, 3);
+    ck_assert_int_eq(view_row(view, 0)->lane, LANE_MODEL);
+    ck_assert_int_eq(view_row(view, 0)->fate, ROW_ON_WIRE);
+    ck_assert_int_eq(view_row(view, 1)->lane, LANE_KERNEL);
+    ck_assert_int_eq(view_row(view, 1)->fate, ROW_DROPPED);
+    ck_assert_str_eq(view_row(view, 0)->label, "SYN seq=0 win=16384 mss=1460");
+    ck_assert_str_eq(view_row(view, 1)->label, "SYN seq=0 win=64240 mss=1460");
+    ck_assert_uint_eq(view_waiting_count(view), 2);
+    scene_end(scene);
+}
+END_TEST
+
+static void chosen_is(const struct scene *scene, enum lane_id lane, uint32_t id)
+{
+    ck_assert_int_eq(scene->picture.chosen_lane, lane);
+    ck_assert_uint_eq(scene->picture.chosen, id);
+}
+
+/* Up and down go through the segments of both lanes; one that is held is chosen last; none of a
+ * lane of which only the record is left. */
+START_TEST(choosing)
+{
+    struct scene *scene = scene_begin(SCENE_BOTH);
+    scene_fold(scene);
+    chosen_is(scene, LANE_MODEL, 1);
+    picture_choose_next(&scene->picture, false);
+    chosen_is(scene, LANE_MODEL, 1);
+    picture_choose_next(&scene->picture, true);
+    chosen_is(scene, LANE_KERNEL, 1);
+    picture_choose_next(&scene->picture, true);
+    picture_choose_next(&scene->picture, true);
+    chosen_is(scene, LANE_KERNEL, 2);
+    picture_choose_next(&scene->picture, false);
+    chosen_is(scene, LANE_KERNEL, 1);
+    struct event held = scene_wire(EV_HELD, LANE_MODEL, 0, 1, 1000);
+    scene_emit(scene, &held);
+    scene_fold(scene);
+    chosen_is(scene, LANE_KERNEL, 1);
+    scene->picture.chosen = 0;
+    scene_fold(scene);
+    chosen_is(scene, LANE_KERNEL, 1);
+    scene->picture.record_only[LANE_KERNEL] = true;
+    ck_assert_ptr_null(picture_chosen(&scene->picture));
+    scene_fold(scene);
+    chosen_is(scene, LANE_MODEL, 1);
+    ck_assert_int_eq(picture_chosen(&scene->picture)->fate, ROW_HELD);
+    scene_end(scene);
+}
+END_TEST
+
+/* What differs is marked in the rows of both lanes, be it a segment or a call, and nowhere else. */
+START_TEST(differences_are_marked)
+{
+    struct scene *scene = scene_begin(SCENE_BOTH);
+    struct event differs = { .kind = EV_DIFFERS, .lane = LANE_ALL, .host = 0, .sock = -1 };
+    for (size_t i = 0; i < scene->trace.count; i++) {
+        const struct event *event = &scene->trace.events[i];
+        if (event->kind == EV_RETURN)
+            differs.u.differs.at[event->lane] = (int64_t)i;
+    }
+    scene_emit(scene, &differs);
+    scene_fold(scene);
+    const struct view *view = &scene->view;
+    ck_assert(view_call(view, 0)->differs && view_call(view, 1)->differs);
+    ck_assert(!view_row(view, 0)->differs && !view_row(view, 1)->differs);
+    for (size_t i = 0; i < scene->trace.count; i++) {
+        if (scene->trace.events[i].kind == EV_SENT && scene->trace.events[i].u.wire.id == 2)
+            differs.u.differs.at[LANE_KERNEL] = (int64_t)i;
+    }
+    differs.u.differs.at[LANE_MODEL] = -1;
+    scene_emit(scene, &differs);
+    scene_fold(scene);
+    ck_assert(view_row(view, 2)->differs);
+    ck_assert(!view_row(view, 0)->differs && !view_row(view, 1)->differs);
+    scene_end(scene);
+}
+END_TEST
+
+/* A timer is known while it runs; the one that runs out first is told. */
+START_TEST(timers)
+{
+    struct scene *scene = scene_begin(SCENE_MIXED);
+    enum timer_id timer;
+    struct event event = { .kind = EV_TIMER, .lane = LANE_MIXED, .host = 0, .sock = 1 };
+    event.u.timer.timer = TIMER_KEEP_ALIVE;
+    event.u.timer.at_usec = 3000000;
+    scene_fold(scene);
+    ck_assert_uint_eq(socks_timer(&scene->view.socks, LANE_MIXED, 0, &timer), 3250000);
+    ck_assert_int_eq(timer, TIMER_RETRANSMISSION);
+    ck_assert_uint_eq(socks_timer(&scene->view.socks, LANE_MIXED, 1, &timer), 0);
+    scene_emit(scene, &event);
+    scene_fold(scene);
+    ck_assert_uint_eq(socks_timer(&scene->view.socks, LANE_MIXED, 0, &timer), 3000000);
+    ck_assert_int_eq(timer, TIMER_KEEP_ALIVE);
+    event.u.timer.change = TIMER_STOPPED;
+    scene_emit(scene, &event);
+    scene_fold(scene);
+    ck_assert_uint_eq(socks_timer(&scene->view.socks, LANE_MIXED, 0, &timer), 3250000);
+    scene_end(scene);
+}
+END_TEST
+
+/* The session says of each lane whether its wire is in hand and whose its hosts are. */
+START_TEST(lanes_of_sessions)
+{
+    struct play *play = play_begin(talk, ON_BOTH);
+    const struct trace *trace = session_trace(play->session);
+    ck_assert(trace->in_hand[LANE_MODEL] && !trace->in_hand[LANE_KERNEL]);
+    ck_assert_str_eq(trace_kind(trace, LANE_MODEL, 1), "model");
+    ck_assert_str_eq(trace_kind(trace, LANE_KERNEL, 0), "kernel");
+    play_end(play);
+    if (!play_wire_allowed())
+        return;
+    play = play_begin(talk, ON_KERNEL_AND_MODEL);
+    trace = session_trace(play->session);
+    ck_assert(trace->in_hand[LANE_MIXED] && !trace->on[LANE_KERNEL]);
+    ck_assert_str_eq(trace_kind(trace, LANE_MIXED, 0), "kernel");
+    ck_assert_str_eq(trace_kind(trace, LANE_MIXED, 1), "model");
+    play_end(play);
+}
+END_TEST
+
 /* Of very long runs the last segments and calls are kept; the stage says how many came before. */
 START_TEST(long_runs)
 {
@@ -471,6 +603,11 @@ Suite *view_suite(void)
     tcase_add_test(tcase, says);
     tcase_add_test(tcase, whys);
     tcase_add_test(tcase, why_it_failed);
+    tcase_add_test(tcase, lanes_are_apart);
+    tcase_add_test(tcase, choosing);
+    tcase_add_test(tcase, differences_are_marked);
+    tcase_add_test(tcase, timers);
+    tcase_add_test(tcase, lanes_of_sessions);
     tcase_add_test(tcase, long_runs);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("past");

@@ -56,7 +56,18 @@ static void write_saying(const struct event *event, FILE *to)
     }
 }
 
-static void write_head(struct log *log, const struct event *event, FILE *to)
+/* On a lane of both kinds, which kind the host is of. */
+static const char *lane_words(const struct trace *trace, const struct event *event)
+{
+    if (event->lane == LANE_ALL)
+        return "";
+    bool mixed = event->lane == LANE_MIXED && event->host >= 0;
+    return mixed ? trace_kind(trace, LANE_MIXED, (unsigned)event->host)
+                 : lane_name((enum lane_id)event->lane);
+}
+
+static void write_head(struct log *log, const struct trace *trace, const struct event *event,
+                       FILE *to)
 {
     char step[12] = "";
     if (!log->begun || event->step != log->step)
@@ -64,8 +75,7 @@ static void write_head(struct log *log, const struct event *event, FILE *to)
     log->begun = true;
     log->step = event->step;
     fprintf(to, "%4s %8" PRIu64 ".%03u  %-6s %c  ", step, event->usec / 1000000,
-            (unsigned)(event->usec / 1000 % 1000),
-            event->lane == LANE_ALL ? "" : lane_name((enum lane_id)event->lane),
+            (unsigned)(event->usec / 1000 % 1000), lane_words(trace, event),
             host_letter(event->host));
 }
 
@@ -92,15 +102,15 @@ static bool returns_at_once(const struct event *call, const struct event *next)
            next->host == call->host;
 }
 
-static void write_event(struct log *log, const struct event *event, const struct event *next,
-                        FILE *to)
+static void write_event(struct log *log, const struct trace *trace, const struct event *event,
+                        const struct event *next, FILE *to)
 {
     char words[WORDS_MAX], result[WORDS_MAX];
     if (event->kind == EV_SAY) {
         write_saying(event, to);
         return;
     }
-    write_head(log, event, to);
+    write_head(log, trace, event, to);
     write_sock(log, event, to);
     fprintf(to, "%s%s", mark_of(event),
             words_event(event, &log->numbering[event->lane], words, sizeof words));
@@ -132,7 +142,7 @@ void log_write(struct log *log, const struct trace *trace, FILE *to)
             continue;
         const struct event *next = next_line(trace, log->written);
         if (!joined)
-            write_event(log, event, next, to);
+            write_event(log, trace, event, next, to);
         joined = !joined && next && returns_at_once(event, next);
     }
 }

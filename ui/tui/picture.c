@@ -28,7 +28,8 @@ static char *lane_words(const struct view *view, bool narrow, char *text, size_t
 static char *time_words(const struct view *view, bool narrow, char *text, size_t len)
 {
     char first[32], second[32];
-    unsigned lane = view->ran[LANE_MODEL] ? LANE_MODEL : view_live_lane(view);
+    unsigned live = view_live_lane(view);
+    unsigned lane = view->ran[LANE_MODEL] || live == LANE_COUNT ? LANE_MODEL : live;
     words_time(view->usec[lane], first, sizeof first);
     if (!narrow && view->ran[LANE_MODEL] && view->ran[LANE_KERNEL])
         snprintf(text, len, "%s | %s", first,

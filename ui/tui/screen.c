@@ -200,8 +200,18 @@ void screen_close(struct screen *screen)
     give_signals_back();
 }
 
+/* SIGWINCH does not reach a program in another session than its terminal's, as under su -c. */
+static void follow_window(void)
+{
+    struct winsize size = { 0 };
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col;
+    if (known && is_term_resized(size.ws_row, size.ws_col))
+        resizeterm(size.ws_row, size.ws_col);
+}
+
 void screen_size(int *width, int *height)
 {
+    follow_window();
     getmaxyx(stdscr, *height, *width);
 }
 

@@ -6,11 +6,10 @@
 
 #include "net/clock.h"
 #include "ui/complain.h"
-#include "ui/export/ndjson.h"
-#include "ui/export/pcapng.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
 #include "ui/tui/screen.h"
+#include "ui/tui/stage_end.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -424,59 +423,6 @@ static void loop(struct stage *stage)
     }
 }
 
-static bool write_ndjson(const struct stage *stage, FILE *to)
-{
-    const struct run_options *run = stage->setup->run;
-    struct ndjson out = { .written = 0 };
-    const struct profile *profile = session_profile(stage->session);
-    return ndjson_head(stage->lab->name, run->lanes, profile, run->seed,
-                       session_trace(stage->session), to) &&
-           ndjson_write(&out, session_trace(stage->session), to);
-}
-
-static bool write_pcapng(const struct stage *stage, FILE *to)
-{
-    const struct pcapng_about about = { .title = stage->lab->name,
-                                        .lab = &stage->lab->lab,
-                                        .profile = session_profile(stage->session) };
-    return pcapng_write(session_trace(stage->session), &about, to);
-}
-
-static int write_file(const struct stage *stage, const char *path,
-                      bool (*write)(const struct stage *stage, FILE *to))
-{
-    if (!path)
-        return STATUS_DONE;
-    errno = 0;
-    FILE *to = fopen(path, "w");
-    bool good = to && write(stage, to);
-    if (to)
-        good = fclose(to) == 0 && good;
-    if (good)
-        return STATUS_DONE;
-    complain("%s: %s", path, errno ? strerror(errno) : "not written whole");
-    return STATUS_NOT_ALLOWED;
-}
-
-static int write_files(const struct stage *stage)
-{
-    int trace = write_file(stage, stage->setup->trace_path, write_ndjson);
-    int pcap = write_file(stage, stage->setup->pcap_path, write_pcapng);
-    return trace != STATUS_DONE ? trace : pcap;
-}
-
-/* What the log would say in its last line, where it is not good. */
-static int verdict(const struct stage *stage)
-{
-    unsigned failures = session_failures(stage->session);
-    unsigned differences = session_differences(stage->session);
-    if (failures + differences == 0)
-        return STATUS_DONE;
-    complain("%s: %u expectations did not hold, model and kernel differed %u times",
-             stage->lab->name, failures, differences);
-    return STATUS_DOES_NOT_HOLD;
-}
-
 static bool open_stage(struct stage *stage)
 {
     const char *why;
@@ -511,9 +457,9 @@ int stage_run(const struct stage_setup *setup)
         stage->status = STATUS_DONE;
         loop(stage);
         screen_close(&stage->screen);
-        int status = write_files(stage);
+        int status = stage_end(setup, stage->lab, stage->session);
         if (stage->status == STATUS_DONE)
-            stage->status = status != STATUS_DONE ? status : verdict(stage);
+            stage->status = status;
     }
     int status = stage->status;
     if (stage->session)
