@@ -60,6 +60,21 @@ static enum lane_progress live_step(struct lane *lane, uint64_t until_usec)
     return now >= until_usec ? LANE_IDLE : LANE_NOT_YET;
 }
 
+/* The first timer of the model's hosts, where that is sooner. */
+static void next_of_model(const struct live *live, struct event *event)
+{
+    struct event due;
+    if (!live->model.world)
+        return;
+    world_next(live->model.world, &due);
+    bool sooner = event->u.next.what == NEXT_NOTHING || due.u.next.at_usec < event->u.next.at_usec;
+    if (due.u.next.what != NEXT_TIMER || !sooner)
+        return;
+    event->u.next = due.u.next;
+    event->host = due.host;
+    event->sock = live_model_identity(due.sock);
+}
+
 /* The kernel's timer that runs out first. */
 static void next_timer(const struct live *live, struct event *event)
 {
@@ -95,6 +110,7 @@ static void live_next(struct lane *lane, struct event *event)
         event->u.next.at_usec = owed;
     } else if (live->sandbox) {
         next_timer(live, event);
+        next_of_model(live, event);
     }
 }
 

@@ -19,7 +19,7 @@ static const struct world_limits limits = {
 };
 
 /* Identities of both kinds of hosts stay apart: the model's are even, the kernel's odd. */
-static int32_t identity(int32_t sock)
+int32_t live_model_identity(int32_t sock)
 {
     return sock < 0 ? sock : sock * 2;
 }
@@ -49,11 +49,11 @@ static void leave_own_wire(struct live *live, const struct event *event)
 
 static void take_identities(struct event *event)
 {
-    event->sock = identity(event->sock);
+    event->sock = live_model_identity(event->sock);
     if (event->kind == EV_SOCKET)
-        event->u.socket.parent = identity(event->u.socket.parent);
+        event->u.socket.parent = live_model_identity(event->u.socket.parent);
     if (event->kind == EV_RETURN)
-        event->u.done.result.sock = identity(event->u.done.result.sock);
+        event->u.done.result.sock = live_model_identity(event->u.done.result.sock);
 }
 
 /* What its own wire does is not what happens on ours. */
@@ -108,7 +108,7 @@ struct call_result live_model_call(struct live *live, unsigned host, const struc
     struct call_result result = { .ret = -1, .err = ENOMEM, .sock = -1 };
     live_model_advance(live);
     apply(live, &command, &result, into);
-    result.sock = identity(result.sock);
+    result.sock = live_model_identity(result.sock);
     return result;
 }
 

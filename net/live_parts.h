@@ -180,6 +180,8 @@ void live_wire_free(struct live_wire *wire);
 bool live_open_model(struct live *live, const struct live_setup *setup, struct net_error *error);
 /* Lets the model's clock come up to the real one, with all that is due on the way. */
 void live_model_advance(struct live *live);
+/* The lane's identity of a socket that has this one in the model's world. */
+int32_t live_model_identity(int32_t sock);
 struct call_result live_model_call(struct live *live, unsigned host, const struct call *call,
                                    uint8_t *into);
 bool live_model_set(struct live *live, unsigned host, const char *name, const char *value);

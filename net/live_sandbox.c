@@ -20,6 +20,7 @@ static const char *const as_the_model[][2] = {
     { "ipv4/tcp_dsack", "0" },
     { "ipv4/tcp_ecn", "0" },
     { "ipv4/tcp_fastopen", "0" },
+    { "ipv4/tcp_syn_linear_timeouts", "0" }, /* a SYN's wait doubles from the first one on */
 };
 
 int live_socket(struct live *live, unsigned host)

@@ -30,12 +30,6 @@ enum {
 
 static const char device[] = "wire0"; /* as a host sees it */
 
-struct in6_request { /* linux/ipv6.h has it, and does not go with netinet/in.h */
-    struct in6_addr addr;
-    uint32_t prefix_len;
-    int index;
-};
-
 static bool failed(struct net_error *error, const char *operation)
 {
     *error = (struct net_error){ .err = errno, .operation = operation };
@@ -91,18 +85,42 @@ static bool give_ip4(int fd, unsigned host)
     return ioctl(fd, SIOCSIFMTU, &request) == 0;
 }
 
-/* A kernel without IPv6 is no reason to do without all. */
+/* Sends the request, and waits for what the kernel says of it. */
+static bool ask_kernel(struct nlmsghdr *message)
+{
+    char answer[LINK_MESSAGE];
+    struct mnl_socket *netlink = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+    bool done = false;
+    if (netlink && mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) == 0 &&
+        mnl_socket_sendto(netlink, message, message->nlmsg_len) >= 0) {
+        ssize_t len = mnl_socket_recvfrom(netlink, answer, sizeof answer);
+        done = len > 0 && mnl_cb_run(answer, (size_t)len, message->nlmsg_seq,
+                                     mnl_socket_get_portid(netlink), NULL, NULL) >= 0;
+    }
+    int err = errno;
+    if (netlink)
+        mnl_socket_close(netlink);
+    errno = err;
+    return done;
+}
+
+/* A kernel without IPv6 is no reason to do without all. Without IFA_F_NODAD the address could not
+ * be used until the kernel has got round to finding nobody else there. */
 static void give_ip6(unsigned host)
 {
-    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    struct in6_request request = { .prefix_len = 64, .index = (int)if_nametoindex(device) };
-    request.addr.s6_addr[0] = 0xfd;
-    request.addr.s6_addr[1] = 0x09;
-    request.addr.s6_addr[15] = (uint8_t)(host + 1);
-    if (fd < 0)
-        return;
-    (void)ioctl(fd, SIOCSIFADDR, &request);
-    close(fd);
+    const uint8_t address[16] = { [0] = 0xfd, [1] = 0x09, [15] = (uint8_t)(host + 1) };
+    char space[LINK_MESSAGE];
+    struct nlmsghdr *message = mnl_nlmsg_put_header(space);
+    message->nlmsg_type = RTM_NEWADDR;
+    message->nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK;
+    message->nlmsg_seq = 1;
+    struct ifaddrmsg *header = mnl_nlmsg_put_extra_header(message, sizeof *header);
+    *header = (struct ifaddrmsg){ .ifa_family = AF_INET6,
+                                  .ifa_prefixlen = 64,
+                                  .ifa_flags = IFA_F_NODAD,
+                                  .ifa_index = if_nametoindex(device) };
+    mnl_attr_put(message, IFA_LOCAL, sizeof address, address);
+    (void)ask_kernel(message);
 }
 
 /* Addresses are not asked about first: nobody else is there. */
@@ -197,25 +215,6 @@ static void put_pair(struct nlmsghdr *message, unsigned host, int ns_host)
     mnl_attr_nest_end(message, peer);
     mnl_attr_nest_end(message, data);
     mnl_attr_nest_end(message, info);
-}
-
-/* Sends the request, and waits for what the kernel says of it. */
-static bool ask_kernel(struct nlmsghdr *message)
-{
-    char answer[LINK_MESSAGE];
-    struct mnl_socket *netlink = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-    bool done = false;
-    if (netlink && mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) == 0 &&
-        mnl_socket_sendto(netlink, message, message->nlmsg_len) >= 0) {
-        ssize_t len = mnl_socket_recvfrom(netlink, answer, sizeof answer);
-        done = len > 0 && mnl_cb_run(answer, (size_t)len, message->nlmsg_seq,
-                                     mnl_socket_get_portid(netlink), NULL, NULL) >= 0;
-    }
-    int err = errno;
-    if (netlink)
-        mnl_socket_close(netlink);
-    errno = err;
-    return done;
 }
 
 static bool make_pair(unsigned host, int ns_host)

@@ -19,14 +19,23 @@ static void keep(void *to, const struct event *event)
     rig->events[rig->count++] = *event;
 }
 
+struct rig *rig_begin_on(struct live_setup setup, struct net_error *error)
+{
+    struct rig *rig = calloc(1, sizeof *rig);
+    ck_assert_ptr_nonnull(rig);
+    setup.sink = (struct sink){ .emit = keep, .to = rig };
+    rig->lane = live_open(&setup, error);
+    if (rig->lane)
+        return rig;
+    free(rig);
+    return NULL;
+}
+
 struct rig *rig_begin(void)
 {
     struct net_error error = { .err = 0 };
-    struct rig *rig = calloc(1, sizeof *rig);
-    ck_assert_ptr_nonnull(rig);
-    struct live_setup setup = { .sink = { .emit = keep, .to = rig }, .hosts = 2 };
-    rig->lane = live_open(&setup, &error);
-    ck_assert_msg(rig->lane != NULL, "%s: errno %d", error.operation, error.err);
+    struct rig *rig = rig_begin_on((struct live_setup){ .hosts = 2 }, &error);
+    ck_assert_msg(rig != NULL, "%s: errno %d", error.operation, error.err);
     return rig;
 }
 

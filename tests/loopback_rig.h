@@ -32,6 +32,8 @@ struct pair {
 
 /* A lane of hosts A and B, and its end. */
 struct rig *rig_begin(void);
+/* Any other lane; NULL and *error where this machine does not allow it. */
+struct rig *rig_begin_on(struct live_setup setup, struct net_error *error);
 void rig_end(struct rig *rig);
 
 /* Port PORT of a host, as the lane has it. */
