@@ -185,6 +185,7 @@ START_TEST(kernel_in_hand)
     terminal_await(terminal, "held");
     terminal_await(terminal, "retransmission in 0.");
     terminal_await(terminal, "again: SYN");
+    terminal_await(terminal, "next deliver SYN");
     terminal_await(terminal, "step 7 ");
     terminal_keys(terminal, "d");
     terminal_await(terminal, "lost");
