@@ -482,8 +482,7 @@ enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
 {
     const struct lab_line *line = &s->lab->lines[index];
     s->trace.line = line->number;
-    if (compares(s) && is_for(s, line, LANE_MODEL) != is_for(s, line, LANE_KERNEL))
-        s->trace.apart = APART_LINE;
+    s->trace.apart = is_apart(s, line) ? APART_LINE : APART_NOT;
     enum line_outcome outcome = do_kind(s, lane, index);
     s->trace.line = 0;
     s->trace.apart = APART_NOT;

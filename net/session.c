@@ -58,6 +58,11 @@ bool is_for(const struct session *s, const struct lab_line *line, unsigned lane)
            (line->wire == WIRE_OF_ANY_KIND || (line->wire == WIRE_IN_HAND) == on->wire_in_hand);
 }
 
+bool is_apart(const struct session *s, const struct lab_line *line)
+{
+    return compares(s) && is_for(s, line, LANE_MODEL) != is_for(s, line, LANE_KERNEL);
+}
+
 bool is_for_lanes(const struct session *s, const struct lab_line *line)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
@@ -195,12 +200,16 @@ static void begin_step(struct session *s)
     s->trace.step = (uint32_t)s->mark_count;
 }
 
+/* What is seen when a step is done was led to by its line. */
 static void look_at_lanes(struct session *s)
 {
+    if (s->now.acted && is_apart(s, &s->lab->lines[s->now.acted_line]))
+        s->trace.apart = APART_LINE;
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         if (s->lanes[i])
             session_look_at(s, (enum lane_id)i);
     }
+    s->trace.apart = APART_NOT;
 }
 
 void end_step(struct session *s)

@@ -84,6 +84,8 @@ struct session {
 
 /* session.c, for session_open.c: what is said behind a line, and the end of the step under way. */
 bool is_for(const struct session *session, const struct lab_line *line, unsigned lane);
+/* Are lanes compared, and is the line for one of them alone? */
+bool is_apart(const struct session *session, const struct lab_line *line);
 bool is_for_lanes(const struct session *session, const struct lab_line *line);
 void say_line(struct session *session, const struct lab_line *line);
 /* Does the line on each lane that has not done it yet. False: real time has to pass. */

@@ -16,6 +16,7 @@
 enum {
     BUSY_PAUSE_USEC = 1000,
     BUSY_MAX_USEC = 8000000,
+    ALL_MAX_USEC = 50000000,
     STEPS_MAX = 50000
 };
 
@@ -51,9 +52,19 @@ bool play_wire_allowed(void)
     return sandbox != NULL;
 }
 
+static struct session_setup setup_on_ip6(enum play_lanes lanes)
+{
+    struct session_setup setup = { .seed = 1, .family = 6, .join = SESSION_ON_WIRE };
+    setup.on[LANE_MODEL] = lanes != ON_WIRE_6;
+    setup.on[LANE_KERNEL] = lanes != ON_MODEL_6;
+    return setup;
+}
+
 static struct session_setup setup_on(enum play_lanes lanes)
 {
     struct session_setup setup = { .seed = 1, .join = SESSION_ON_LOOPBACK };
+    if (lanes >= ON_MODEL_6)
+        return setup_on_ip6(lanes);
     setup.on[LANE_MODEL] = lanes == ON_MODEL || lanes == ON_BOTH || lanes == ON_BOTH_ON_WIRE;
     setup.on[LANE_MIXED] = lanes == ON_MODEL_AND_KERNEL || lanes == ON_KERNEL_AND_MODEL;
     setup.on[LANE_KERNEL] = lanes != ON_MODEL && !setup.on[LANE_MIXED];
@@ -139,6 +150,28 @@ void play_to_end(struct play *play)
 {
     while (play_step(play))
         ck_assert_uint_lt(play_last(play), STEPS_MAX);
+}
+
+void play_all_to_end(struct play *const *plays, unsigned count)
+{
+    uint64_t deadline = clock_usec() + ALL_MAX_USEC;
+    bool over[PLAY_LANES] = { false };
+    unsigned left = count;
+    ck_assert_uint_le(count, PLAY_LANES);
+    while (left > 0) {
+        bool stepped = false;
+        for (unsigned i = 0; i < count; i++) {
+            if (over[i])
+                continue;
+            enum session_progress progress = session_step(plays[i]->session);
+            stepped = stepped || progress == SESSION_STEPPED;
+            over[i] = progress == SESSION_OVER || play_last(plays[i]) > STEPS_MAX;
+            left -= over[i];
+        }
+        ck_assert_msg(clock_usec() < deadline, "%u of them do not come to their end", left);
+        if (!stepped)
+            clock_pause(BUSY_PAUSE_USEC);
+    }
 }
 
 char *play_frame(struct play *play, uint32_t step, int width, int height, bool ascii)

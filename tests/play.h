@@ -15,7 +15,11 @@ enum play_lanes {
     ON_WIRE, /* these in namespaces, where they are allowed: play_wire_allowed() */
     ON_BOTH_ON_WIRE,
     ON_MODEL_AND_KERNEL, /* A is the model's, B the kernel's */
-    ON_KERNEL_AND_MODEL
+    ON_KERNEL_AND_MODEL,
+    ON_MODEL_6, /* these with addresses of IPv6 */
+    ON_WIRE_6,
+    ON_BOTH_ON_WIRE_6,
+    PLAY_LANES
 };
 
 /* Whether this machine allows namespaces; where not, it is said why. */
@@ -46,6 +50,9 @@ bool play_step(struct play *play);
 /* Steps up to `step`, which must come; to the end, which must come as well. */
 void play_to(struct play *play, uint32_t step);
 void play_to_end(struct play *play);
+
+/* All of them to their ends, side by side: the real time that they wait for passes once. */
+void play_all_to_end(struct play *const *plays, unsigned count);
 
 /* The last step done. */
 uint32_t play_last(const struct play *play);
