@@ -398,8 +398,8 @@ static void send_text(struct replay *run, const struct seen *seen)
     if (!end->has_vars || seq_le(text_end, end->queued) || end->fin_queued)
         return;
     if (unseen > 0 && unseen <= SEND_MAX)
-        say(run, EV_SAY, (int)seen->from, "%u octets that it sent before are not in the capture.",
-            unseen);
+        say(run, EV_SAY, (int)seen->from,
+            "%u octets that it sent before are not in the capture so far.", unseen);
     struct call made = { .op = CALL_SEND, .fd = end->fd, .text_len = len };
     if (len > SEND_MAX || call(run, seen->from, &made).ret != (int32_t)len) {
         end_lose(run, seen->from, "It sends text where the model cannot");
@@ -470,7 +470,7 @@ void end_calls(struct replay *run, const struct seen *seen)
     }
     if (end->state == CLOSED && seen->end > seen->start && !(seen->marks & MARK_AGAIN))
         end_lose(run, host, "It sends where it has no connection");
-    else if (!(seen->marks & (MARK_KEEP_ALIVE | MARK_PROBE)) && !seg_has(&seen->seg, SYN))
+    else if (!seg_has(&seen->seg, SYN))
         send_text(run, seen);
     send_fin(run, seen);
 }

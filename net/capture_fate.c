@@ -54,7 +54,7 @@ static void index_side(struct fates *fates, unsigned side)
         if (seen->from == side) {
             last = i;
             acked = seen->ack > acked ? seen->ack : acked;
-            if (seen->marks & (MARK_AGAIN | MARK_FILLS))
+            if (seen->marks & (MARK_AGAIN | MARK_FILLS | MARK_PROBE))
                 fates->again[side][fates->again_count[side]++] = i;
         }
         fates->acked[side][i] = acked;

@@ -167,15 +167,34 @@ static uint16_t asks_again(const struct flow_side *peer)
     return peer->last_wnd == 0 ? MARK_PROBE : MARK_KEEP_ALIVE;
 }
 
+static bool is_probe(const struct flow_side *peer, const struct seen *seen)
+{
+    return seen->seg.text_len == 1 && peer->segments > 0 && peer->last_wnd == 0 &&
+           seen->start == peer->acked;
+}
+
+/* The gap that it lies in; -1: in none. */
+static int gap_of(const struct flow_side *side, const struct seen *seen)
+{
+    for (unsigned i = 0; i < side->gap_count; i++) {
+        if (seen->start >= side->gaps[i].start && seen->end <= side->gaps[i].end)
+            return (int)i;
+    }
+    return -1;
+}
+
 static void mark_text(const struct flow_side *side, const struct flow_side *peer, struct seen *seen)
 {
     /* where both open at once, a SYN,ACK follows a SYN (RFC 9293, 3.5, Figure 7) */
     bool answers = seg_has(&seen->seg, SYN | ACK) && !side->syn_has_ack;
-    if (side->segments == 0 || seen->start == side->next || answers)
+    bool probes = is_probe(peer, seen);
+    if (side->segments == 0 || (seen->start == side->next && !probes) || answers)
         return;
-    if (seen->start > side->next)
+    if (probes)
+        seen->marks |= MARK_PROBE;
+    else if (seen->start > side->next)
         seen->marks |= MARK_AHEAD;
-    else if (seen->start >= side->gap && seen->end <= side->gap_end)
+    else if (gap_of(side, seen) >= 0)
         seen->marks |= MARK_FILLS;
     else if (seen->seg.text_len == 1 && seen->end == side->next && peer->acked == side->next)
         seen->marks |= asks_again(peer);
@@ -187,8 +206,8 @@ static bool is_duplicate_ack(const struct flow_side *side, const struct flow_sid
                              const struct seen *seen)
 {
     return seen->ack >= 0 && seen->ack == side->acked && peer->next > seen->ack &&
-           seen->seg.wnd == side->last_wnd && !(seen->seg.flags & (SYN | FIN | RST)) &&
-           side->segments > 0;
+           seen->seg.wnd == side->last_wnd && seen->seg.wnd > 0 &&
+           !(seen->seg.flags & (SYN | FIN | RST)) && side->segments > 0;
 }
 
 static bool is_same_packet(const struct flow *flow, const struct seen *seen)
@@ -214,7 +233,7 @@ static void mark(const struct flow *flow, struct seen *seen)
     if (seen->end > seen->start && !is_reset)
         mark_text(side, peer, seen);
     else if (!is_reset && side->segments > 0 && seen->start == side->next - 1 &&
-             peer->acked == side->next && seen->start > 0)
+             peer->acked == side->next)
         seen->marks |= asks_again(peer);
     else if (is_duplicate_ack(side, peer, seen))
         seen->marks |= MARK_DUPLICATE_ACK;
@@ -226,17 +245,27 @@ static void mark(const struct flow *flow, struct seen *seen)
 
 /* ---- what a segment changes */
 
+static void add_gap(struct flow_side *side, int64_t start, int64_t end)
+{
+    if (start >= end)
+        return;
+    if (side->gap_count == GAPS_MAX)
+        memmove(side->gaps, side->gaps + 1, --side->gap_count * sizeof side->gaps[0]);
+    side->gaps[side->gap_count++] = (struct gap){ start, end };
+}
+
+/* What is filled in the middle of a gap leaves two. */
 static void keep_gap(struct flow_side *side, const struct seen *seen)
 {
-    if (seen->marks & MARK_AHEAD) {
-        side->gap = side->next;
-        side->gap_end = seen->start;
-    } else if (seen->marks & MARK_FILLS) {
-        if (seen->start == side->gap)
-            side->gap = seen->end;
-        else
-            side->gap_end = seen->start;
-    }
+    int at = seen->marks & MARK_FILLS ? gap_of(side, seen) : -1;
+    if (seen->marks & MARK_AHEAD)
+        add_gap(side, side->next, seen->start);
+    if (at < 0)
+        return;
+    struct gap filled = side->gaps[at];
+    side->gaps[at] = side->gaps[--side->gap_count];
+    add_gap(side, filled.start, seen->start);
+    add_gap(side, seen->end, filled.end);
 }
 
 /* In a SYN a window is never scaled: RFC 7323, 2.2. */

@@ -314,6 +314,29 @@ START_TEST(overtaken)
 }
 END_TEST
 
+/* Two gaps at once, the first filled from its middle: nothing of it was sent twice. */
+START_TEST(overtaken_twice)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, ACK, 31, 1, 10, 10, 0 },
+                                         { A, ACK, 51, 1, 10, 11, 0 },
+                                         { A, ACK, 11, 1, 10, 12, 0 },
+                                         { A, ACK, 1, 1, 10, 13, 0 },
+                                         { A, ACK, 21, 1, 10, 14, 0 },
+                                         { A, ACK, 41, 1, 10, 15, 0 },
+                                         { A, ACK, 41, 1, 10, 16, 0 },
+                                         END };
+    struct flows *flows = flows_of(steps);
+    const struct flow *flow = flows->list[0];
+    for (unsigned i = 5; i < 9; i++)
+        ck_assert_uint_eq(flow->seen[i].marks, MARK_FILLS);
+    ck_assert_uint_eq(flow->seen[9].marks, MARK_AGAIN);
+    ck_assert_uint_eq(flow->side[A].octets, 60);
+    ck_assert_uint_eq(flow->side[A].again, 1);
+    flows_free(flows);
+}
+END_TEST
+
 /* Text at a zero window, acknowledged without it: refused, and by which rule; not lost. What was
  * sent is not told any further by a model that would have sent one octet of it. */
 START_TEST(zero_window)
@@ -330,7 +353,9 @@ START_TEST(zero_window)
     ck_assert(took(&told, B, ZERO_WINDOW_ACK));
     ck_assert(took(&told, B, TEXT_IN_ORDER));
     ck_assert_uint_eq(count_of(&told, EV_DROPPED), 0);
-    ck_assert_uint_ne(told.flows->list[0]->seen[5].marks & MARK_BEYOND_WINDOW, 0);
+    ck_assert_uint_eq(told.flows->list[0]->seen[5].marks, MARK_BEYOND_WINDOW | MARK_PROBE);
+    ck_assert_uint_eq(told.flows->list[0]->seen[6].marks, 0);
+    ck_assert_uint_eq(told.flows->list[0]->seen[7].marks, MARK_BEYOND_WINDOW | MARK_PROBE);
     told_free(&told);
 }
 END_TEST
@@ -347,6 +372,18 @@ START_TEST(keep_alive)
     ck_assert_uint_eq(told.flows->list[0]->seen[5].marks, MARK_KEEP_ALIVE);
     ck_assert_uint_eq(told.flows->list[0]->side[A].again, 0);
     ck_assert_uint_eq(count_of(&told, EV_DIFFERS), 0);
+    told_free(&told);
+}
+END_TEST
+
+/* Of a side that has sent nothing yet: one before its first octet is the number of its SYN. */
+START_TEST(keep_alive_without_text)
+{
+    static const struct step steps[] = {
+        OPENS, { A, ACK, 0, 1, 0, 9000, 0 }, { B, ACK, 1, 1, 0, 9001, 0 }, END
+    };
+    struct told told = tell(steps);
+    ck_assert_uint_eq(told.flows->list[0]->seen[3].marks, MARK_KEEP_ALIVE);
     told_free(&told);
 }
 END_TEST
@@ -758,7 +795,9 @@ static TCase *of_states(void)
     tcase_add_test(tcase, aborted);
     tcase_add_test(tcase, lost_and_sent_again);
     tcase_add_test(tcase, overtaken);
+    tcase_add_test(tcase, overtaken_twice);
     tcase_add_test(tcase, keep_alive);
+    tcase_add_test(tcase, keep_alive_without_text);
     tcase_add_test(tcase, zero_window);
     tcase_add_test(tcase, no_answer_differs);
     tcase_add_test(tcase, mid_stream);
