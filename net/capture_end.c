@@ -333,7 +333,11 @@ static void make_up_text(struct replay *run, const struct seen *seen)
     const struct flow_side *peer = &run->flow->side[1 - host];
     bool has_fin = peer->saw_fin && seen->ack >= peer->fin_end;
     struct seq text_end = has_fin ? seq_add(seen->seg.ack, (uint32_t)-1) : seen->seg.ack;
-    for (unsigned i = 0; i < MADE_UP_MAX && seq_gt(seen->seg.ack, end->rcv_nxt); i++) {
+    struct seq before = seq_add(end->rcv_nxt, (uint32_t)-1);
+    for (unsigned i = 0;
+         i < MADE_UP_MAX && seq_gt(seen->seg.ack, end->rcv_nxt) && seq_gt(end->rcv_nxt, before);
+         i++) {
+        before = end->rcv_nxt;
         uint32_t missing = seq_from(end->rcv_nxt, text_end);
         uint32_t len = missing < TEXT_MAX ? missing : TEXT_MAX;
         unsigned fin = has_fin && len == missing ? FIN : 0;
@@ -358,7 +362,8 @@ static void need_arrived(struct replay *run, const struct seen *seen)
         say(run, EV_SAY, (int)host, "The ACK of its SYN is not in the capture.");
         make_up(run, host, ACK, end->rcv_nxt, 0, own);
     }
-    if (!end->has_peer || !seq_gt(seen->seg.ack, end->rcv_nxt))
+    bool has_none = end->state == CLOSED || end->state == LISTEN;
+    if (has_none || !end->has_peer || !seq_gt(seen->seg.ack, end->rcv_nxt))
         return;
     uint32_t missing = seq_from(end->rcv_nxt, seen->seg.ack);
     say(run, EV_SAY, (int)host,
@@ -440,6 +445,12 @@ static void send_rst(struct replay *run, const struct seen *seen)
     for (unsigned i = 0; i < run->expected_count; i++) {
         if (run->expected[i].host == seen->from && run->expected[i].flags & RST)
             return;
+    }
+    if (seen->marks & MARK_FOREIGN) {
+        say(run, EV_SAY, (int)seen->from,
+            "It goes on after this RST: another has sent that in its name, or it is not of this "
+            "connection.");
+        return;
     }
     if (end->fd < 0 || (end->fin_queued && end->uses_close)) {
         end_lose(run, seen->from, "It sends a RST that nothing in the capture asks for");

@@ -293,6 +293,21 @@ static void count(struct flow *flow, const struct seen *seen)
     side->resets += seg_has(seg, RST);
 }
 
+/* Who sends anything new is not reset, and has not sent that RST, or not of this connection. */
+static void goes_on(struct flow *flow, const struct seen *seen)
+{
+    struct flow_side *side = &flow->side[seen->from];
+    bool is_new = seen->end > side->next || seen->ack > side->acked;
+    if (!side->saw_rst || !is_new || seg_has(&seen->seg, SYN))
+        return;
+    for (uint32_t i = side->first_reset; i < flow->count; i++) {
+        if (flow->seen[i].from == seen->from && seg_has(&flow->seen[i].seg, RST))
+            flow->seen[i].marks |= MARK_FOREIGN;
+    }
+    side->saw_rst = false;
+    flow->reset_by = (uint8_t)(1 - seen->from);
+}
+
 static void follow(struct flow *flow, const struct seen *seen)
 {
     struct flow_side *side = &flow->side[seen->from], *peer = &flow->side[1 - seen->from];
@@ -300,9 +315,11 @@ static void follow(struct flow *flow, const struct seen *seen)
     count(flow, seen);
     if (seg_has(seg, RST)) {
         flow->reset_by = side->saw_rst || peer->saw_rst ? flow->reset_by : seen->from;
+        side->first_reset = side->saw_rst ? side->first_reset : flow->count;
         side->saw_rst = true;
         return;
     }
+    goes_on(flow, seen);
     keep_gap(side, seen);
     if (seg_has(seg, FIN) && !side->saw_fin) {
         flow->first_fin = peer->saw_fin ? flow->first_fin : seen->from;

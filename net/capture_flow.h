@@ -31,6 +31,7 @@ enum seen_mark {
     MARK_CUT = 256,          /* its text is not whole in the capture */
     MARK_PROBE = 1024,       /* RFC 9293, 3.8.6.1 */
     MARK_OPTIONS_CUT = 2048, /* some are not in the capture */
+    MARK_FOREIGN = 4096,     /* a RST, and its sender goes on */
     MARK_UNSEEN = 512        /* acknowledges what is not in the capture */
 };
 
@@ -67,6 +68,7 @@ struct flow_side {
     int64_t right;   /* the edge of the window that it has offered */
     int64_t fin_end; /* behind its FIN */
     uint32_t last_wnd;
+    uint32_t first_reset; /* index of the first RST that it has not gone on after */
     uint64_t segments, octets, again, resets;
 };
 

@@ -269,6 +269,58 @@ START_TEST(aborted)
 }
 END_TEST
 
+/* A RST in the window but not at its left edge, and the host that it names goes on: it has not
+ * aborted (RFC 5961, 3.2), and the list does not say so. */
+START_TEST(reset_by_another)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, PSH | ACK, 1, 1, 10, 10, 0 },
+                                         { B, RST, 500, 0, 0, 11, 0 },
+                                         { B, ACK, 1, 11, 0, 12, 0 },
+                                         { B, PSH | ACK, 1, 11, 5, 20, 0 },
+                                         { A, ACK, 11, 6, 0, 21, 0 },
+                                         END };
+    struct told told = tell(steps);
+    went(&told, "SYN-SENT ESTABLISHED ", "LISTEN SYN-RECEIVED ESTABLISHED ");
+    ck_assert(says(&told, EV_SAY, "It goes on after this RST"));
+    ck_assert(!says(&told, EV_SAY, "Ended by a RST"));
+    ck_assert_uint_eq(count_of(&told, EV_DIFFERS), 0);
+    ck_assert(!told.flows->list[0]->side[B].saw_rst);
+    told_free(&told);
+}
+END_TEST
+
+/* What a host without the connection acknowledges is not told octet by octet. */
+START_TEST(acks_behind_a_reset)
+{
+    static const struct step steps[] = { OPENS,
+                                         { B, RST | ACK, 1, 1, 0, 10, 0 },
+                                         { A, PSH | ACK, 1, 1, 10, 11, 0 },
+                                         { B, RST | ACK, 1, 11, 0, 12, 0 },
+                                         { B, ACK, 1, 1, 0, 13, 0 },
+                                         END };
+    struct told told = tell(steps);
+    ck_assert_uint_lt(told.trace.count, 100);
+    told_free(&told);
+}
+END_TEST
+
+/* The last FIN is never acknowledged: no four segments then. */
+START_TEST(last_ack_missing)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, FIN | ACK, 1, 1, 0, 10, 0 },
+                                         { B, ACK, 1, 2, 0, 11, 0 },
+                                         { B, FIN | ACK, 1, 2, 0, 12, 0 },
+                                         { B, FIN | ACK, 1, 2, 0, 400, 0 },
+                                         END };
+    struct told told = tell(steps);
+    ck_assert(says(&told, EV_SAY, "no ACK of B's FIN is in the capture"));
+    ck_assert(!says(&told, EV_SAY, "Closed in four"));
+    told_free(&told);
+}
+END_TEST
+
 /* ---- loss and order */
 
 /* The first copy is taken as lost, the second arrives; its octets count once. */
@@ -793,6 +845,9 @@ static TCase *of_states(void)
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, unanswered);
     tcase_add_test(tcase, aborted);
+    tcase_add_test(tcase, reset_by_another);
+    tcase_add_test(tcase, acks_behind_a_reset);
+    tcase_add_test(tcase, last_ack_missing);
     tcase_add_test(tcase, lost_and_sent_again);
     tcase_add_test(tcase, overtaken);
     tcase_add_test(tcase, overtaken_twice);
