@@ -66,7 +66,9 @@ bool flow_is_over(const struct flow *flow)
 }
 
 /* A SYN with another number than this side's first is a new connection's (a port is used again); a
- * SYN,ACK only where the old one is over. */
+ * SYN,ACK only where the old one is over. A SYN behind a RST opens once more, with the same number
+ * or not: its sender was refused, or has just reset what was left of a connection before (RFC 9293,
+ * 3.5.1). */
 static bool begins_anew(const struct flow *flow, int from, const struct segment *seg)
 {
     const struct flow_side *side = &flow->side[from];
@@ -75,7 +77,8 @@ static bool begins_anew(const struct flow *flow, int from, const struct segment 
     bool other = side->saw_syn ? !seq_eq(side->base, seg->seq) : side->segments > 0;
     if (seg_has(seg, ACK))
         return other && flow_is_over(flow);
-    return other || (flow_is_over(flow) && !side->saw_syn);
+    bool was_reset = flow->side[0].saw_rst || flow->side[1].saw_rst;
+    return other || was_reset || (flow_is_over(flow) && !side->saw_syn);
 }
 
 static struct flow *new_flow(struct flows *flows, const struct segment *seg)
@@ -238,6 +241,9 @@ static void mark(const struct flow *flow, struct seen *seen)
     else if (is_duplicate_ack(side, peer, seen))
         seen->marks |= MARK_DUPLICATE_ACK;
     if (peer->right > 0 && seen->seg.text_len > 0 && seen->end > peer->right && peer->options_known)
+        seen->marks |= MARK_BEYOND_WINDOW;
+    if (peer->right > 0 && is_reset && seen->start > 0 && seen->start >= peer->right &&
+        peer->options_known && seen->start != side->next)
         seen->marks |= MARK_BEYOND_WINDOW;
     if (seen->ack > peer->next && peer->segments > 0)
         seen->marks |= MARK_UNSEEN;

@@ -276,6 +276,7 @@ START_TEST(reset_by_another)
     static const struct step steps[] = { OPENS,
                                          { A, PSH | ACK, 1, 1, 10, 10, 0 },
                                          { B, RST, 500, 0, 0, 11, 0 },
+                                         { B, RST, 9000, 0, 0, 11, 0 },
                                          { B, ACK, 1, 11, 0, 12, 0 },
                                          { B, PSH | ACK, 1, 11, 5, 20, 0 },
                                          { A, ACK, 11, 6, 0, 21, 0 },
@@ -283,9 +284,32 @@ START_TEST(reset_by_another)
     struct told told = tell(steps);
     went(&told, "SYN-SENT ESTABLISHED ", "LISTEN SYN-RECEIVED ESTABLISHED ");
     ck_assert(says(&told, EV_SAY, "It goes on after this RST"));
+    ck_assert(took(&told, A, OUTSIDE_WINDOW_RST));
     ck_assert(!says(&told, EV_SAY, "Ended by a RST"));
     ck_assert_uint_eq(count_of(&told, EV_DIFFERS), 0);
     ck_assert(!told.flows->list[0]->side[B].saw_rst);
+    told_free(&told);
+}
+END_TEST
+
+/* Figure 9: the SYN finds the peer in an old connection, is answered by an ACK, and a RST clears
+ * it. The same SYN opens a connection then, and is its first segment. */
+START_TEST(half_open_found)
+{
+    static const struct step steps[] = { { A, SYN, 0, 0, 0, 0, 0 },
+                                         { B, ACK, 300, 500, 0, 1, 0 },
+                                         { A, RST, 500, 0, 0, 2, 0 },
+                                         { A, SYN, 0, 0, 0, 1000, 0 },
+                                         { B, SYN | ACK, 7000, 1, 0, 1001, 0 },
+                                         { A, ACK, 1, 7001, 0, 1002, 0 },
+                                         END };
+    struct told told = tell(steps);
+    ck_assert_uint_eq(told.flows->count, 2);
+    ck_assert(took(&told, A, SYN_SENT_BAD_ACK));
+    trace_free(&told.trace);
+    trace_init(&told.trace);
+    ck_assert(flow_replay(told.flows->list[1], told.flows->last_usec, &told.trace));
+    went(&told, "SYN-SENT ESTABLISHED ", "LISTEN SYN-RECEIVED ESTABLISHED ");
     told_free(&told);
 }
 END_TEST
@@ -386,6 +410,94 @@ START_TEST(overtaken_twice)
     ck_assert_uint_eq(flow->side[A].octets, 60);
     ck_assert_uint_eq(flow->side[A].again, 1);
     flows_free(flows);
+}
+END_TEST
+
+/* The duplicate ACK that a gap gives rise to is not sent before what tells of the gap arrives. */
+START_TEST(overtaken_and_told)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, PSH | ACK, 11, 1, 10, 10, 0 },
+                                         { B, ACK, 1, 1, 0, 11, 0 },
+                                         { A, PSH | ACK, 1, 1, 10, 12, 0 },
+                                         { B, ACK, 1, 21, 0, 13, 0 },
+                                         END };
+    struct told told = tell(steps);
+    bool beyond = false;
+    for (size_t i = 0; i < told.trace.count; i++) {
+        const struct event *event = &told.trace.events[i];
+        beyond = beyond || (event->kind == EV_RULE && event->u.state.rule == TEXT_BEYOND);
+        ck_assert(beyond || event->kind != EV_SENT || event->u.wire.id != 5);
+    }
+    ck_assert(beyond);
+    told_free(&told);
+}
+END_TEST
+
+/* RFC 2883: the block below the ACK says that the text came twice, so the first has not been lost.
+ */
+START_TEST(sent_again_in_vain)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, PSH | ACK, 1, 1, 10, 10, 0 },
+                                         { A, PSH | ACK, 1, 1, 10, 300, 0 },
+                                         { B, ACK, 1, 11, 0, 301, 0 },
+                                         END };
+    struct flows *flows = flows_of(steps);
+    struct step second = { B, ACK, 1, 11, 0, 302, 0 };
+    struct segment seg = segment_of(&second);
+    uint8_t octets[PACKET_ROOM];
+    seg.sack[0] = (struct sack_block){ seq_of(ISN_A + 1), seq_of(ISN_A + 11) };
+    seg.sack_count = 1;
+    size_t len = segment_encode(&seg, ORDER_RFC, NULL, octets, sizeof octets);
+    struct capture_packet packet = {
+        .number = 7, .usec = 302000, .octets = octets, .len = len, .wire_len = len
+    };
+    flows_take(flows, &packet);
+    struct told told = { .flows = flows };
+    trace_init(&told.trace);
+    ck_assert(flow_replay(flows->list[0], flows->last_usec, &told.trace));
+    ck_assert_uint_eq(count_of(&told, EV_DROPPED), 0);
+    ck_assert(took(&told, B, OUTSIDE_WINDOW));
+    told_free(&told);
+}
+END_TEST
+
+/* A FIN that comes again says that its ACK did not come: LAST-ACK until the second one. */
+START_TEST(last_ack_lost)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, FIN | ACK, 1, 1, 0, 10, 0 },
+                                         { B, FIN | ACK, 1, 2, 0, 11, 0 },
+                                         { A, ACK, 2, 2, 0, 12, 0 },
+                                         { B, FIN | ACK, 1, 2, 0, 300, 0 },
+                                         { A, ACK, 2, 2, 0, 301, 0 },
+                                         END };
+    struct told told = tell(steps);
+    went(&told, "SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT ",
+         "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED ");
+    ck_assert(took(&told, A, FIN_AGAIN_IN_TIME_WAIT));
+    ck_assert(!took(&told, B, LISTEN_GOT_ACK));
+    ck_assert_uint_eq(count_of(&told, EV_DROPPED), 1);
+    told_free(&told);
+}
+END_TEST
+
+/* The same of the third segment: who sends its SYN,ACK again is in SYN-RECEIVED still. */
+START_TEST(third_segment_lost)
+{
+    static const struct step steps[] = {
+        OPENS, { B, SYN | ACK, 0, 1, 0, 1000, 0 }, { A, ACK, 1, 1, 0, 1001, 0 }, END
+    };
+    struct told told = tell(steps);
+    ck_assert_uint_eq(told.flows->list[0]->seen[3].marks, MARK_AGAIN);
+    for (size_t i = 0; i < told.trace.count; i++) {
+        const struct event *event = &told.trace.events[i];
+        if (event->kind == EV_STATE && event->host == B && event->u.state.to == ESTABLISHED)
+            ck_assert_uint_eq(event->usec, 1001000);
+    }
+    went(&told, "SYN-SENT ESTABLISHED ", "LISTEN SYN-RECEIVED ESTABLISHED ");
+    told_free(&told);
 }
 END_TEST
 
@@ -847,10 +959,15 @@ static TCase *of_states(void)
     tcase_add_test(tcase, aborted);
     tcase_add_test(tcase, reset_by_another);
     tcase_add_test(tcase, acks_behind_a_reset);
+    tcase_add_test(tcase, half_open_found);
     tcase_add_test(tcase, last_ack_missing);
     tcase_add_test(tcase, lost_and_sent_again);
     tcase_add_test(tcase, overtaken);
     tcase_add_test(tcase, overtaken_twice);
+    tcase_add_test(tcase, overtaken_and_told);
+    tcase_add_test(tcase, sent_again_in_vain);
+    tcase_add_test(tcase, last_ack_lost);
+    tcase_add_test(tcase, third_segment_lost);
     tcase_add_test(tcase, keep_alive);
     tcase_add_test(tcase, keep_alive_without_text);
     tcase_add_test(tcase, zero_window);
