@@ -435,6 +435,16 @@ static void send_fin(struct replay *run, const struct seen *seen)
     let_timers_run(run, end, seq_add(at, 1));
 }
 
+/* Is it what a host without the connection answers: SEQ=SEG.ACK and no ACK? RFC 9293, 3.10.7.1. */
+static bool is_of_nobody(const struct replay *run, const struct seen *seen)
+{
+    const struct seen *before = seen;
+    while (before > run->flow->seen && before->from == seen->from)
+        before--;
+    return !seg_has(&seen->seg, ACK) && before->from != seen->from && before->ack >= 0 &&
+           seq_eq(seen->seg.seq, before->seg.ack);
+}
+
 /* A RST that the model does not send of itself is what the program asked for. */
 static void send_rst(struct replay *run, const struct seen *seen)
 {
@@ -458,7 +468,10 @@ static void send_rst(struct replay *run, const struct seen *seen)
     }
     say(run, EV_SAY, (int)seen->from,
         "It aborts: its program closed with text unread (RFC 9293, 3.6.1), closed with SO_LINGER "
-        "and a time of 0, or was ended; or another rule made it send RST.");
+        "and a time of 0, or was ended; or %s.",
+        is_of_nobody(run, seen)
+            ? "its host has forgotten the connection, and answers what came last (3.10.7.1)"
+            : "another rule made it send RST");
     call(run, seen->from, &made);
     end_close_by_program(run, seen->from);
 }

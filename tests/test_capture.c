@@ -314,6 +314,25 @@ START_TEST(half_open_found)
 }
 END_TEST
 
+/* A RST with the number that was acknowledged last, and without ACK: of a host that was restarted,
+ * perhaps; one with ACK is not. */
+START_TEST(forgotten)
+{
+    static const struct step steps[] = {
+        OPENS, { A, PSH | ACK, 1, 1, 5, 90, 0 }, { B, RST, 1, 0, 0, 91, 0 }, END
+    };
+    static const struct step aborts[] = {
+        OPENS, { A, PSH | ACK, 1, 1, 5, 90, 0 }, { B, RST | ACK, 1, 6, 0, 91, 0 }, END
+    };
+    struct told told = tell(steps);
+    ck_assert(says(&told, EV_SAY, "its host has forgotten the connection"));
+    told_free(&told);
+    told = tell(aborts);
+    ck_assert(says(&told, EV_SAY, "another rule made it send RST"));
+    told_free(&told);
+}
+END_TEST
+
 /* What a host without the connection acknowledges is not told octet by octet. */
 START_TEST(acks_behind_a_reset)
 {
@@ -959,6 +978,7 @@ static TCase *of_states(void)
     tcase_add_test(tcase, aborted);
     tcase_add_test(tcase, reset_by_another);
     tcase_add_test(tcase, acks_behind_a_reset);
+    tcase_add_test(tcase, forgotten);
     tcase_add_test(tcase, half_open_found);
     tcase_add_test(tcase, last_ack_missing);
     tcase_add_test(tcase, lost_and_sent_again);
