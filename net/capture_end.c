@@ -333,7 +333,11 @@ static void make_up_text(struct replay *run, const struct seen *seen)
     const struct flow_side *peer = &run->flow->side[1 - host];
     bool has_fin = peer->saw_fin && seen->ack >= peer->fin_end;
     struct seq text_end = has_fin ? seq_add(seen->seg.ack, (uint32_t)-1) : seen->seg.ack;
-    for (unsigned i = 0; i < MADE_UP_MAX && seq_gt(seen->seg.ack, end->rcv_nxt); i++) {
+    struct seq before = seq_add(end->rcv_nxt, (uint32_t)-1);
+    for (unsigned i = 0;
+         i < MADE_UP_MAX && seq_gt(seen->seg.ack, end->rcv_nxt) && seq_gt(end->rcv_nxt, before);
+         i++) {
+        before = end->rcv_nxt;
         uint32_t missing = seq_from(end->rcv_nxt, text_end);
         uint32_t len = missing < TEXT_MAX ? missing : TEXT_MAX;
         unsigned fin = has_fin && len == missing ? FIN : 0;
@@ -358,7 +362,8 @@ static void need_arrived(struct replay *run, const struct seen *seen)
         say(run, EV_SAY, (int)host, "The ACK of its SYN is not in the capture.");
         make_up(run, host, ACK, end->rcv_nxt, 0, own);
     }
-    if (!end->has_peer || !seq_gt(seen->seg.ack, end->rcv_nxt))
+    bool has_none = end->state == CLOSED || end->state == LISTEN;
+    if (has_none || !end->has_peer || !seq_gt(seen->seg.ack, end->rcv_nxt))
         return;
     uint32_t missing = seq_from(end->rcv_nxt, seen->seg.ack);
     say(run, EV_SAY, (int)host,
@@ -398,8 +403,8 @@ static void send_text(struct replay *run, const struct seen *seen)
     if (!end->has_vars || seq_le(text_end, end->queued) || end->fin_queued)
         return;
     if (unseen > 0 && unseen <= SEND_MAX)
-        say(run, EV_SAY, (int)seen->from, "%u octets that it sent before are not in the capture.",
-            unseen);
+        say(run, EV_SAY, (int)seen->from,
+            "%u octets that it sent before are not in the capture so far.", unseen);
     struct call made = { .op = CALL_SEND, .fd = end->fd, .text_len = len };
     if (len > SEND_MAX || call(run, seen->from, &made).ret != (int32_t)len) {
         end_lose(run, seen->from, "It sends text where the model cannot");
@@ -430,6 +435,16 @@ static void send_fin(struct replay *run, const struct seen *seen)
     let_timers_run(run, end, seq_add(at, 1));
 }
 
+/* Is it what a host without the connection answers: SEQ=SEG.ACK and no ACK? RFC 9293, 3.10.7.1. */
+static bool is_of_nobody(const struct replay *run, const struct seen *seen)
+{
+    const struct seen *before = seen;
+    while (before > run->flow->seen && before->from == seen->from)
+        before--;
+    return !seg_has(&seen->seg, ACK) && before->from != seen->from && before->ack >= 0 &&
+           seq_eq(seen->seg.seq, before->seg.ack);
+}
+
 /* A RST that the model does not send of itself is what the program asked for. */
 static void send_rst(struct replay *run, const struct seen *seen)
 {
@@ -441,13 +456,22 @@ static void send_rst(struct replay *run, const struct seen *seen)
         if (run->expected[i].host == seen->from && run->expected[i].flags & RST)
             return;
     }
+    if (seen->marks & MARK_FOREIGN) {
+        say(run, EV_SAY, (int)seen->from,
+            "It goes on after this RST: another has sent that in its name, or it is not of this "
+            "connection.");
+        return;
+    }
     if (end->fd < 0 || (end->fin_queued && end->uses_close)) {
         end_lose(run, seen->from, "It sends a RST that nothing in the capture asks for");
         return;
     }
     say(run, EV_SAY, (int)seen->from,
         "It aborts: its program closed with text unread (RFC 9293, 3.6.1), closed with SO_LINGER "
-        "and a time of 0, or was ended; or another rule made it send RST.");
+        "and a time of 0, or was ended; or %s.",
+        is_of_nobody(run, seen)
+            ? "its host has forgotten the connection, and answers what came last (3.10.7.1)"
+            : "another rule made it send RST");
     call(run, seen->from, &made);
     end_close_by_program(run, seen->from);
 }
@@ -470,7 +494,7 @@ void end_calls(struct replay *run, const struct seen *seen)
     }
     if (end->state == CLOSED && seen->end > seen->start && !(seen->marks & MARK_AGAIN))
         end_lose(run, host, "It sends where it has no connection");
-    else if (!(seen->marks & (MARK_KEEP_ALIVE | MARK_PROBE)) && !seg_has(&seen->seg, SYN))
+    else if (!seg_has(&seen->seg, SYN))
         send_text(run, seen);
     send_fin(run, seen);
 }

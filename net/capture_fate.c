@@ -54,7 +54,7 @@ static void index_side(struct fates *fates, unsigned side)
         if (seen->from == side) {
             last = i;
             acked = seen->ack > acked ? seen->ack : acked;
-            if (seen->marks & (MARK_AGAIN | MARK_FILLS))
+            if (seen->marks & (MARK_AGAIN | MARK_FILLS | MARK_PROBE))
                 fates->again[side][fates->again_count[side]++] = i;
         }
         fates->acked[side][i] = acked;
@@ -77,19 +77,26 @@ static uint32_t acked_at(const struct fates *fates, unsigned peer, uint32_t i, i
     return low < fates->flow->count ? low : NONE;
 }
 
+/* The first of those that repeat something, of a side, which stands behind i: index into again. */
+static uint32_t repeats_behind(const struct fates *fates, unsigned side, uint32_t i)
+{
+    uint32_t low = 0, high = fates->again_count[side];
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (fates->again[side][middle] > i)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 /* The next one behind i from the same side that carries its first octet. */
 static uint32_t again_at(const struct fates *fates, uint32_t i)
 {
     const struct seen *seen = &fates->flow->seen[i];
     const uint32_t *again = fates->again[seen->from];
-    uint32_t count = fates->again_count[seen->from], low = 0, high = count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (again[middle] > i)
-            high = middle;
-        else
-            low = middle + 1;
-    }
+    uint32_t count = fates->again_count[seen->from], low = repeats_behind(fates, seen->from, i);
     for (uint32_t looked = 0; low < count && looked < LOOK_MAX; low++, looked++) {
         const struct seen *other = &fates->flow->seen[again[low]];
         if (other->start <= seen->start && other->end > seen->start)
@@ -111,6 +118,54 @@ static bool is_sacked(const struct fates *fates, uint32_t i, uint32_t until)
         }
     }
     return false;
+}
+
+static struct fate arrives(uint32_t after)
+{
+    return (struct fate){ FATE_ARRIVES, after };
+}
+
+/* Does an ACK from `at` on tell of it as of text that came twice? RFC 2883, 4. */
+static bool came_twice(const struct fates *fates, uint32_t i, uint32_t at)
+{
+    const struct seen *seen = &fates->flow->seen[i];
+    for (uint32_t end = at + LOOK_MAX; at < fates->flow->count && at < end; at++) {
+        const struct seen *other = &fates->flow->seen[at];
+        const struct sack_block *block = other->seg.sack;
+        if (other->from == seen->from || other->seg.sack_count == 0 ||
+            seq_lt(seen->seg.seq, block[0].start) ||
+            seq_gt(seq_add(seen->seg.seq, seen->seg.text_len), block[0].end))
+            continue;
+        if (seq_le(block[0].end, other->seg.ack) ||
+            (other->seg.sack_count > 1 && seq_ge(block[0].start, block[1].start) &&
+             seq_le(block[0].end, block[1].end)))
+            return true;
+    }
+    return false;
+}
+
+/* An ACK of a SYN or FIN that its sender sends again afterwards has not come to it. */
+static bool is_unheard(const struct fates *fates, uint32_t i)
+{
+    const struct seen *seen = &fates->flow->seen[i];
+    unsigned peer = 1u - seen->from;
+    uint32_t at = repeats_behind(fates, peer, i);
+    if (seen->ack < 0 || seg_has(&seen->seg, RST))
+        return false;
+    for (uint32_t looked = 0; at < fates->again_count[peer] && looked < LOOK_MAX; at++, looked++) {
+        const struct seen *other = &fates->flow->seen[fates->again[peer][at]];
+        if (other->seg.flags & (SYN | FIN) && other->end <= seen->ack)
+            return true;
+    }
+    return false;
+}
+
+static struct fate fate_of_empty(const struct fates *fates, uint32_t i)
+{
+    const struct seen *seen = &fates->flow->seen[i];
+    if (seg_has(&seen->seg, RST) && seen->marks & MARK_BEYOND_WINDOW)
+        return (struct fate){ FATE_REFUSED, 0 };
+    return is_unheard(fates, i) ? (struct fate){ FATE_UNHEARD, 0 } : arrives(i);
 }
 
 /* A RST that answers this very segment: SEQ=SEG.ACK (RFC 9293, 3.10.7.1). */
@@ -138,11 +193,6 @@ static bool is_refused(const struct fates *fates, uint32_t i, uint32_t until)
     return false;
 }
 
-static struct fate arrives(uint32_t after)
-{
-    return (struct fate){ FATE_ARRIVES, after };
-}
-
 /* Text, SYN or FIN; `hole`: something before it is missing at its receiver. */
 static struct fate fate_of_text(const struct fates *fates, uint32_t i, bool hole)
 {
@@ -150,6 +200,8 @@ static struct fate fate_of_text(const struct fates *fates, uint32_t i, bool hole
     unsigned peer = 1u - seen->from;
     uint32_t acked = acked_at(fates, peer, i, seen->end), again = again_at(fates, i);
     if (acked == i) /* acknowledged before it was sent: sent again in vain */
+        return arrives(i);
+    if (again != NONE && came_twice(fates, i, again))
         return arrives(i);
     if (again != NONE && (acked == NONE || again < acked) && !is_sacked(fates, i, again))
         return (struct fate){ is_refused(fates, i, again) ? FATE_REFUSED : FATE_LOST, 0 };
@@ -168,6 +220,7 @@ struct fate *flow_fates(const struct flow *flow)
         return NULL;
     }
     int64_t hole[2] = { INT64_MAX, INT64_MAX }; /* the first octet that is missing */
+    int64_t next[2] = { 0, 0 };                 /* behind all that was sent */
     uint32_t latest[2] = { 0, 0 };              /* segments of a side arrive in order */
     for (unsigned side = 0; side < 2; side++)
         index_side(&fates, side);
@@ -175,10 +228,15 @@ struct fate *flow_fates(const struct flow *flow)
         const struct seen *seen = &flow->seen[i];
         bool empty = seen->end == seen->start || seg_has(&seen->seg, RST);
         struct fate *fate = &fates.fate[i];
+        if (seen->marks & MARK_AHEAD && next[seen->from] < hole[seen->from])
+            hole[seen->from] = next[seen->from];
+        if (!empty && seen->end > next[seen->from])
+            next[seen->from] = seen->end;
         if (seen->marks & MARK_DUPLICATE)
             *fate = (struct fate){ FATE_COPY, 0 };
         else
-            *fate = empty ? arrives(i) : fate_of_text(&fates, i, hole[seen->from] < seen->start);
+            *fate = empty ? fate_of_empty(&fates, i)
+                          : fate_of_text(&fates, i, hole[seen->from] < seen->start);
         if (fate->kind == FATE_LOST && seen->start < hole[seen->from])
             hole[seen->from] = seen->start;
         if (fate->kind != FATE_ARRIVES)

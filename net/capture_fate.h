@@ -12,6 +12,7 @@ enum fate_kind {
     FATE_LOST,    /* sent again before anything acknowledged it */
     FATE_UNKNOWN, /* nothing was seen that tells */
     FATE_REFUSED, /* beyond the window, and not acknowledged */
+    FATE_UNHEARD, /* an ACK, and the SYN or FIN that it acknowledges is sent again */
     FATE_COPY     /* a packet that is there twice */
 };
 

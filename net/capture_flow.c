@@ -66,7 +66,9 @@ bool flow_is_over(const struct flow *flow)
 }
 
 /* A SYN with another number than this side's first is a new connection's (a port is used again); a
- * SYN,ACK only where the old one is over. */
+ * SYN,ACK only where the old one is over. A SYN behind a RST opens once more, with the same number
+ * or not: its sender was refused, or has just reset what was left of a connection before (RFC 9293,
+ * 3.5.1). */
 static bool begins_anew(const struct flow *flow, int from, const struct segment *seg)
 {
     const struct flow_side *side = &flow->side[from];
@@ -75,7 +77,8 @@ static bool begins_anew(const struct flow *flow, int from, const struct segment 
     bool other = side->saw_syn ? !seq_eq(side->base, seg->seq) : side->segments > 0;
     if (seg_has(seg, ACK))
         return other && flow_is_over(flow);
-    return other || (flow_is_over(flow) && !side->saw_syn);
+    bool was_reset = flow->side[0].saw_rst || flow->side[1].saw_rst;
+    return other || was_reset || (flow_is_over(flow) && !side->saw_syn);
 }
 
 static struct flow *new_flow(struct flows *flows, const struct segment *seg)
@@ -167,15 +170,34 @@ static uint16_t asks_again(const struct flow_side *peer)
     return peer->last_wnd == 0 ? MARK_PROBE : MARK_KEEP_ALIVE;
 }
 
+static bool is_probe(const struct flow_side *peer, const struct seen *seen)
+{
+    return seen->seg.text_len == 1 && peer->segments > 0 && peer->last_wnd == 0 &&
+           seen->start == peer->acked;
+}
+
+/* The gap that it lies in; -1: in none. */
+static int gap_of(const struct flow_side *side, const struct seen *seen)
+{
+    for (unsigned i = 0; i < side->gap_count; i++) {
+        if (seen->start >= side->gaps[i].start && seen->end <= side->gaps[i].end)
+            return (int)i;
+    }
+    return -1;
+}
+
 static void mark_text(const struct flow_side *side, const struct flow_side *peer, struct seen *seen)
 {
     /* where both open at once, a SYN,ACK follows a SYN (RFC 9293, 3.5, Figure 7) */
     bool answers = seg_has(&seen->seg, SYN | ACK) && !side->syn_has_ack;
-    if (side->segments == 0 || seen->start == side->next || answers)
+    bool probes = is_probe(peer, seen);
+    if (side->segments == 0 || (seen->start == side->next && !probes) || answers)
         return;
-    if (seen->start > side->next)
+    if (probes)
+        seen->marks |= MARK_PROBE;
+    else if (seen->start > side->next)
         seen->marks |= MARK_AHEAD;
-    else if (seen->start >= side->gap && seen->end <= side->gap_end)
+    else if (gap_of(side, seen) >= 0)
         seen->marks |= MARK_FILLS;
     else if (seen->seg.text_len == 1 && seen->end == side->next && peer->acked == side->next)
         seen->marks |= asks_again(peer);
@@ -187,8 +209,8 @@ static bool is_duplicate_ack(const struct flow_side *side, const struct flow_sid
                              const struct seen *seen)
 {
     return seen->ack >= 0 && seen->ack == side->acked && peer->next > seen->ack &&
-           seen->seg.wnd == side->last_wnd && !(seen->seg.flags & (SYN | FIN | RST)) &&
-           side->segments > 0;
+           seen->seg.wnd == side->last_wnd && seen->seg.wnd > 0 &&
+           !(seen->seg.flags & (SYN | FIN | RST)) && side->segments > 0;
 }
 
 static bool is_same_packet(const struct flow *flow, const struct seen *seen)
@@ -214,11 +236,14 @@ static void mark(const struct flow *flow, struct seen *seen)
     if (seen->end > seen->start && !is_reset)
         mark_text(side, peer, seen);
     else if (!is_reset && side->segments > 0 && seen->start == side->next - 1 &&
-             peer->acked == side->next && seen->start > 0)
+             peer->acked == side->next)
         seen->marks |= asks_again(peer);
     else if (is_duplicate_ack(side, peer, seen))
         seen->marks |= MARK_DUPLICATE_ACK;
     if (peer->right > 0 && seen->seg.text_len > 0 && seen->end > peer->right && peer->options_known)
+        seen->marks |= MARK_BEYOND_WINDOW;
+    if (peer->right > 0 && is_reset && seen->start > 0 && seen->start >= peer->right &&
+        peer->options_known && seen->start != side->next)
         seen->marks |= MARK_BEYOND_WINDOW;
     if (seen->ack > peer->next && peer->segments > 0)
         seen->marks |= MARK_UNSEEN;
@@ -226,17 +251,27 @@ static void mark(const struct flow *flow, struct seen *seen)
 
 /* ---- what a segment changes */
 
+static void add_gap(struct flow_side *side, int64_t start, int64_t end)
+{
+    if (start >= end)
+        return;
+    if (side->gap_count == GAPS_MAX)
+        memmove(side->gaps, side->gaps + 1, --side->gap_count * sizeof side->gaps[0]);
+    side->gaps[side->gap_count++] = (struct gap){ start, end };
+}
+
+/* What is filled in the middle of a gap leaves two. */
 static void keep_gap(struct flow_side *side, const struct seen *seen)
 {
-    if (seen->marks & MARK_AHEAD) {
-        side->gap = side->next;
-        side->gap_end = seen->start;
-    } else if (seen->marks & MARK_FILLS) {
-        if (seen->start == side->gap)
-            side->gap = seen->end;
-        else
-            side->gap_end = seen->start;
-    }
+    int at = seen->marks & MARK_FILLS ? gap_of(side, seen) : -1;
+    if (seen->marks & MARK_AHEAD)
+        add_gap(side, side->next, seen->start);
+    if (at < 0)
+        return;
+    struct gap filled = side->gaps[at];
+    side->gaps[at] = side->gaps[--side->gap_count];
+    add_gap(side, filled.start, seen->start);
+    add_gap(side, seen->end, filled.end);
 }
 
 /* In a SYN a window is never scaled: RFC 7323, 2.2. */
@@ -264,6 +299,21 @@ static void count(struct flow *flow, const struct seen *seen)
     side->resets += seg_has(seg, RST);
 }
 
+/* Who sends anything new is not reset, and has not sent that RST, or not of this connection. */
+static void goes_on(struct flow *flow, const struct seen *seen)
+{
+    struct flow_side *side = &flow->side[seen->from];
+    bool is_new = seen->end > side->next || seen->ack > side->acked;
+    if (!side->saw_rst || !is_new || seg_has(&seen->seg, SYN))
+        return;
+    for (uint32_t i = side->first_reset; i < flow->count; i++) {
+        if (flow->seen[i].from == seen->from && seg_has(&flow->seen[i].seg, RST))
+            flow->seen[i].marks |= MARK_FOREIGN;
+    }
+    side->saw_rst = false;
+    flow->reset_by = (uint8_t)(1 - seen->from);
+}
+
 static void follow(struct flow *flow, const struct seen *seen)
 {
     struct flow_side *side = &flow->side[seen->from], *peer = &flow->side[1 - seen->from];
@@ -271,9 +321,11 @@ static void follow(struct flow *flow, const struct seen *seen)
     count(flow, seen);
     if (seg_has(seg, RST)) {
         flow->reset_by = side->saw_rst || peer->saw_rst ? flow->reset_by : seen->from;
+        side->first_reset = side->saw_rst ? side->first_reset : flow->count;
         side->saw_rst = true;
         return;
     }
+    goes_on(flow, seen);
     keep_gap(side, seen);
     if (seg_has(seg, FIN) && !side->saw_fin) {
         flow->first_fin = peer->saw_fin ? flow->first_fin : seen->from;

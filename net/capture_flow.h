@@ -14,7 +14,8 @@
 enum {
     FLOWS_MAX = 4096,        /* connections kept */
     FLOWS_SEEN_MAX = 200000, /* segments kept, of all of them together */
-    FLOWS_HEADS = 4096
+    FLOWS_HEADS = 4096,
+    GAPS_MAX = 16 /* of one side, kept at a time */
 };
 
 /* What a segment is among those before it. */
@@ -30,6 +31,7 @@ enum seen_mark {
     MARK_CUT = 256,          /* its text is not whole in the capture */
     MARK_PROBE = 1024,       /* RFC 9293, 3.8.6.1 */
     MARK_OPTIONS_CUT = 2048, /* some are not in the capture */
+    MARK_FOREIGN = 4096,     /* a RST, and its sender goes on */
     MARK_UNSEEN = 512        /* acknowledges what is not in the capture */
 };
 
@@ -43,6 +45,11 @@ struct seen {
     uint8_t from; /* 0: end A, 1: end B */
 };
 
+/* Octets that were not seen among others that were. */
+struct gap {
+    int64_t start, end;
+};
+
 struct flow_side {
     struct endpoint at;
     struct seq base; /* of its numbers: the ISN, or one before the first that was seen */
@@ -50,16 +57,18 @@ struct flow_side {
     bool saw_syn;    /* so the base is the ISN */
     bool syn_has_ack;
     bool saw_fin, saw_rst;
-    bool options_known;   /* those of its SYN */
-    uint8_t wscale;       /* of its windows */
-    uint8_t has;          /* HAS_... of its SYN */
-    uint16_t mss;         /* of its SYN */
-    int64_t next;         /* behind all that it has sent */
-    int64_t gap, gap_end; /* missing of that, the last such part; gap_end 0: none */
-    int64_t acked;        /* of the other side, the most; -1: nothing */
-    int64_t right;        /* the edge of the window that it has offered */
-    int64_t fin_end;      /* behind its FIN */
+    bool options_known;        /* those of its SYN */
+    uint8_t wscale;            /* of its windows */
+    uint8_t has;               /* HAS_... of its SYN */
+    uint16_t mss;              /* of its SYN */
+    int64_t next;              /* behind all that it has sent */
+    struct gap gaps[GAPS_MAX]; /* missing of that, in no order; where there are more, the latest */
+    unsigned gap_count;
+    int64_t acked;   /* of the other side, the most; -1: nothing */
+    int64_t right;   /* the edge of the window that it has offered */
+    int64_t fin_end; /* behind its FIN */
     uint32_t last_wnd;
+    uint32_t first_reset; /* index of the first RST that it has not gone on after */
     uint64_t segments, octets, again, resets;
 };
 

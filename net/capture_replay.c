@@ -153,7 +153,9 @@ static void refuse(struct replay *run, uint32_t index)
 {
     unsigned host = 1u - run->flow->seen[index].from;
     const struct replay_end *end = &run->end[host];
-    if (!end->runs || !rule_allows(ZERO_WINDOW_ACK, end->state))
+    bool is_reset = seg_has(&run->flow->seen[index].seg, RST);
+    enum rule_id rule = is_reset ? OUTSIDE_WINDOW_RST : ZERO_WINDOW_ACK;
+    if (!end->runs || !rule_allows(rule, end->state))
         return;
     segment_event(run, EV_DELIVERED, index);
     struct event event = { .usec = run->usec,
@@ -161,7 +163,7 @@ static void refuse(struct replay *run, uint32_t index)
                            .lane = LANE_KERNEL,
                            .host = (int8_t)host,
                            .sock = (int32_t)run->flow->number };
-    event.u.state.rule = ZERO_WINDOW_ACK;
+    event.u.state.rule = rule;
     event.u.state.from = event.u.state.to = (uint8_t)end->state;
     event.u.state.source = BY_INFERENCE;
     emit(&run->sink, &event);
@@ -175,7 +177,7 @@ static void one(struct replay *run, uint32_t index)
     end_calls(run, seen);
     segment_event(run, EV_SENT, index);
     look_at_answer(run, seen);
-    if (run->fates[index].kind == FATE_LOST)
+    if (run->fates[index].kind == FATE_LOST || run->fates[index].kind == FATE_UNHEARD)
         segment_event(run, EV_DROPPED, index);
     if (run->fates[index].kind == FATE_REFUSED)
         refuse(run, index);

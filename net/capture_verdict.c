@@ -134,7 +134,10 @@ static void how_closed(struct replay *run)
     const struct seen *ack = fin ? first_ack(flow, second, fin->end) : NULL;
     if (!fin || !other || !ack)
         return;
-    if (ack == other)
+    if (!first_ack(flow, first, other->end))
+        say(run, EV_SAY, -1, "Both have closed, %c first; no ACK of %c's FIN is in the capture.", x,
+            y);
+    else if (ack == other)
         say(run, EV_SAY, -1,
             "Closed in three segments and not in four: %c's FIN is also the ACK of %c's FIN. %c's "
             "program closed before its TCP had sent that ACK by itself, which it may put off for "

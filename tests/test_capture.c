@@ -269,6 +269,101 @@ START_TEST(aborted)
 }
 END_TEST
 
+/* A RST in the window but not at its left edge, and the host that it names goes on: it has not
+ * aborted (RFC 5961, 3.2), and the list does not say so. */
+START_TEST(reset_by_another)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, PSH | ACK, 1, 1, 10, 10, 0 },
+                                         { B, RST, 500, 0, 0, 11, 0 },
+                                         { B, RST, 9000, 0, 0, 11, 0 },
+                                         { B, ACK, 1, 11, 0, 12, 0 },
+                                         { B, PSH | ACK, 1, 11, 5, 20, 0 },
+                                         { A, ACK, 11, 6, 0, 21, 0 },
+                                         END };
+    struct told told = tell(steps);
+    went(&told, "SYN-SENT ESTABLISHED ", "LISTEN SYN-RECEIVED ESTABLISHED ");
+    ck_assert(says(&told, EV_SAY, "It goes on after this RST"));
+    ck_assert(took(&told, A, OUTSIDE_WINDOW_RST));
+    ck_assert(!says(&told, EV_SAY, "Ended by a RST"));
+    ck_assert_uint_eq(count_of(&told, EV_DIFFERS), 0);
+    ck_assert(!told.flows->list[0]->side[B].saw_rst);
+    told_free(&told);
+}
+END_TEST
+
+/* Figure 9: the SYN finds the peer in an old connection, is answered by an ACK, and a RST clears
+ * it. The same SYN opens a connection then, and is its first segment. */
+START_TEST(half_open_found)
+{
+    static const struct step steps[] = { { A, SYN, 0, 0, 0, 0, 0 },
+                                         { B, ACK, 300, 500, 0, 1, 0 },
+                                         { A, RST, 500, 0, 0, 2, 0 },
+                                         { A, SYN, 0, 0, 0, 1000, 0 },
+                                         { B, SYN | ACK, 7000, 1, 0, 1001, 0 },
+                                         { A, ACK, 1, 7001, 0, 1002, 0 },
+                                         END };
+    struct told told = tell(steps);
+    ck_assert_uint_eq(told.flows->count, 2);
+    ck_assert(took(&told, A, SYN_SENT_BAD_ACK));
+    trace_free(&told.trace);
+    trace_init(&told.trace);
+    ck_assert(flow_replay(told.flows->list[1], told.flows->last_usec, &told.trace));
+    went(&told, "SYN-SENT ESTABLISHED ", "LISTEN SYN-RECEIVED ESTABLISHED ");
+    told_free(&told);
+}
+END_TEST
+
+/* A RST with the number that was acknowledged last, and without ACK: of a host that was restarted,
+ * perhaps; one with ACK is not. */
+START_TEST(forgotten)
+{
+    static const struct step steps[] = {
+        OPENS, { A, PSH | ACK, 1, 1, 5, 90, 0 }, { B, RST, 1, 0, 0, 91, 0 }, END
+    };
+    static const struct step aborts[] = {
+        OPENS, { A, PSH | ACK, 1, 1, 5, 90, 0 }, { B, RST | ACK, 1, 6, 0, 91, 0 }, END
+    };
+    struct told told = tell(steps);
+    ck_assert(says(&told, EV_SAY, "its host has forgotten the connection"));
+    told_free(&told);
+    told = tell(aborts);
+    ck_assert(says(&told, EV_SAY, "another rule made it send RST"));
+    told_free(&told);
+}
+END_TEST
+
+/* What a host without the connection acknowledges is not told octet by octet. */
+START_TEST(acks_behind_a_reset)
+{
+    static const struct step steps[] = { OPENS,
+                                         { B, RST | ACK, 1, 1, 0, 10, 0 },
+                                         { A, PSH | ACK, 1, 1, 10, 11, 0 },
+                                         { B, RST | ACK, 1, 11, 0, 12, 0 },
+                                         { B, ACK, 1, 1, 0, 13, 0 },
+                                         END };
+    struct told told = tell(steps);
+    ck_assert_uint_lt(told.trace.count, 100);
+    told_free(&told);
+}
+END_TEST
+
+/* The last FIN is never acknowledged: no four segments then. */
+START_TEST(last_ack_missing)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, FIN | ACK, 1, 1, 0, 10, 0 },
+                                         { B, ACK, 1, 2, 0, 11, 0 },
+                                         { B, FIN | ACK, 1, 2, 0, 12, 0 },
+                                         { B, FIN | ACK, 1, 2, 0, 400, 0 },
+                                         END };
+    struct told told = tell(steps);
+    ck_assert(says(&told, EV_SAY, "no ACK of B's FIN is in the capture"));
+    ck_assert(!says(&told, EV_SAY, "Closed in four"));
+    told_free(&told);
+}
+END_TEST
+
 /* ---- loss and order */
 
 /* The first copy is taken as lost, the second arrives; its octets count once. */
@@ -314,6 +409,117 @@ START_TEST(overtaken)
 }
 END_TEST
 
+/* Two gaps at once, the first filled from its middle: nothing of it was sent twice. */
+START_TEST(overtaken_twice)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, ACK, 31, 1, 10, 10, 0 },
+                                         { A, ACK, 51, 1, 10, 11, 0 },
+                                         { A, ACK, 11, 1, 10, 12, 0 },
+                                         { A, ACK, 1, 1, 10, 13, 0 },
+                                         { A, ACK, 21, 1, 10, 14, 0 },
+                                         { A, ACK, 41, 1, 10, 15, 0 },
+                                         { A, ACK, 41, 1, 10, 16, 0 },
+                                         END };
+    struct flows *flows = flows_of(steps);
+    const struct flow *flow = flows->list[0];
+    for (unsigned i = 5; i < 9; i++)
+        ck_assert_uint_eq(flow->seen[i].marks, MARK_FILLS);
+    ck_assert_uint_eq(flow->seen[9].marks, MARK_AGAIN);
+    ck_assert_uint_eq(flow->side[A].octets, 60);
+    ck_assert_uint_eq(flow->side[A].again, 1);
+    flows_free(flows);
+}
+END_TEST
+
+/* The duplicate ACK that a gap gives rise to is not sent before what tells of the gap arrives. */
+START_TEST(overtaken_and_told)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, PSH | ACK, 11, 1, 10, 10, 0 },
+                                         { B, ACK, 1, 1, 0, 11, 0 },
+                                         { A, PSH | ACK, 1, 1, 10, 12, 0 },
+                                         { B, ACK, 1, 21, 0, 13, 0 },
+                                         END };
+    struct told told = tell(steps);
+    bool beyond = false;
+    for (size_t i = 0; i < told.trace.count; i++) {
+        const struct event *event = &told.trace.events[i];
+        beyond = beyond || (event->kind == EV_RULE && event->u.state.rule == TEXT_BEYOND);
+        ck_assert(beyond || event->kind != EV_SENT || event->u.wire.id != 5);
+    }
+    ck_assert(beyond);
+    told_free(&told);
+}
+END_TEST
+
+/* RFC 2883: the block below the ACK says that the text came twice, so the first has not been lost.
+ */
+START_TEST(sent_again_in_vain)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, PSH | ACK, 1, 1, 10, 10, 0 },
+                                         { A, PSH | ACK, 1, 1, 10, 300, 0 },
+                                         { B, ACK, 1, 11, 0, 301, 0 },
+                                         END };
+    struct flows *flows = flows_of(steps);
+    struct step second = { B, ACK, 1, 11, 0, 302, 0 };
+    struct segment seg = segment_of(&second);
+    uint8_t octets[PACKET_ROOM];
+    seg.sack[0] = (struct sack_block){ seq_of(ISN_A + 1), seq_of(ISN_A + 11) };
+    seg.sack_count = 1;
+    size_t len = segment_encode(&seg, ORDER_RFC, NULL, octets, sizeof octets);
+    struct capture_packet packet = {
+        .number = 7, .usec = 302000, .octets = octets, .len = len, .wire_len = len
+    };
+    flows_take(flows, &packet);
+    struct told told = { .flows = flows };
+    trace_init(&told.trace);
+    ck_assert(flow_replay(flows->list[0], flows->last_usec, &told.trace));
+    ck_assert_uint_eq(count_of(&told, EV_DROPPED), 0);
+    ck_assert(took(&told, B, OUTSIDE_WINDOW));
+    told_free(&told);
+}
+END_TEST
+
+/* A FIN that comes again says that its ACK did not come: LAST-ACK until the second one. */
+START_TEST(last_ack_lost)
+{
+    static const struct step steps[] = { OPENS,
+                                         { A, FIN | ACK, 1, 1, 0, 10, 0 },
+                                         { B, FIN | ACK, 1, 2, 0, 11, 0 },
+                                         { A, ACK, 2, 2, 0, 12, 0 },
+                                         { B, FIN | ACK, 1, 2, 0, 300, 0 },
+                                         { A, ACK, 2, 2, 0, 301, 0 },
+                                         END };
+    struct told told = tell(steps);
+    went(&told, "SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT ",
+         "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED ");
+    ck_assert(took(&told, A, FIN_AGAIN_IN_TIME_WAIT));
+    ck_assert(!took(&told, B, LISTEN_GOT_ACK));
+    ck_assert_uint_eq(count_of(&told, EV_DROPPED), 1);
+    told_free(&told);
+}
+END_TEST
+
+/* The same of the third segment: who sends its SYN,ACK again is in SYN-RECEIVED still. */
+START_TEST(third_segment_lost)
+{
+    static const struct step steps[] = {
+        OPENS, { B, SYN | ACK, 0, 1, 0, 1000, 0 }, { A, ACK, 1, 1, 0, 1001, 0 }, END
+    };
+    struct told told = tell(steps);
+    ck_assert_uint_eq(told.flows->list[0]->seen[3].marks, MARK_AGAIN);
+    for (size_t i = 0; i < told.trace.count; i++) {
+        const struct event *event = &told.trace.events[i];
+        if (event->kind == EV_STATE && event->host == B && event->u.state.to == ESTABLISHED)
+            ck_assert_uint_eq(event->usec, 1001000);
+    }
+    went(&told, "SYN-SENT ESTABLISHED ", "LISTEN SYN-RECEIVED ESTABLISHED ");
+    told_free(&told);
+}
+END_TEST
+
 /* Text at a zero window, acknowledged without it: refused, and by which rule; not lost. What was
  * sent is not told any further by a model that would have sent one octet of it. */
 START_TEST(zero_window)
@@ -330,7 +536,9 @@ START_TEST(zero_window)
     ck_assert(took(&told, B, ZERO_WINDOW_ACK));
     ck_assert(took(&told, B, TEXT_IN_ORDER));
     ck_assert_uint_eq(count_of(&told, EV_DROPPED), 0);
-    ck_assert_uint_ne(told.flows->list[0]->seen[5].marks & MARK_BEYOND_WINDOW, 0);
+    ck_assert_uint_eq(told.flows->list[0]->seen[5].marks, MARK_BEYOND_WINDOW | MARK_PROBE);
+    ck_assert_uint_eq(told.flows->list[0]->seen[6].marks, 0);
+    ck_assert_uint_eq(told.flows->list[0]->seen[7].marks, MARK_BEYOND_WINDOW | MARK_PROBE);
     told_free(&told);
 }
 END_TEST
@@ -347,6 +555,18 @@ START_TEST(keep_alive)
     ck_assert_uint_eq(told.flows->list[0]->seen[5].marks, MARK_KEEP_ALIVE);
     ck_assert_uint_eq(told.flows->list[0]->side[A].again, 0);
     ck_assert_uint_eq(count_of(&told, EV_DIFFERS), 0);
+    told_free(&told);
+}
+END_TEST
+
+/* Of a side that has sent nothing yet: one before its first octet is the number of its SYN. */
+START_TEST(keep_alive_without_text)
+{
+    static const struct step steps[] = {
+        OPENS, { A, ACK, 0, 1, 0, 9000, 0 }, { B, ACK, 1, 1, 0, 9001, 0 }, END
+    };
+    struct told told = tell(steps);
+    ck_assert_uint_eq(told.flows->list[0]->seen[3].marks, MARK_KEEP_ALIVE);
     told_free(&told);
 }
 END_TEST
@@ -756,9 +976,20 @@ static TCase *of_states(void)
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, unanswered);
     tcase_add_test(tcase, aborted);
+    tcase_add_test(tcase, reset_by_another);
+    tcase_add_test(tcase, acks_behind_a_reset);
+    tcase_add_test(tcase, forgotten);
+    tcase_add_test(tcase, half_open_found);
+    tcase_add_test(tcase, last_ack_missing);
     tcase_add_test(tcase, lost_and_sent_again);
     tcase_add_test(tcase, overtaken);
+    tcase_add_test(tcase, overtaken_twice);
+    tcase_add_test(tcase, overtaken_and_told);
+    tcase_add_test(tcase, sent_again_in_vain);
+    tcase_add_test(tcase, last_ack_lost);
+    tcase_add_test(tcase, third_segment_lost);
     tcase_add_test(tcase, keep_alive);
+    tcase_add_test(tcase, keep_alive_without_text);
     tcase_add_test(tcase, zero_window);
     tcase_add_test(tcase, no_answer_differs);
     tcase_add_test(tcase, mid_stream);

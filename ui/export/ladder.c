@@ -156,8 +156,10 @@ static void take(struct ladder *ladder, const struct event *event)
         break;
     case EV_DROPPED:
         if (ladder->explain)
-            fprintf(ladder->to,
-                    "%staken as lost: it is sent again before anything acknowledges it\n", margin);
+            fprintf(ladder->to, "%staken as lost: %s\n", margin,
+                    seg_len(&event->u.wire.seg) > 0
+                        ? "it is sent again before anything acknowledges it"
+                        : "the SYN or FIN that it acknowledges is sent again");
         break;
     case EV_STATE:
     case EV_RULE:
