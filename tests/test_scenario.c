@@ -30,11 +30,11 @@ START_TEST(seeds_give_labs)
     struct lab *lab = malloc(sizeof *lab);
     struct lab_error wrong;
     for (uint64_t seed = 0; seed < 2000; seed++) {
-        scenario_write(seed, text);
+        scenario_write(seed, true, text);
         ck_assert_msg(lab_read(text, strlen(text), lab, &wrong), "seed %u, line %u: %s",
                       (unsigned)seed, wrong.line, wrong.wrong);
-        ck_assert_str_eq(scenario_write(seed, again), text);
-        ck_assert_str_ne(strchr(scenario_write(seed + 1, again), '\n'), strchr(text, '\n'));
+        ck_assert_str_eq(scenario_write(seed, true, again), text);
+        ck_assert_str_ne(strchr(scenario_write(seed + 1, true, again), '\n'), strchr(text, '\n'));
         ck_assert_uint_eq(scenario_lines(text), lab->line_count);
     }
     free(text);
@@ -79,7 +79,7 @@ START_TEST(scenarios_reach_everything)
     char *text = malloc(SCENARIO_LEN_MAX);
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         struct duel duel;
-        ck_assert(run(&duel, scenario_write(seed, text), NULL));
+        ck_assert(run(&duel, scenario_write(seed, true, text), NULL));
         ck_assert_msg(duel.compare.difference_count == 0, "seed %u: %s", (unsigned)seed,
                       duel.compare.differences[0].words);
         for (size_t i = 0; i < duel.trace.count; i++)
@@ -144,7 +144,7 @@ START_TEST(faults_are_found_and_reduced)
     struct duel duel;
     uint64_t seed = 0;
     ck_assert(setting_put(&fault, setting_find(faults[_i].setting), faults[_i].value));
-    while (!differs(scenario_write(seed, text), &fault))
+    while (!differs(scenario_write(seed, true, text), &fault))
         ck_assert_uint_lt(++seed, 500);
     unsigned before = scenario_lines(text);
     ck_assert_uint_gt(scenario_reduce(text, differs, &fault), 1);
