@@ -75,7 +75,8 @@ struct settings {
     bool insecure_syn;      /* a SYN in the window resets: RFC 5961, 4 is off */
     bool drop_syn_fin;      /* a SYN with FIN is ignored */
     bool drop_syn_ack;      /* a SYN,ACK in LISTEN is ignored, not answered with RST */
-    bool more_is_brief;     /* MSG_MORE holds text back until an ACK comes, no longer */
+    bool more_is_brief;     /* MSG_MORE holds text back until something comes, no longer */
+    bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
     bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */
     bool reset_always_told; /* to the user, in CLOSING and LAST-ACK too, and as a reset */

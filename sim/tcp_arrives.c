@@ -224,7 +224,6 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
     struct segment seg; /* to be trimmed */
     segment_copy(&seg, arrived);
     bool opening = tcb->state == SYN_RECEIVED;
-    struct seq before = tcb->snd.una;
     if (check_segment(tcb, &seg, ctx) == DROP) {
         tcb->ack_due = false; /* whatever it asks for, it was answered, or deserves no answer */
         return;
@@ -234,7 +233,7 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
     if (opening) /* some of it may have come early, with the SYN */
         cut_to_window(tcb, &seg, ctx);
     process_text(tcb, &seg, ctx);
-    if (ctx->set->more_is_brief && (seg_len(&seg) == 0 || !seq_eq(before, tcb->snd.una)))
+    if (ctx->set->more_is_brief)
         tcb->snd.more = false;
     tcp_output(tcb, ctx);
 }
