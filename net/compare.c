@@ -15,6 +15,9 @@ const struct allowance_row compare_allowances[ALLOWANCE_COUNT] = {
     [ALLOWED_TIMESTAMP] = { "timestamp value",
                             "The two numbers of the timestamps option: they are clocks. Whether "
                             "the option is there is compared." },
+    [ALLOWED_PUSH] = { "push of a burst",
+                       "PSH on a full segment: Linux ends a burst with it, and cuts bursts by the "
+                       "rate that its clock has measured." },
     [ALLOWED_DELAYED_ACK] = { "delayed ACK",
                               "An ACK of something new that carries nothing else, where the other "
                               "lane acknowledges as much with another segment: how long an ACK "
