@@ -15,6 +15,9 @@ const struct allowance_row compare_allowances[ALLOWANCE_COUNT] = {
     [ALLOWED_TIMESTAMP] = { "timestamp value",
                             "The two numbers of the timestamps option: they are clocks. Whether "
                             "the option is there is compared." },
+    [ALLOWED_PUSH] = { "push of a burst",
+                       "PSH on a full segment: Linux ends a burst with it, and cuts bursts by the "
+                       "rate that its clock has measured." },
     [ALLOWED_DELAYED_ACK] = { "delayed ACK",
                               "An ACK of something new that carries nothing else, where the other "
                               "lane acknowledges as much with another segment: how long an ACK "
@@ -29,7 +32,9 @@ const struct allowance_row compare_allowances[ALLOWANCE_COUNT] = {
                                "A state of the model that a look at the kernel has missed: where "
                                "no rule leads straight from the kernel's state before to that "
                                "after, it was in one between them. Where a rule does, going "
-                               "round is a difference." },
+                               "round is a difference. Likewise the end of a half-open connection "
+                               "whose listener was closed: a kernel's table keeps it until its "
+                               "next timer." },
     [ALLOWED_AFTER_LAB] = { "after the lab",
                             "What the model does once the lab is over and time runs on to its "
                             "timers, as the end of TIME-WAIT: a real clock is not waited for." },

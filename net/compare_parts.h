@@ -34,6 +34,7 @@ struct item {
     bool acks_news;     /* no more than an ACK, of what was not acknowledged before */
     bool moves_window;  /* no more than an ACK that says nothing new but its window */
     bool has_clock;     /* a timestamp, whose value is not compared */
+    bool is_full;       /* its text fills a segment */
     bool breaks_word;   /* it has one where none was agreed on, or the other way round */
     struct segment seg; /* its numbers relative to the SYNs, its timestamps zero */
     const uint8_t *text;
@@ -80,6 +81,7 @@ struct flow {
     int8_t opener;
     uint32_t ordinal;
     struct base base[2];
+    uint16_t mss;       /* the least that a SYN has told; 0: none yet */
     bool no_timestamps; /* one of its SYNs has none */
 };
 

@@ -115,6 +115,10 @@ static void relate_timestamps(struct flow *flow, struct item *item)
     }
 }
 
+enum {
+    TIMESTAMPS_LEN = 12 /* octets of the option, filled up */
+};
+
 void flow_relate(struct flow *flow, struct item *item)
 {
     struct segment *seg = &item->seg;
@@ -122,7 +126,10 @@ void flow_relate(struct flow *flow, struct item *item)
     if (seg_has(seg, SYN)) {
         ours->known[0] = true;
         ours->isn[0] = seg->seq;
+        flow->mss = flow->mss && flow->mss < seg->mss ? flow->mss : seg->mss;
     }
+    uint32_t options = seg->has & HAS_TIMESTAMPS ? TIMESTAMPS_LEN : 0;
+    item->is_full = seg->text_len > 0 && flow->mss > 0 && seg->text_len + options >= flow->mss;
     /* A RST at 0 answers what told no number to answer with: RFC 9293, 3.10.7.1. */
     bool at_zero = seg_has(seg, RST) && seg->seq.n == 0;
     seg->seq = at_zero ? far_seq : relate(ours, seg->seq);

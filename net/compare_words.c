@@ -44,12 +44,19 @@ static uint32_t same_text(const struct item *a, const struct item *b)
     return i;
 }
 
+/* PSH of a full segment is no more than the end of a burst. */
+static bool same_flags(const struct item *a, const struct item *b)
+{
+    unsigned ignored = a->is_full && b->is_full ? PSH : 0;
+    return ((a->seg.flags ^ b->seg.flags) & ~ignored) == 0;
+}
+
 bool segments_same(const struct item *a, const struct item *b)
 {
-    return a->seg.flags == b->seg.flags && seq_eq(a->seg.seq, b->seg.seq) &&
-           seq_eq(a->seg.ack, b->seg.ack) && a->seg.urgent == b->seg.urgent &&
-           same_options(&a->seg, &b->seg) && a->breaks_word == b->breaks_word &&
-           a->seg.text_len == b->seg.text_len && same_text(a, b) == a->seg.text_len;
+    return same_flags(a, b) && seq_eq(a->seg.seq, b->seg.seq) && seq_eq(a->seg.ack, b->seg.ack) &&
+           a->seg.urgent == b->seg.urgent && same_options(&a->seg, &b->seg) &&
+           a->breaks_word == b->breaks_word && a->seg.text_len == b->seg.text_len &&
+           same_text(a, b) == a->seg.text_len;
 }
 
 bool segments_near(const struct item *a, const struct item *b)
@@ -65,6 +72,8 @@ void allow_values(struct compare *compare, const struct item *a, const struct it
 {
     if (a->seg.wnd != b->seg.wnd)
         compare->allowed[ALLOWED_WINDOW]++;
+    if (a->seg.flags != b->seg.flags)
+        compare->allowed[ALLOWED_PUSH]++;
     if (a->has_clock && b->has_clock)
         compare->allowed[ALLOWED_TIMESTAMP]++;
 }

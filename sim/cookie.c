@@ -3,19 +3,24 @@
  * an MSS, 24 bits of a keyed hash over both and over the connection. RFC 4987, 3.6 and A.
  *
  * Who answers a SYN so has no state to run out of; whoever sends the ACK has seen the cookie, and
- * so is where he says he is. The price: of the options only a rough MSS survives. (Linux keeps
- * window scale and SACK in the timestamp that it sends; that is not done here.)
+ * so is where he says he is. The price: of the options only a rough MSS survives, but where the
+ * peer sends timestamps. As Linux has it, ours then says what else was agreed on, in its last 6
+ * bits, and comes back with the ACK.
  */
 #include "sim/cookie.h"
 
 #include "sim/isn.h"
+#include "sim/segment.h"
 
 enum {
     CLASS_BITS = 3,
     HASH_BITS = 24,
     COUNT_MASK = 31, /* of the counter, in the top 5 bits */
     CLASS_MASK = 7,
-    PERIODS_VALID = 2
+    PERIODS_VALID = 2,
+    STAMP_MASK = 63,  /* of a timestamp: */
+    STAMP_SCALE = 15, /* the window scale; all bits: none */
+    STAMP_SACK = 16   /* (the next one is for ECN) */
 };
 
 /* What peers mostly offer; 536 and 1220 are for a SYN without the option (MUST-15). */
@@ -64,4 +69,21 @@ uint16_t cookie_mss(const uint64_t key[2], const struct cookie_of *of, struct se
     if (age >= PERIODS_VALID || age > now)
         return 0;
     return seq_eq(cookie(key, of, now - age, mss_class), got) ? mss_of_class[mss_class] : 0;
+}
+
+uint32_t cookie_stamp(uint32_t clock, uint8_t has, uint8_t wscale)
+{
+    uint32_t options = has & HAS_WSCALE ? wscale & (uint32_t)STAMP_SCALE : STAMP_SCALE;
+    options |= has & HAS_SACK_PERMITTED ? STAMP_SACK : 0;
+    uint32_t stamp = (clock & ~(uint32_t)STAMP_MASK) | options;
+    return stamp > clock ? stamp - STAMP_MASK - 1 : stamp;
+}
+
+uint8_t cookie_options(uint32_t stamp, uint8_t *wscale)
+{
+    unsigned has = HAS_TIMESTAMPS;
+    *wscale = (uint8_t)(stamp & STAMP_SCALE);
+    has |= *wscale != STAMP_SCALE ? HAS_WSCALE : 0;
+    has |= stamp & STAMP_SACK ? HAS_SACK_PERMITTED : 0;
+    return (uint8_t)has;
 }

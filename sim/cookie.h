@@ -26,4 +26,11 @@ struct seq cookie_make(const uint64_t key[2], const struct cookie_of *of, uint16
 uint16_t cookie_mss(const uint64_t key[2], const struct cookie_of *of, struct seq cookie,
                     uint64_t now_usec);
 
+/* The timestamp that goes with a cookie: not later than the clock, of which it takes 64 ticks at
+ * most, and it holds which options (HAS_...) there are, and the peer's window scale. */
+uint32_t cookie_stamp(uint32_t clock, uint8_t has, uint8_t wscale);
+
+/* The options that such a timestamp holds. */
+uint8_t cookie_options(uint32_t stamp, uint8_t *wscale);
+
 #endif

@@ -222,9 +222,9 @@ bool sock_at_end(const struct sock *sock)
 
 /* As Linux has it: a reset after the peer's FIN is no surprise to a reader, but breaks the pipe of
  * a writer. */
-static int32_t reset_err(const struct sock *sock, bool always)
+static int32_t reset_err(const struct sock *sock, enum tcp_state from, bool always)
 {
-    if (!sock->opened)
+    if (from == SYN_SENT)
         return ECONNREFUSED;
     return sock_at_end(sock) && !always ? EPIPE : ECONNRESET;
 }
@@ -239,8 +239,9 @@ static void wait_for_accept(struct world *world, struct sock *child)
 }
 
 /* What a socket learns from its TCP: that it is open, or why it is not. */
-static void learn(struct act *act, struct sock *sock)
+static void learn(struct act *act, struct sock *sock, enum tcp_state from)
 {
+    const struct settings *set = world_settings(act->world, sock->host);
     enum tcp_state state = sock->tcb.state;
     if (state >= ESTABLISHED && sock->opened == 0) {
         sock->opened = ++act->world->last_opened;
@@ -252,10 +253,9 @@ static void learn(struct act *act, struct sock *sock)
     if (was_told(sock, NOTICE_USER_TIMEOUT))
         sock->pending_err = ETIMEDOUT;
     else if (was_told(sock, NOTICE_CONNECTION_REFUSED))
-        sock->pending_err = ECONNREFUSED;
+        sock->pending_err = set->late_reset_told ? ECONNRESET : ECONNREFUSED;
     else if (was_told(sock, NOTICE_CONNECTION_RESET))
-        sock->pending_err =
-            reset_err(sock, world_settings(act->world, sock->host)->reset_always_told);
+        sock->pending_err = reset_err(sock, from, set->reset_always_told);
     sock->tcb.notices &= 1u << NOTICE_CONNECTION_CLOSING;
 }
 
@@ -271,7 +271,7 @@ static void emit_changes(const struct tcp_use *use)
 
 void tcp_use_end(struct tcp_use *use)
 {
-    learn(use->act, use->sock);
+    learn(use->act, use->sock, use->from);
     if (use->sock->tcb.state != use->from)
         sock_is_listed(use->act->world, use->sock);
     else

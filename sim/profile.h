@@ -28,8 +28,10 @@ struct settings {
     uint64_t user_timeout_syn_usec; /* R2 for a SYN; MUST-23: 3 minutes, Linux waits 127 s */
     uint64_t fin_wait_2_usec;       /* how long FIN-WAIT-2 lasts that no user holds; 0: for ever */
     uint64_t ack_delay_usec;        /* 3.8.6.3, MUST-40: under 500 ms */
-    uint64_t override_usec;         /* 3.8.6.2.1: 0.1 to 1 s; 0: by the retransmission timeout */
-    uint64_t keep_idle_usec;        /* 3.8.4, MUST-28: 2 hours or more by default */
+    uint64_t fin_ack_delay_usec; /* of the ACK of a FIN, where no text came before; 0: it does not
+                                    wait, whatever came */
+    uint64_t override_usec;      /* 3.8.6.2.1: 0.1 to 1 s; 0: by the retransmission timeout */
+    uint64_t keep_idle_usec;     /* 3.8.4, MUST-28: 2 hours or more by default */
     uint64_t keep_interval_usec;
     uint64_t invalid_pause_usec; /* between two ACKs of a connection to what has no text and cannot
                                     be its own; 0: none */
@@ -54,6 +56,7 @@ struct settings {
     bool cwnd_is_validated;  /* it grows only while it is what holds the sender back */
     bool restart_after_idle; /* RFC 5681, 4.1 */
     bool syn_cookies;        /* RFC 4987, 3.6, once the SYN queue is full */
+    bool cookie_stamps;      /* the timestamp beside a cookie keeps the other options */
 
     /* where practice differs from the letter of RFC 9293 */
     bool time_wait_restarts; /* a FIN that comes again restarts 2 MSL (practice) */
@@ -72,6 +75,9 @@ struct settings {
     bool insecure_syn;      /* a SYN in the window resets: RFC 5961, 4 is off */
     bool drop_syn_fin;      /* a SYN with FIN is ignored */
     bool drop_syn_ack;      /* a SYN,ACK in LISTEN is ignored, not answered with RST */
+    bool more_is_brief;     /* MSG_MORE holds text back until something comes, no longer */
+    bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
+    bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
     bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */
     bool reset_always_told; /* to the user, in CLOSING and LAST-ACK too, and as a reset */
     bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */

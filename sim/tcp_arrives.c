@@ -48,7 +48,8 @@ static bool is_syn_fin(const struct segment *seg, const struct tcp_ctx *ctx)
 static void syn_finds_no_room(struct tcb *tcb, const struct segment *syn, struct tcp_ctx *ctx)
 {
     struct segment bare = *syn;
-    bare.has = 0; /* what a cookie has no place for cannot be agreed on */
+    if (!ctx->set->cookie_stamps || !ctx->set->timestamps || !(syn->has & HAS_TIMESTAMPS))
+        bare.has = 0; /* what has no place in a cookie cannot be agreed on */
     if (!ctx->set->syn_cookies) {
         take(tcb, SYN_QUEUE_IS_FULL, ctx);
         return;
@@ -66,6 +67,10 @@ static void open_by_cookie(struct tcb *tcb, const struct segment *ack, struct tc
 {
     struct segment syn = { .seq = seq_of(ack->seq.n - 1), .mss = ctx->cookie_mss };
     struct segment rest = *ack;
+    if (ctx->set->cookie_stamps && ack->has & HAS_TIMESTAMPS) {
+        syn.has = cookie_options(timestamp_as_clock(ack->ts_ecr, ctx), &syn.wscale);
+        syn.ts_val = ack->ts_val;
+    }
     begin_with(tcb, seq_of(ack->ack.n - 1), ctx);
     take_irs(tcb, &syn, ctx);
     take(tcb, SYN_COOKIE_VALID, ctx);
@@ -228,6 +233,8 @@ static void in_other_states(struct tcb *tcb, const struct segment *arrived, stru
     if (opening) /* some of it may have come early, with the SYN */
         cut_to_window(tcb, &seg, ctx);
     process_text(tcb, &seg, ctx);
+    if (ctx->set->more_is_brief)
+        tcb->snd.more = false;
     tcp_output(tcb, ctx);
 }
 

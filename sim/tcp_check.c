@@ -13,6 +13,15 @@ static bool acceptable_without_text(const struct tcb *tcb, const struct segment 
     return seq_from(tcb->rcv.nxt, seg->seq) <= (wnd ? wnd : 1);
 }
 
+/* Some stacks reset with the number of a FIN of theirs that they take for not sent. */
+static bool resets_behind_fin(const struct tcb *tcb, const struct segment *seg,
+                              const struct tcp_ctx *ctx)
+{
+    bool has_fin = tcb->state == CLOSE_WAIT || tcb->state == LAST_ACK || tcb->state == CLOSING;
+    return ctx->set->reset_behind_fin && has_fin && seg_has(seg, RST) &&
+           seq_eq(seq_add(seg->seq, 1), tcb->rcv.nxt);
+}
+
 /* Table 6; a RST counts by SEG.SEQ alone (RFC 5961, 3.2), at a zero window too (MUST-66). Text that
  * begins before the window and ends behind it has no octet that the table looks at within, but
  * every stack takes what is. */
@@ -158,6 +167,8 @@ enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct t
     }
     if (check_timestamps(tcb, seg, ctx) == DROP)
         return DROP;
+    if (resets_behind_fin(tcb, seg, ctx))
+        return GO_ON;
     if (!acceptable(tcb, seg, ctx) && not_acceptable(tcb, seg, ctx) == DROP)
         return DROP;
     keep_timestamp(tcb, seg, ctx);
@@ -179,7 +190,8 @@ enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct
         return GO_ON;
     if (tcb->state == TIME_WAIT && ctx->set->time_wait_keeps) {
         take(tcb, RST_IN_TIME_WAIT, ctx);
-    } else if (!seq_eq(seg->seq, tcb->rcv.nxt) && !ctx->set->insecure_rst) {
+    } else if (!seq_eq(seg->seq, tcb->rcv.nxt) && !ctx->set->insecure_rst &&
+               !resets_behind_fin(tcb, seg, ctx)) {
         challenge(tcb, RST_CHALLENGED, ctx);
     } else if (tcb->state == SYN_RECEIVED && tcb->passive) {
         back_to_listen(tcb, RST_BACK_TO_LISTEN, ctx);

@@ -4,6 +4,8 @@
  */
 #include "sim/tcp_parts.h"
 
+#include "sim/cookie.h"
+
 enum {
     SACK_LEN = 4, /* and 8 for each block */
     SACK_BLOCK_LEN = 8
@@ -56,9 +58,28 @@ void agree_on_options(struct tcb *tcb, const struct segment *syn, const struct t
 }
 
 /* A clock that does not tell how long the host has run (RFC 7323, 5.4 and 7). */
-static uint32_t timestamp(const struct tcp_ctx *ctx)
+static uint32_t timestamp_of(uint32_t clock, const struct tcp_ctx *ctx)
 {
-    return (uint32_t)(ctx->now_usec / ctx->set->ts_tick_usec) + (uint32_t)ctx->isn_key[0];
+    return clock + (uint32_t)ctx->isn_key[0];
+}
+
+uint32_t timestamp_as_clock(uint32_t stamp, const struct tcp_ctx *ctx)
+{
+    return stamp - (uint32_t)ctx->isn_key[0];
+}
+
+static uint32_t timestamp_clock(const struct tcp_ctx *ctx)
+{
+    return (uint32_t)(ctx->now_usec / ctx->set->ts_tick_usec);
+}
+
+/* Nothing else is kept of a SYN that found the queue full, so its options go into the timestamp. */
+static uint32_t timestamp(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    uint32_t clock = timestamp_clock(ctx);
+    if (ctx->syn_queue_full && tcb->state == LISTEN)
+        clock = cookie_stamp(clock, tcb->agreed, tcb->snd.scale);
+    return timestamp_of(clock, ctx);
 }
 
 static void add_block(struct segment *seg, const struct range *range)
@@ -106,7 +127,7 @@ void write_options(struct tcb *tcb, struct segment *seg, const struct tcp_ctx *c
             write_sack(tcb, seg, ctx);
     }
     if (seg->has & HAS_TIMESTAMPS) {
-        seg->ts_val = timestamp(ctx);
+        seg->ts_val = timestamp(tcb, ctx);
         seg->ts_ecr = seg_has(seg, ACK) ? tcb->ts.recent : 0;
     }
 }
@@ -149,6 +170,6 @@ uint64_t rtt_by_timestamp(const struct tcb *tcb, const struct segment *seg,
 {
     if (!(tcb->agreed & seg->has & HAS_TIMESTAMPS) || seg->ts_ecr == 0)
         return 0;
-    uint32_t ticks = timestamp(ctx) - seg->ts_ecr;
+    uint32_t ticks = timestamp_of(timestamp_clock(ctx), ctx) - seg->ts_ecr;
     return ticks > INT32_MAX ? 0 : (uint64_t)ticks * ctx->set->ts_tick_usec;
 }

@@ -320,11 +320,10 @@ static uint32_t sendable(const struct tcb *tcb, uint32_t window, const struct tc
     return small > 0 && !small_may_go(tcb, small, len == unsent, window, ctx) ? len - small : len;
 }
 
-static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool last_of_burst,
-                     struct tcp_ctx *ctx)
+static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool push, struct tcp_ctx *ctx)
 {
     struct segment seg;
-    segment_begin(&seg, tcb->snd.nxt, last_of_burst ? PSH : 0);
+    segment_begin(&seg, tcb->snd.nxt, push ? PSH : 0);
     uint32_t sent = send_text(tcb, &seg, len, fin, false, ctx);
     tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);
     tcb->fin_sent = tcb->fin_sent || fin;
@@ -439,7 +438,7 @@ void send_small(struct tcb *tcb, struct tcp_ctx *ctx)
     uint32_t window = usable_window(tcb);
     uint32_t len = least(least(text_unsent(tcb), window), send_mss(tcb));
     tcb->snd.more = false;
-    send_new(tcb, len, fin_may_go(tcb, len, window, ctx), false, ctx);
+    send_new(tcb, len, fin_may_go(tcb, len, window, ctx), true, ctx);
     recovery_sent(tcb, ctx);
     tcp_output(tcb, ctx);
 }

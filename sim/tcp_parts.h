@@ -65,6 +65,8 @@ static inline uint32_t send_mss(const struct tcb *tcb)
     uint32_t options = tcb->agreed & HAS_TIMESTAMPS ? TIMESTAMPS_LEN : 0;
     return tcb->snd.mss > options ? tcb->snd.mss - options : 1;
 }
+/* One of our timestamps, without what hides how long the host has run. */
+uint32_t timestamp_as_clock(uint32_t stamp, const struct tcp_ctx *ctx);
 bool is_old_by_timestamp(const struct tcb *tcb, const struct segment *seg,
                          const struct tcp_ctx *ctx);
 /* TS.Recent from a segment that is acceptable and not beyond what was last acknowledged. */

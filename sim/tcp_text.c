@@ -12,12 +12,12 @@ static void advance(struct tcb *tcb, uint32_t octets)
         tcb->rcv.right = tcb->rcv.nxt;
 }
 
-static void delay_ack(struct tcb *tcb, struct tcp_ctx *ctx)
+static void delay_ack(struct tcb *tcb, uint64_t usec, struct tcp_ctx *ctx)
 {
     if (tcb->ack_delayed)
         return;
     tcb->ack_delayed = true;
-    timer_arm(tcb, TIMER_DELAYED_ACK, ctx->set->ack_delay_usec, ctx);
+    timer_arm(tcb, TIMER_DELAYED_ACK, usec, ctx);
 }
 
 /* A young connection's sender is in slow start and lives of ACKs; then every second full segment
@@ -34,7 +34,7 @@ static void acknowledge_soon(struct tcb *tcb, const struct segment *seg, struct 
             tcb->rcv.quick++;
         return;
     }
-    delay_ack(tcb, ctx);
+    delay_ack(tcb, ctx->set->ack_delay_usec, ctx);
 }
 
 /* Sixth: the pointer names the octet after the urgent text (MUST-62). */
@@ -103,7 +103,7 @@ void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx)
     if (!tcb->rcv.beyond)
         return;
     join_beyond(tcb, ctx);
-    delay_ack(tcb, ctx);
+    delay_ack(tcb, ctx->set->ack_delay_usec, ctx);
 }
 
 /* Text for a user who has closed for good is lost, which the peer has to know (3.6.1, SHLD-3). */
@@ -142,10 +142,21 @@ static void fin_received(struct tcb *tcb, struct tcp_ctx *ctx)
     }
 }
 
+/* Our own FIN may come before long, and carry the ACK of the peer's. */
+static void acknowledge_with_fin(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    uint32_t waiting = seq_from(tcb->rcv.acked, tcb->rcv.nxt);
+    tcb->ack_due = tcb->rcv.mss > 0 && waiting > tcb->rcv.mss;
+    if (!tcb->ack_due)
+        delay_ack(tcb, tcb->rcv.mss ? ctx->set->ack_delay_usec : ctx->set->fin_ack_delay_usec, ctx);
+}
+
 /* A FIN counts only where all the text before it was taken; one that came beyond a gap has waited
  * for that. */
-static void eighth_check_fin(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
+static void eighth_check_fin(struct tcb *tcb, const struct segment *seg, bool at_once,
+                             struct tcp_ctx *ctx)
 {
+    bool may_wait = ctx->set->fin_ack_delay_usec > 0 && tcb->state == ESTABLISHED && !at_once;
     bool here = seg_has(seg, FIN) && seq_eq(seq_add(seg->seq, seg->text_len), tcb->rcv.nxt);
     bool waited = tcb->rcv.fin_beyond && seq_eq(tcb->rcv.fin, tcb->rcv.nxt);
     if (!here && !waited)
@@ -155,6 +166,8 @@ static void eighth_check_fin(struct tcb *tcb, const struct segment *seg, struct 
         fin_again(tcb, ctx);
     else
         fin_received(tcb, ctx);
+    if (may_wait)
+        acknowledge_with_fin(tcb, ctx);
 }
 
 /* Its range comes first, and is named once. */
@@ -212,6 +225,7 @@ void process_text(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ct
     }
     if (text_is_lost(tcb, seg, ctx) == DROP)
         return;
+    bool at_once = tcb->ack_due || tcb->rcv.beyond;
     seventh_process_text(tcb, seg, ctx);
-    eighth_check_fin(tcb, seg, ctx);
+    eighth_check_fin(tcb, seg, at_once, ctx);
 }

@@ -323,6 +323,11 @@ const struct rule_way rule_ways[] = {
       "given A in @\n"
       "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=ACK><DATA=x>\n"
       "A timer\n" },
+    { DELAYED_ACK_TIMEOUT, BIT(CLOSE_WAIT),
+      "setting fin_ack_delay_usec 2000\n"
+      "given A in ESTABLISHED\n"
+      "B > A <SEQ=RCV.NXT><ACK=SND.UNA><CTL=FIN,ACK>\n"
+      "A timer\n" },
     { KEEP_ALIVE_TIMEOUT, BIT(ESTABLISHED) | BIT(CLOSE_WAIT) | BIT(FIN_WAIT_2),
       "given A in @\nA keepalive 1\nA timer\n" },
     { KEEP_ALIVE_FAILS, BIT(ESTABLISHED) | BIT(CLOSE_WAIT) | BIT(FIN_WAIT_2),

@@ -27,6 +27,7 @@ struct scenario {
     char *text;
     size_t used;
     uint64_t dice;
+    bool small_buffers;
     struct open_sock socks[SOCKS_MAX]; /* not closed */
     unsigned sock_count;
     unsigned named; /* names given so far */
@@ -71,15 +72,22 @@ static void drop_sock(struct scenario *s, struct open_sock *sock)
     *sock = s->socks[--s->sock_count];
 }
 
+/* Every size has its own window scale, but the smallest. */
+static unsigned rcv_buffer(struct scenario *s)
+{
+    static const unsigned small[] = { 2304, 4096 }, large[] = { 32768, 100000 };
+    return (s->small_buffers ? small : large)[roll(s, 2)];
+}
+
 static void put_option(struct scenario *s, char host, const char *sock)
 {
-    static const char *const options[] = { "SO_RCVBUF, 32768", "SO_RCVBUF, 100000",
-                                           "SO_SNDBUF, 4608",  "TCP_NODELAY, 1",
-                                           "TCP_CORK, 1",      "TCP_MAXSEG, 536",
-                                           "SO_KEEPALIVE, 1",  "SO_LINGER, 0",
-                                           "TCP_MAXSEG, 1000", "SO_REUSEADDR, 1" };
+    static const char *const options[] = { "SO_RCVBUF",    "SO_SNDBUF, 4608",  "TCP_NODELAY, 1",
+                                           "TCP_CORK, 1",  "TCP_MAXSEG, 536",  "SO_KEEPALIVE, 1",
+                                           "SO_LINGER, 0", "TCP_MAXSEG, 1000", "SO_REUSEADDR, 1" };
     unsigned which = roll(s, 3 * sizeof options / sizeof options[0]);
-    if (which < sizeof options / sizeof options[0])
+    if (which == 0)
+        put(s, "%c: setsockopt(%s, SO_RCVBUF, %u)\n", host, sock, rcv_buffer(s));
+    else if (which < sizeof options / sizeof options[0])
         put(s, "%c: setsockopt(%s, %s)\n", host, sock, options[which]);
 }
 
@@ -132,7 +140,7 @@ static void open_by_server(struct scenario *s)
     put(s, "B: bind(%s, :7788)\n", listener);
     put(s, "B: listen(%s, %u)\n", listener, chance(s, 2) ? 5 : roll(s, 3));
     if (chance(s, 5)) /* a child has its buffer from the listener */
-        put(s, "B: setsockopt(%s, SO_RCVBUF, 2304)\n", listener);
+        put(s, "B: setsockopt(%s, SO_RCVBUF, %u)\n", listener, rcv_buffer(s));
     unsigned clients = chance(s, 3) ? 1 + roll(s, 3) : 1;
     bool early = chance(s, 2);
     if (early)
@@ -255,9 +263,9 @@ static void put_end(struct scenario *s)
     put(s, "run\n");
 }
 
-char *scenario_write(uint64_t seed, char text[static SCENARIO_LEN_MAX])
+char *scenario_write(uint64_t seed, bool small_buffers, char text[static SCENARIO_LEN_MAX])
 {
-    struct scenario s = { .text = text, .dice = seed };
+    struct scenario s = { .text = text, .dice = seed, .small_buffers = small_buffers };
     put(&s, "title  scenario %llu\n", (unsigned long long)seed);
     put(&s, "host   A client\nhost   B server\nwire   delay %u ms\n\n", 1 + roll(&s, 2));
     if (chance(&s, 5))

@@ -13,8 +13,9 @@ enum {
     SCENARIO_LEN_MAX = 32768 /* octets, the final NUL included */
 };
 
-/* Writes the scenario of a seed, which lab_read() takes; returns text. */
-char *scenario_write(uint64_t seed, char text[static SCENARIO_LEN_MAX]);
+/* Writes the scenario of a seed, which lab_read() takes; returns text. `small_buffers`: some are so
+ * small that what comes fills them. How much that is, each kernel counts in memory, its own way. */
+char *scenario_write(uint64_t seed, bool small_buffers, char text[static SCENARIO_LEN_MAX]);
 
 /* Does a lab show what is looked for? */
 typedef bool scenario_shows(const char *text, void *with);

@@ -199,6 +199,7 @@ START_TEST(cookie_loses_options)
     ck_assert_int_eq(siege_accept(siege).ret, SERVED);
     ck_assert_int_ne(siege_figure(siege, 1, SERVED, "options"), 0);
     siege_set(siege, "syn_backlog", 1);
+    siege_set(siege, "cookie_stamps", 0);
     siege_flood(siege, 0, 1);
     siege_connect(siege);
     siege_settles(siege);
@@ -208,6 +209,40 @@ START_TEST(cookie_loses_options)
     ck_assert_int_eq(siege_figure(siege, 1, SERVED + 1, "options"), 0);
     ck_assert_int_eq(siege_figure(siege, 1, SERVED + 1, "snd_mss"), 1460);
     siege_end(siege);
+}
+END_TEST
+
+/* The timestamp that goes with a cookie holds the other options, as Linux has it. */
+START_TEST(timestamp_keeps_options)
+{
+    struct siege *siege = siege_new("linux", 8);
+    siege_set(siege, "syn_backlog", 1);
+    siege_flood(siege, 0, 1);
+    siege_connect(siege);
+    siege_settles(siege);
+    ck_assert_uint_eq(siege->taken[SYN_COOKIE_VALID], 1);
+    ck_assert_int_eq(siege_accept(siege).ret, SERVED);
+    int64_t options = siege_figure(siege, 0, CLIENT, "options");
+    ck_assert_int_ne(options, 0);
+    ck_assert_int_eq(siege_figure(siege, 1, SERVED, "options"), options);
+    ck_assert_int_eq(siege_figure(siege, 1, SERVED, "snd_wscale"),
+                     siege_figure(siege, 0, CLIENT, "snd_wscale"));
+    siege_end(siege);
+}
+END_TEST
+
+/* What was put into the timestamp comes out of it, and it is never later than the clock. */
+START_TEST(stamp_holds_options)
+{
+    uint8_t wscale;
+    for (uint32_t clock = 1000; clock < 1000 + 200; clock++) {
+        uint32_t stamp = cookie_stamp(clock, HAS_WSCALE | HAS_SACK_PERMITTED, 14);
+        ck_assert(stamp <= clock && clock - stamp < 64);
+        ck_assert_uint_eq(cookie_options(stamp, &wscale),
+                          HAS_TIMESTAMPS | HAS_WSCALE | HAS_SACK_PERMITTED);
+        ck_assert_uint_eq(wscale, 14);
+        ck_assert_uint_eq(cookie_options(cookie_stamp(clock, 0, 0), &wscale), HAS_TIMESTAMPS);
+    }
 }
 END_TEST
 
@@ -301,6 +336,8 @@ Suite *syn_queue_suite(void)
     tcase_add_test(queue, flood_with_cookies);
     tcase_add_test(queue, cookie_keeps_nothing);
     tcase_add_test(queue, cookie_loses_options);
+    tcase_add_test(queue, timestamp_keeps_options);
+    tcase_add_test(queue, stamp_holds_options);
     tcase_add_test(queue, text_opens);
     tcase_add_test(queue, guesses_are_answered_with_rst);
     tcase_add_test(queue, cookies_run_out);

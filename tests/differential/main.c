@@ -121,7 +121,8 @@ static int try_seed(uint64_t seed, struct task *task)
     struct duel duel;
     struct net_error error;
     setvbuf(stdout, output, _IOFBF, sizeof output);
-    if (!run_on_both(&duel, scenario_write(seed, text), task, &error)) {
+    if (!run_on_both(&duel, scenario_write(seed, task->model || task->has_fault, text), task,
+                     &error)) {
         printf("seed %" PRIu64 ": %s: %s\n", seed, error.operation, strerror(error.err));
         return STATUS_NOT_ALLOWED;
     }
@@ -239,6 +240,8 @@ int main(int argc, char **argv)
         return STATUS_WRONG;
     double began = now();
     int status = try_all(&task);
+    if (status > STATUS_DIFFERS)
+        printf("ended early: a scenario could not be run\n");
     print_totals(&task, now() - began);
     return status;
 }
