@@ -184,16 +184,27 @@ bool request_of_name(const char *name, size_t len, uint32_t *request)
     return value_of_name(requests, LEN(requests), name, len, request);
 }
 
-char *poll_text(uint32_t bits, char *text, size_t len)
+static char *text_of_bits(const struct named *list, size_t count, uint32_t bits, char *text,
+                          size_t len)
 {
     size_t used = 0;
     snprintf(text, len, "0");
-    for (size_t i = 0; i < LEN(poll_bits) && used < len; i++) {
-        if (bits & poll_bits[i].value)
-            used += (size_t)snprintf(text + used, len - used, "%s%s", used ? "|" : "",
-                                     poll_bits[i].name);
+    for (size_t i = 0; i < count && used < len; i++) {
+        if (bits & list[i].value)
+            used +=
+                (size_t)snprintf(text + used, len - used, "%s%s", used ? "|" : "", list[i].name);
     }
     return text;
+}
+
+char *message_flags_text(uint32_t flags, char *text, size_t len)
+{
+    return text_of_bits(message_flags, LEN(message_flags), flags, text, len);
+}
+
+char *poll_text(uint32_t bits, char *text, size_t len)
+{
+    return text_of_bits(poll_bits, LEN(poll_bits), bits, text, len);
 }
 
 const char *errno_name(int32_t err, char *buf, size_t len)

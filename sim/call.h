@@ -139,7 +139,8 @@ bool message_flag_of_name(const char *name, size_t len, uint32_t *flag);
 bool poll_bit_of_name(const char *name, size_t len, uint32_t *bit);
 const char *request_name(uint32_t request);
 bool request_of_name(const char *name, size_t len, uint32_t *request);
-/* Writes "POLLIN|POLLOUT", or "0"; returns text. */
+/* Write "MSG_PEEK|MSG_DONTWAIT", "POLLIN|POLLOUT", or "0"; return text. */
+char *message_flags_text(uint32_t flags, char *text, size_t len);
 char *poll_text(uint32_t bits, char *text, size_t len);
 
 /* "EADDRINUSE", or "errno 123" for a value without a name here; buf holds at least 16 octets. */

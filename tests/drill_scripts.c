@@ -13,7 +13,7 @@ const struct drill_script drill_scripts[] = {
                    "+0 fcntl(4, F_GETFL) = 0x802 (flags O_RDWR|O_NONBLOCK)\n"
                    "+0 read(4, ..., 4096) = -1 EAGAIN (Resource temporarily unavailable)\n"
                    "+.1 < F. 1001:1001(0) ack 1 win 257\n"
-                   "+0 > . 1:1(0) ack 1002\n"
+                   "+.04 > . 1:1(0) ack 1002\n"
                    "+0 read(4, ..., 4096) = 0\n"
                    "+0 close(4) = 0\n"
                    "+0 > F. 1:1(0) ack 1002\n"

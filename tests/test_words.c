@@ -35,6 +35,8 @@ START_TEST(calls)
     says_call(&event, "accept(3)");
     event = call_of(CALL_RECV, 100);
     says_call(&event, "recv(3, 100)");
+    event.u.call.flags = MESSAGE_PEEK | MESSAGE_DONTWAIT;
+    says_call(&event, "recv(3, 100, MSG_PEEK|MSG_DONTWAIT)");
     event = call_of(CALL_CLOSE, 0);
     says_call(&event, "close(3)");
     event = call_of(CALL_SHUTDOWN, HOW_WR);

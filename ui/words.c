@@ -28,6 +28,25 @@ static const char *how_name(int32_t how)
     return how >= HOW_RD && how <= HOW_RDWR ? names[how] : "?";
 }
 
+/* Appends words to text, as far as there is room. */
+static void append(char *text, size_t len, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text + used, len - used, format, list);
+    va_end(list);
+}
+
+/* The end of a call that may have MSG_... flags. */
+static void append_flags(char *text, size_t len, uint32_t flags)
+{
+    char names[96];
+    if (flags)
+        append(text, len, ", %s", message_flags_text(flags, names, sizeof names));
+    append(text, len, ")");
+}
+
 char *words_call(const struct event *event, char *text, size_t len)
 {
     const struct call *call = &event->u.call;
@@ -48,13 +67,17 @@ char *words_call(const struct event *event, char *text, size_t len)
                  endpoint_text(&call->addr, at, sizeof at));
         break;
     case CALL_LISTEN:
-    case CALL_RECV:
-    case CALL_RECVFROM:
         snprintf(text, len, "%s(%d, %d)", name, call->fd, call->value);
         break;
+    case CALL_RECV:
+    case CALL_RECVFROM:
+        snprintf(text, len, "%s(%d, %d", name, call->fd, call->value);
+        append_flags(text, len, call->flags);
+        break;
     case CALL_SEND:
-        snprintf(text, len, "send(%d, \"%s\", %u)", call->fd,
+        snprintf(text, len, "send(%d, \"%s\", %u", call->fd,
                  escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len);
+        append_flags(text, len, call->flags);
         break;
     case CALL_SHUTDOWN:
         snprintf(text, len, "shutdown(%d, %s)", call->fd, how_name(call->value));
@@ -103,10 +126,10 @@ char *words_result(const struct event *event, char *text, size_t len)
         snprintf(text, len, "%d \"%s\", from %s", result->ret,
                  escape_text(event->text, event->text_len, got, sizeof got),
                  endpoint_text(&result->peer, at, sizeof at));
-    else if (event->u.done.op == CALL_RECV && result->ret > 0)
+    else if (event->u.done.op == CALL_RECV && event->text_len > 0)
         snprintf(text, len, "%d \"%s\"", result->ret,
                  escape_text(event->text, event->text_len, got, sizeof got));
-    else if (event->u.done.op == CALL_RECV && event->u.done.asked > 0)
+    else if (event->u.done.op == CALL_RECV && result->ret == 0 && event->u.done.asked > 0)
         snprintf(text, len, "0 (the peer has closed)");
     else if (event->u.done.op == CALL_GETSOCKOPT && result->ret > 0 &&
              event->u.done.option == OPTION_ERROR)
@@ -115,16 +138,6 @@ char *words_result(const struct event *event, char *text, size_t len)
     else
         snprintf(text, len, "%d", result->ret);
     return text;
-}
-
-/* Appends words to text, as far as there is room. */
-static void append(char *text, size_t len, const char *format, ...)
-{
-    size_t used = strlen(text);
-    va_list list;
-    va_start(list, format);
-    vsnprintf(text + used, len - used, format, list);
-    va_end(list);
 }
 
 /* What an option says where a line has room for it; the timestamps themselves are in the trace. */

@@ -110,6 +110,7 @@ static void put_segment(json_t *to, const struct segment *seg)
 static void put_call(json_t *to, const struct event *event)
 {
     const struct call *call = &event->u.call;
+    char flags[96];
     put_string(to, "call", call_name(call->op));
     if (call->op == CALL_SOCKET && call->value == TYPE_DATAGRAM)
         put_string(to, "type", "SOCK_DGRAM");
@@ -122,7 +123,7 @@ static void put_call(json_t *to, const struct event *event)
     if (call->op == CALL_FCNTL || call->op == CALL_IOCTL)
         put_string(to, "request", request_name(call->flags));
     else if (call->flags)
-        put_signed(to, "flags", (int32_t)call->flags);
+        put_string(to, "flags", message_flags_text(call->flags, flags, sizeof flags));
     if (call->op == CALL_LISTEN || call->op == CALL_RECV || call->op == CALL_RECVFROM ||
         call->op == CALL_SHUTDOWN || call->op == CALL_SETSOCKOPT)
         put_signed(to, "value", call->value);
