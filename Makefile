@@ -23,28 +23,28 @@ PKT          ?= ../shared/pkt
 SEEDS        ?= 1000
 FROM         ?= 1
 
-.PHONY: all run check tests bench differential fuzz fuzzers layers format format-check requirements requirements-check install \
-        uninstall clean help FORCE
+.PHONY: all run check tests bench differential fuzz fuzzers layers format format-check requirements \
+        requirements-check texts texts-check install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
 all: ## build tcpstep
 	@$(SETUP) run
-	+@$(AGAIN) $(PROGRAM)
+	+@$(AGAIN) $(PROGRAM) $(TEXTS)
 
 run: ## build tcpstep and start it: make run ARGS="run handshake"
 	@$(SETUP) run
-	+@$(AGAIN) $(PROGRAM)
+	+@$(AGAIN) $(PROGRAM) $(TEXTS)
 	@exec $(PROGRAM) $(ARGS)
 
 check: ## build and run every test
 	@$(SETUP) check
-	+@$(AGAIN) $(PROGRAM) $(CHECKS)
+	+@$(AGAIN) $(PROGRAM) $(CHECKS) $(TEXTS)
 	@TCPSTEP='$(abspath $(PROGRAM))' $(CHECKS)
 
 tests: ## build the tests and don't run them
 	@$(SETUP) check
-	+@$(AGAIN) $(PROGRAM) $(CHECKS)
+	+@$(AGAIN) $(PROGRAM) $(CHECKS) $(TEXTS)
 
 bench: ## measure the model's speed and size (docs/bench.md); PKT: a folder of packetdrill scripts
 	@$(SETUP) run
@@ -83,20 +83,34 @@ requirements: ## write docs/REQUIREMENTS.md: which test shows which statement of
 requirements-check: ## fail where that file is not up to date
 	@sh .make/requirements --check
 
+texts: ## gather all texts anew, and bring ui/po/*.po up to date with them
+	@$(SETUP) texts
+	@sh .make/texts
+
+texts-check: ## fail where a text has no translation
+	@$(SETUP) texts
+	@sh .make/texts --check
+
 INSTALLED_DOCS = README.md LICENSE $(wildcard docs/*.md docs/labs/*.lab)
 INSTALLED_BIN  = $(DESTDIR)$(PREFIX)/bin
 INSTALLED_DOC  = $(DESTDIR)$(PREFIX)/share/doc/tcpstep
+INSTALLED_TEXT = $(DESTDIR)$(PREFIX)/share/locale
 
 install: ## install into PREFIX (/usr/local), below DESTDIR
 	@$(SETUP) run
-	+@$(AGAIN) $(PROGRAM)
+	+@$(AGAIN) $(PROGRAM) $(TEXTS)
 	install -D -m 755 $(PROGRAM) '$(INSTALLED_BIN)/tcpstep'
+	@set -e; for lang in $(LANGUAGES); do \
+	    file="$$lang/LC_MESSAGES/tcpstep.mo"; \
+	    echo "install -D -m 644 $(BUILD)/locale/$$file '$(INSTALLED_TEXT)/$$file'"; \
+	    install -D -m 644 "$(BUILD)/locale/$$file" '$(INSTALLED_TEXT)'/"$$file"; done
 	@set -e; for file in $(INSTALLED_DOCS); do \
 	    echo "install -D -m 644 $$file '$(INSTALLED_DOC)/$$file'"; \
 	    install -D -m 644 $$file '$(INSTALLED_DOC)'/$$file; done
 
 uninstall: ## remove what install put there
 	rm -f '$(INSTALLED_BIN)/tcpstep'
+	rm -f $(patsubst %,'$(INSTALLED_TEXT)/%/LC_MESSAGES/tcpstep.mo',$(LANGUAGES))
 	@set -e; for file in $(INSTALLED_DOCS); do \
 	    echo "rm -f '$(INSTALLED_DOC)/$$file'"; \
 	    rm -f '$(INSTALLED_DOC)'/$$file; done
@@ -120,6 +134,9 @@ SPEED = $(sort $(wildcard tests/speed/*.c))
 DUELS = tests/differential/main.c tests/duel.c tests/scenario.c
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
+
+LANGUAGES = $(sort $(basename $(notdir $(wildcard ui/po/*.po))))
+TEXTS     = $(patsubst %,$(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo,$(LANGUAGES))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(DUELS) $(FUZZ)) \
@@ -199,6 +216,13 @@ $(BUILD)/labs.o: $(BUILD)/labs.c $(BUILD)/settings
 $(BUILD)/labs.c: .make/embed $(LABS) $(BUILD)/sources
 	$(SAY) EMBED docs/labs
 	$(Q)sh .make/embed $(LABS) >$@
+
+# Texts in other languages; the program finds them beside itself.
+$(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo: ui/po/%.po
+	$(SAY) MSGFMT $<
+	$(Q)mkdir -p $(@D) && msgfmt -c -o $@ $<
+
+$(call objects,ui/text.c): private CPPFLAGS += -DLOCALE_DIR='"$(PREFIX)/share/locale"'
 
 # Two stamps, rewritten only when what they hold changes: another compiler or flag compiles
 # everything anew, and a source that came or went makes the libraries anew.

@@ -101,6 +101,19 @@ void trace_cut(struct trace *trace, size_t count)
         trace->count = count;
 }
 
+size_t trace_step_end(const struct trace *trace, uint32_t step)
+{
+    size_t low = 0, high = trace->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (trace->events[middle].step <= step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 const char *trace_kind(const struct trace *trace, enum lane_id lane, unsigned host)
 {
     return lane_name(trace->model[lane][host] ? LANE_MODEL : LANE_KERNEL);

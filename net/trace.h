@@ -31,6 +31,9 @@ struct sink trace_sink(struct trace *trace);
 /* Forgets all events behind the first `count`. */
 void trace_cut(struct trace *trace, size_t count);
 
+/* Where the events behind `step` begin: steps only grow. */
+size_t trace_step_end(const struct trace *trace, uint32_t step);
+
 /* What a host of a lane is: "model" or "kernel". */
 const char *trace_kind(const struct trace *trace, enum lane_id lane, unsigned host);
 

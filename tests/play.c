@@ -183,6 +183,7 @@ char *play_frame(struct play *play, uint32_t step, int width, int height, bool a
     if (!to || !grid_make(&grid, width, height))
         ck_abort_msg("out of memory");
     view_make(&play->view, session_trace(play->session), step);
+    play->picture.trace = session_trace(play->session);
     play->picture.last_step = play_last(play);
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
         play->picture.record_only[lane] = !session_runs(play->session, (enum lane_id)lane);

@@ -348,8 +348,10 @@ static void is_ascii(const char *ascii, const char *frame)
 
 static void every_screen_keeps(struct play *play, uint32_t step, int width, int height)
 {
-    int screens = step == 0 ? SCREEN_LABS : SCREEN_STATES; /* help and menu know no steps */
-    for (int screen = SCREEN_STAGE; screen <= screens; screen++) {
+    int screens = step == 0 ? SCREEN_COUNT : SCREEN_HELP; /* help and menu know no steps */
+    for (int screen = SCREEN_STAGE; screen < screens; screen++) {
+        if (!screen_rows[screen].draw)
+            continue;
         int tabs = screen == SCREEN_STAGE && width < WIDE_FROM ? TAB_COUNT : 1;
         for (int tab = 0; tab < tabs; tab++) {
             play->picture.screen = (enum stage_screen)screen;

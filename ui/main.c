@@ -3,6 +3,7 @@
  */
 #include "ui/cmd/cmd.h"
 #include "ui/complain.h"
+#include "ui/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,6 +74,7 @@ int main(int argc, char **argv)
         return STATUS_NOT_ALLOWED;
     }
     setlocale(LC_ALL, "");
+    text_begin(NULL);
     if (argc < 2)
         return command_stage.run(&command_stage, 0, argv + 1);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {

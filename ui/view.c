@@ -129,7 +129,7 @@ static void take_return(struct view *view, const struct event *event, size_t at)
     }
 }
 
-static void new_row(struct view *view, const struct event *event)
+static void new_row(struct view *view, const struct event *event, size_t at)
 {
     char words[WORDS_MAX];
     const struct segment *seg = &event->u.wire.seg;
@@ -141,6 +141,7 @@ static void new_row(struct view *view, const struct event *event)
                               .to = event->host == 0 ? 1 : 0,
                               .fate = ROW_ON_WIRE,
                               .again = event->kind == EV_SENT && event->u.wire.again,
+                              .sent = at,
                               .sent_usec = event->usec };
     snprintf(row->label, sizeof row->label, "%.95s",
              words_segment(seg, numbering_of(view, event), words, sizeof words));
@@ -157,13 +158,14 @@ static struct view_row *row_of(struct view *view, unsigned lane, uint32_t id)
     return NULL;
 }
 
-static void take_wire(struct view *view, const struct event *event, bool fresh)
+static void take_wire(struct view *view, const struct event *event, size_t at, bool fresh)
 {
     if (event->kind == EV_SENT || event->kind == EV_DUPLICATED)
-        new_row(view, event);
+        new_row(view, event, at);
     struct view_row *row = row_of(view, event->lane, event->u.wire.id);
     if (!row)
         return;
+    row->touched = at;
     row->fresh = fresh;
     if (event->kind == EV_CORRUPTED)
         return;
@@ -358,7 +360,7 @@ static void take(struct view *view, const struct trace *trace, size_t at, bool f
     case EV_HELD:
     case EV_RELEASED:
     case EV_CORRUPTED:
-        take_wire(view, event, fresh);
+        take_wire(view, event, at, fresh);
         break;
     case EV_SAY:
         take_say(view, event, fresh);
@@ -389,6 +391,6 @@ void view_make(struct view *view, const struct trace *trace, uint32_t step)
     memcpy(view->ran, trace->on, sizeof view->ran);
     memcpy(view->in_hand, trace->in_hand, sizeof view->in_hand);
     memcpy(view->model, trace->model, sizeof view->model);
-    for (size_t i = 0; i < trace->count && trace->events[i].step <= step; i++)
+    for (size_t i = 0, end = trace_step_end(trace, step); i < end; i++)
         take(view, trace, i, trace->events[i].step == step);
 }

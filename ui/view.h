@@ -43,9 +43,10 @@ struct view_row {
     int8_t from, to;
     uint8_t lane;
     uint8_t fate;
-    bool again;   /* a retransmission */
-    bool fresh;   /* touched in the step shown */
-    bool differs; /* the lanes differ in it */
+    bool again;           /* a retransmission */
+    bool fresh;           /* touched in the step shown */
+    bool differs;         /* the lanes differ in it */
+    size_t sent, touched; /* the trace's events that put it on the wire, and changed it last */
     uint64_t sent_usec, end_usec;
     char label[96];
 };

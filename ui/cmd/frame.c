@@ -26,7 +26,8 @@ static const struct option options[] = {
     RUN_OPTIONS,
     { "at", "N", "after step N (default: the last one)" },
     { "size", "WxH", "columns and rows (default: 120x40; at least 80x24)" },
-    { "screen", "NAME", "stage or states (default: stage)" },
+    { "screen", "NAME",
+      "stage (default), states, segment, sequence, sockets, hosts, trace, lesson" },
     { "tab", "NAME", "of a narrow stage: wire, calls, variables or sockets" },
     { "ascii", NULL, "ASCII only" },
     { NULL, NULL, NULL },
@@ -55,6 +56,18 @@ static bool take_size(struct request *request, const char *value)
            arg_number("size", x + 1, LEAST_HEIGHT, SIZE_MAX_CELLS, &request->height);
 }
 
+static bool take_screen(struct request *request, const char *value)
+{
+    for (unsigned i = 0; i < SCREEN_COUNT; i++) {
+        if (screen_rows[i].name && strcmp(screen_rows[i].name, value) == 0) {
+            request->screen = (enum stage_screen)i;
+            return true;
+        }
+    }
+    complain("--screen: there is no '%s'", value);
+    return false;
+}
+
 /* The index of value in names, or -1 with a complaint. */
 static int choose(const char *option, const char *value, const char *const *names, int count)
 {
@@ -68,7 +81,6 @@ static int choose(const char *option, const char *value, const char *const *name
 
 static bool take_option(struct request *request, size_t option, const char *value)
 {
-    static const char *const screens[] = { "stage", "states" };
     static const char *const tabs[] = { "wire", "calls", "variables", "sockets" };
     int chosen = 0;
     if (option < RUN_OPTION_COUNT)
@@ -77,10 +89,9 @@ static bool take_option(struct request *request, size_t option, const char *valu
         return arg_number("at", value, 0, UINT32_MAX - 1, &request->at);
     if (option == OPTION_SIZE)
         return take_size(request, value);
-    if (option == OPTION_SCREEN) {
-        chosen = choose("screen", value, screens, 2);
-        request->screen = chosen == 1 ? SCREEN_STATES : SCREEN_STAGE;
-    } else if (option == OPTION_TAB) {
+    if (option == OPTION_SCREEN)
+        return take_screen(request, value);
+    if (option == OPTION_TAB) {
         chosen = choose("tab", value, tabs, TAB_COUNT);
         request->tab = chosen > 0 ? (enum stage_tab)chosen : TAB_WIRE;
     } else {
@@ -113,14 +124,18 @@ static int draw_frame(const struct request *request, struct loaded_lab *lab,
 {
     struct view *view = malloc(sizeof *view);
     struct grid grid = { .width = 0 };
+    struct catalogue catalogue;
     struct picture picture = { .view = view,
+                               .trace = session_trace(session),
                                .lab = &lab->lab,
                                .profile = session_profile(session),
                                .screen = request->screen,
                                .tab = request->tab,
+                               .catalogue = &catalogue,
                                .speed = "",
                                .message = "" };
-    bool good = view && grid_make(&grid, (int)request->width, (int)request->height);
+    bool good = view && catalogue_make(&catalogue) &&
+                grid_make(&grid, (int)request->width, (int)request->height);
     if (good) {
         picture.last_step = session_last_step(session);
         view_make(view, session_trace(session), picture.last_step);

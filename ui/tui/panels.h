@@ -18,8 +18,15 @@ enum {
 enum stage_screen {
     SCREEN_STAGE,
     SCREEN_STATES,
+    SCREEN_SEGMENT,
+    SCREEN_SEQUENCE,
+    SCREEN_SOCKETS,
+    SCREEN_HOSTS,
+    SCREEN_TRACE,
+    SCREEN_LESSON,
     SCREEN_HELP,
-    SCREEN_LABS
+    SCREEN_LABS,
+    SCREEN_COUNT
 };
 
 enum stage_tab {
@@ -30,12 +37,22 @@ enum stage_tab {
     TAB_COUNT
 };
 
+/* How a screen of many lines is looked at. */
+struct look {
+    int scroll;      /* lines above its first one */
+    int row;         /* the chosen one */
+    char search[64]; /* what is looked for; "": nothing */
+    char filter[64]; /* what is shown; "": all */
+};
+
 /* What is to be seen. */
 struct picture {
     const struct view *view;
+    const struct trace *trace; /* what the view was folded from, up to view->step */
     const struct lab *lab;
     const struct profile *profile; /* what the model goes by */
     enum stage_screen screen;
+    struct look looks[SCREEN_COUNT];
     enum stage_tab tab;  /* on a narrow screen */
     uint32_t last_step;  /* the last one done: view->step may be an earlier one */
     uint32_t chosen;     /* id of the chosen segment on the wire; 0: none */
@@ -62,13 +79,22 @@ void picture_choose_next(struct picture *picture, bool down);
 /* In which ink a lane's or a host's things are: the model's, or the kernel's. */
 enum ink ink_of_kind(enum lane_id kind);
 
+/* A screen beside the stage; what it draws on is all but title, what comes next and the keys. */
+struct screen_row {
+    const char *name; /* as in --screen NAME */
+    const char *title;
+    void (*draw)(struct grid *grid, const struct picture *picture, struct rect area);
+};
+
+extern const struct screen_row screen_rows[SCREEN_COUNT];
+
 /* Draws the whole screen. */
 void draw_picture(struct grid *grid, const struct picture *picture);
 
 /* The screens it is made of. */
 void draw_stage(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area);
-void draw_help(struct grid *grid, struct rect area);
+void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
 
 /* What stands below the stage: rows it takes, the whole of it, its last two lines. */

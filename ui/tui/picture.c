@@ -2,6 +2,7 @@
  * The whole screen: title, stage or another screen, what is said, why, what next, keys.
  */
 #include "ui/escape.h"
+#include "ui/text.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
 #include "ui/words.h"
@@ -75,8 +76,9 @@ static void draw_too_small(struct grid *grid)
     grid_wrap(grid, area, INK_PLAIN, words);
 }
 
-void draw_help(struct grid *grid, struct rect area)
+void draw_help(struct grid *grid, const struct picture *picture, struct rect area)
 {
+    (void)picture;
     int y = area.y;
     for (size_t i = 0; i < key_row_count && y < area.y + area.height; i++) {
         if (!key_rows[i].help)
@@ -103,6 +105,13 @@ void draw_labs(struct grid *grid, const struct picture *picture, struct rect are
     }
 }
 
+const struct screen_row screen_rows[SCREEN_COUNT] = {
+    [SCREEN_STAGE] = { "stage", N_("the stage"), draw_stage },
+    [SCREEN_STATES] = { "states", N_("the state diagram"), draw_states },
+    [SCREEN_HELP] = { "help", N_("the keys"), draw_help },
+    [SCREEN_LABS] = { "labs", N_("the menu of labs"), draw_labs },
+};
+
 void draw_picture(struct grid *grid, const struct picture *picture)
 {
     grid_clear(grid);
@@ -110,27 +119,18 @@ void draw_picture(struct grid *grid, const struct picture *picture)
         draw_too_small(grid);
         return;
     }
-    struct rect whole = { 0, 1, grid->width, grid->height - 2 };
-    struct rect stage = { 0, 1, grid->width, grid->height - 1 - below_rows(grid, picture) };
+    struct rect area = { 0, 1, grid->width, grid->height - 4 };
     draw_title(grid, picture);
-    switch (picture->screen) {
-    case SCREEN_STAGE:
-        draw_stage(grid, picture, stage);
+    if (picture->screen == SCREEN_STAGE) {
+        area.height = grid->height - 1 - below_rows(grid, picture);
+        draw_stage(grid, picture, area);
         draw_below(grid, picture);
-        break;
-    case SCREEN_STATES:
-        whole.height = grid->height - 4;
-        draw_states(grid, picture, whole);
-        draw_next(grid, picture, grid->height - 2);
-        draw_footer(grid, grid->height - 1);
-        break;
-    case SCREEN_HELP:
-        draw_help(grid, whole);
-        draw_footer(grid, grid->height - 1);
-        break;
-    case SCREEN_LABS:
-        draw_labs(grid, picture, whole);
-        draw_footer(grid, grid->height - 1);
-        break;
+        return;
     }
+    bool has_next = picture->screen < SCREEN_HELP;
+    area.height += has_next ? 0 : 2;
+    screen_rows[picture->screen].draw(grid, picture, area);
+    if (has_next)
+        draw_next(grid, picture, grid->height - 2);
+    draw_footer(grid, grid->height - 1);
 }

@@ -92,6 +92,7 @@ static void draw(struct stage *stage)
               stage->at + (stage->busy && at_last ? 1 : 0));
     look_at_lanes(stage, at_last);
     picture->view = &stage->view;
+    picture->trace = session_trace(stage->session);
     picture_choose(picture);
     picture->lab = &stage->lab->lab;
     picture->profile = session_profile(stage->session);
