@@ -5,6 +5,8 @@
 #ifndef UI_TEXT_H
 #define UI_TEXT_H
 
+#include "sim/text.h"
+
 #include <stdbool.h>
 
 /* Marks a text in a table, for xgettext to find; whoever shows it says _(text). */
