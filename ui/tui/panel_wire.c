@@ -14,6 +14,7 @@ enum {
     TIME_WIDTH = 9,
     FATE_WIDTH = 10,
     ONE_ROW_FROM = 66,
+    FATE_TEXT = 8, /* columns of a time, or of a word for what became of a segment */
     LANE_WIDTH = 2 /* whose wire it is, and whether the lanes differ */
 };
 
@@ -140,11 +141,11 @@ static void draw_row(struct grid *grid, const struct picture *picture, struct re
                          .height = area.height };
     draw_arrow(grid, line, row, chosen);
     if (alone) {
-        put_right(grid, area.x, area.y + 1, TIME_WIDTH - 1, fate_ink(row, chosen), fate);
+        put_right(grid, area.x, area.y + 1, FATE_TEXT, fate_ink(row, chosen), fate);
         return;
     }
     int x = area.x + area.width - FATE_WIDTH + 1;
-    put_right(grid, x, area.y, FATE_WIDTH - 1, fate_ink(row, chosen), fate);
+    put_right(grid, x, area.y, FATE_TEXT, fate_ink(row, chosen), fate);
     if (chosen)
         grid_put(grid, x, area.y, 1, INK_CHOSEN, "◀");
 }
