@@ -102,6 +102,13 @@ char *words_call(const struct event *event, char *text, size_t len)
     case CALL_IOCTL:
         snprintf(text, len, "%s(%d, %s)", name, call->fd, request_name(call->flags));
         break;
+    case CALL_SENDFILE:
+        snprintf(text, len, "sendfile(%d, %d, %llu, %d)", call->fd, call->file,
+                 (unsigned long long)call->offset, call->value);
+        break;
+    case CALL_SPLICE:
+        snprintf(text, len, "splice(%d, %d, %d)", call->fd, call->file, call->value);
+        break;
     case CALL_OP_COUNT:
         assert(false && "a call");
     }
