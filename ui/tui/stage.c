@@ -10,6 +10,7 @@
 #include "ui/tui/panels.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/stage_end.h"
+#include "ui/view_cache.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,6 +39,7 @@ struct stage {
     struct screen screen;
     struct grid grid;
     struct view view;
+    struct view_cache views;
     struct picture picture;
     uint32_t at; /* the step that is looked at */
     bool busy;   /* a step is under way */
@@ -88,7 +90,7 @@ static void draw(struct stage *stage)
         !grid_make(&stage->grid, width, height))
         return; /* the old grid is drawn as far as it goes */
     bool at_last = stage->at == session_last_step(stage->session);
-    view_make(&stage->view, session_trace(stage->session),
+    view_look(&stage->views, &stage->view, session_trace(stage->session),
               stage->at + (stage->busy && at_last ? 1 : 0));
     look_at_lanes(stage, at_last);
     picture->view = &stage->view;
@@ -222,6 +224,7 @@ static void begin(struct stage *stage, struct loaded_lab *lab)
             lab_unload(lab);
         return;
     }
+    view_cache_clear(&stage->views);
     if (stage->session)
         session_close(stage->session);
     if (stage->lab != lab)
@@ -467,6 +470,7 @@ int stage_run(const struct stage_setup *setup)
         session_close(stage->session);
     lab_unload(stage->lab);
     grid_free(&stage->grid);
+    view_cache_clear(&stage->views);
     free(stage);
     return status;
 }
