@@ -70,6 +70,7 @@ Suite *theme_suite(void);
 Suite *traps_suite(void);
 Suite *udp_suite(void);
 Suite *variants_suite(void);
+Suite *versions_suite(void);
 Suite *view_cache_suite(void);
 Suite *view_suite(void);
 Suite *wire_rules_suite(void);
