@@ -30,6 +30,7 @@ Suite *lab_suite(void);
 Suite *labs_suite(void);
 Suite *live_suite(void);
 Suite *loopback_suite(void);
+Suite *large_suite(void);
 Suite *lossy_suite(void);
 Suite *options_suite(void);
 Suite *outside_suite(void);

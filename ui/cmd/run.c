@@ -13,7 +13,9 @@ enum {
     OPTION_TRACE,
     OPTION_PCAP,
     OPTION_AUTO,
-    OPTION_ASCII
+    OPTION_ASCII,
+    OPTION_LARGE,
+    OPTION_THEME
 };
 
 static const struct option options[] = {
@@ -23,6 +25,8 @@ static const struct option options[] = {
     { "pcap", "FILE", "write the segments as pcapng, for Wireshark; - likewise" },
     { "auto", NULL, "start running at once" },
     { "ascii", NULL, "draw with ASCII only" },
+    { "large", NULL, "begin with large letters, for a projector" },
+    { "theme", "NAME", "dark, light, mono (no colours), or auto (default: by COLORFGBG)" },
     { NULL, NULL, NULL },
 };
 
@@ -32,8 +36,17 @@ struct request {
     struct run_options run;
     const char *lab;
     const char *trace_path, *pcap_path;
-    bool headless, run_at_once, ascii;
+    bool headless, run_at_once, ascii, large;
+    enum theme theme;
 };
+
+static bool take_theme(struct request *request, const char *value)
+{
+    if (theme_of_name(value, &request->theme))
+        return true;
+    complain("--theme: there is no '%s'; there are auto, dark, light and mono", value);
+    return false;
+}
 
 static bool take_option(struct request *request, size_t option, const char *value)
 {
@@ -42,6 +55,9 @@ static bool take_option(struct request *request, size_t option, const char *valu
     request->headless = request->headless || option == OPTION_HEADLESS;
     request->run_at_once = request->run_at_once || option == OPTION_AUTO;
     request->ascii = request->ascii || option == OPTION_ASCII;
+    request->large = request->large || option == OPTION_LARGE;
+    if (option == OPTION_THEME)
+        return take_theme(request, value);
     if (option == OPTION_TRACE)
         request->trace_path = value;
     if (option == OPTION_PCAP) {
@@ -71,6 +87,8 @@ static int run_request(const struct request *request)
         struct stage_setup setup = { .run = &request->run,
                                      .lab = loaded,
                                      .run_at_once = request->run_at_once,
+                                     .screen = request->large ? SCREEN_LARGE : SCREEN_STAGE,
+                                     .theme = request->theme,
                                      .ascii = request->ascii,
                                      .trace_path = request->trace_path,
                                      .pcap_path = request->pcap_path };

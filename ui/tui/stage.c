@@ -294,6 +294,8 @@ static void show(struct stage *stage, enum stage_command command)
     struct picture *picture = &stage->picture;
     if (command == STAGE_STATES)
         toggle(stage, SCREEN_STATES);
+    if (command == STAGE_LARGE)
+        toggle(stage, SCREEN_LARGE);
     if (command == STAGE_HELP)
         toggle(stage, SCREEN_HELP);
     if (command == STAGE_LABS) {
@@ -340,6 +342,7 @@ static void act(struct stage *stage, enum stage_command command)
         picture_choose_next(&stage->picture, command == STAGE_DOWN);
         break;
     case STAGE_STATES:
+    case STAGE_LARGE:
     case STAGE_LABS:
     case STAGE_HELP:
     case STAGE_CLOSE:
@@ -456,6 +459,8 @@ int stage_run(const struct stage_setup *setup)
     stage->lab = setup->lab;
     stage->speed = 2;
     stage->picture.running = setup->run_at_once;
+    stage->picture.screen = setup->screen;
+    stage->screen.theme = setup->theme;
     stage->status = STATUS_NOT_ALLOWED;
     if (catalogue_make(&stage->catalogue) && open_stage(stage)) {
         stage->status = STATUS_DONE;
