@@ -36,6 +36,7 @@ Suite *options_suite(void);
 Suite *outside_suite(void);
 Suite *panels_suite(void);
 Suite *pcapng_suite(void);
+Suite *plain_suite(void);
 Suite *profile_suite(void);
 Suite *ranges_suite(void);
 Suite *recovery_suite(void);

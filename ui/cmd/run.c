@@ -4,6 +4,7 @@
 #include "ui/cmd/cmd.h"
 #include "ui/cmd/headless.h"
 #include "ui/complain.h"
+#include "ui/plain.h"
 #include "ui/tui/stage.h"
 
 #include <stddef.h>
@@ -15,6 +16,7 @@ enum {
     OPTION_AUTO,
     OPTION_ASCII,
     OPTION_LARGE,
+    OPTION_PLAIN,
     OPTION_THEME
 };
 
@@ -26,6 +28,7 @@ static const struct option options[] = {
     { "auto", NULL, "start running at once" },
     { "ascii", NULL, "draw with ASCII only" },
     { "large", NULL, "begin with large letters, for a projector" },
+    { "plain", NULL, "no stage: lines of words, and commands from standard input" },
     { "theme", "NAME", "dark, light, mono (no colours), or auto (default: by COLORFGBG)" },
     { NULL, NULL, NULL },
 };
@@ -36,7 +39,7 @@ struct request {
     struct run_options run;
     const char *lab;
     const char *trace_path, *pcap_path;
-    bool headless, run_at_once, ascii, large;
+    bool headless, run_at_once, ascii, large, plain;
     enum theme theme;
 };
 
@@ -56,6 +59,7 @@ static bool take_option(struct request *request, size_t option, const char *valu
     request->run_at_once = request->run_at_once || option == OPTION_AUTO;
     request->ascii = request->ascii || option == OPTION_ASCII;
     request->large = request->large || option == OPTION_LARGE;
+    request->plain = request->plain || option == OPTION_PLAIN;
     if (option == OPTION_THEME)
         return take_theme(request, value);
     if (option == OPTION_TRACE)
@@ -92,7 +96,7 @@ static int run_request(const struct request *request)
                                      .ascii = request->ascii,
                                      .trace_path = request->trace_path,
                                      .pcap_path = request->pcap_path };
-        return stage_run(&setup);
+        return request->plain ? plain_run(&setup) : stage_run(&setup);
     }
     struct net_error error;
     struct session *session = run_options_open(&request->run, &loaded->lab, &error);
