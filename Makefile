@@ -177,6 +177,7 @@ $(BUILD)/tests/differential/%.o: private PACKAGES =
 $(DIFFER):          private PACKAGES = $(LIBRARIES)
 $(PROGRAM):         private PACKAGES = $(LIBRARIES)
 $(CHECKS):          private PACKAGES = check $(LIBRARIES)
+$(CHECKS):          private LDLIBS += -lm
 $(BENCH):           private PACKAGES = $(LIBRARIES)
 $(BUILD)/tests/fuzz/fuzz_%: private PACKAGES = $(LIBRARIES)
 

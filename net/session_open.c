@@ -180,6 +180,7 @@ struct session *session_open(const struct session_setup *setup, struct net_error
     s->seed = setup->seed;
     s->keep_text = setup->keep_text;
     trace_init(&s->trace);
+    versions_init(&s->states, sizeof s->now);
     const char *unknown = profile_compose(profile_words(setup), &s->profile);
     assert(!unknown && "a profile by its name");
     if (setup->settings)

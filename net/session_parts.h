@@ -6,6 +6,7 @@
 #define NET_SESSION_PARTS_H
 
 #include "net/session.h"
+#include "net/versions.h"
 #include "net/wire_rules.h"
 
 enum {
@@ -59,7 +60,7 @@ struct run_state {
 struct mark {
     size_t events;
     size_t lane[LANE_COUNT];
-    uint32_t state; /* index into session->states */
+    uint32_t state; /* which of session->states */
 };
 
 struct session {
@@ -69,9 +70,8 @@ struct session {
     struct lane *lanes[LANE_COUNT]; /* NULL: not run (any more) */
     struct trace trace;
     struct run_state now;
-    struct run_state *states; /* those of the marks, each once */
-    size_t state_count, state_cap;
-    struct mark *marks; /* marks[i]: after step i */
+    struct versions states; /* of `now`: those of the marks, each once */
+    struct mark *marks;     /* marks[i]: after step i */
     size_t mark_count, mark_cap;
     struct compare compare;
     size_t told;        /* of its differences, those that stand in the trace */

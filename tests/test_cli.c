@@ -45,6 +45,7 @@ static const struct {
     { "$TCPSTEP run close --seed -1", "--seed: '-1' is not a number from 0 to " },
     { "$TCPSTEP run close --seed 9223372036854775808", "is not a number from 0 to " },
     { "$TCPSTEP run ./no-such.lab --headless", "./no-such.lab: No such file or directory\n" },
+    { "$TCPSTEP run close --theme pink", "--theme: there is no 'pink'; there are auto, dark" },
     { "$TCPSTEP frame", "tcpstep: frame needs a lab" },
     { "$TCPSTEP frame close --at x", "--at: 'x' is not a number" },
     { "$TCPSTEP frame close --on model --at 1000", "--at: the lab has " },

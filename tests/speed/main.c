@@ -46,6 +46,7 @@ static const struct {
 } groups[] = {
     { "bulk", measure_bulk },   { "lifecycle", measure_lifecycle }, { "many", measure_many },
     { "small", measure_small }, { "drill", measure_drill },         { "watch", measure_watch },
+    { "stage", measure_stage },
 };
 
 /* Without an argument all groups, else the one that it names. */

@@ -23,6 +23,12 @@ enum ink {
     INK_GOOD,
     INK_BAD,
     INK_KEY,
+    INK_OPENING, /* groups of states, for what tells of them by its length or size: ink_of_state()
+                  */
+    INK_OPEN,
+    INK_CLOSING,
+    INK_WAITING,
+    INK_CLOSED,
     INK_COUNT
 };
 

@@ -34,6 +34,7 @@ const struct key_row key_rows[] = {
     { '-', KEYS_NONE, STAGE_SLOWER, "-", NULL, NULL },
     { KEYS_HOME, 'g', STAGE_FIRST, "g G", NULL, "go to the beginning, to the last step done" },
     { KEYS_END, 'G', STAGE_LAST, "G", NULL, NULL },
+    { 'L', KEYS_NONE, STAGE_LARGE, "L", NULL, "large letters, for a projector, or back" },
     { KEYS_ESCAPE, KEYS_NONE, STAGE_CLOSE, "esc", NULL, "close help, menu or diagram" },
 };
 

@@ -43,6 +43,7 @@ enum stage_command {
     STAGE_FIRST,
     STAGE_LAST,
     STAGE_STATES,
+    STAGE_LARGE,
     STAGE_TAB,
     STAGE_LABS,
     STAGE_RESTART,

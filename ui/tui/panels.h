@@ -24,6 +24,7 @@ enum stage_screen {
     SCREEN_HOSTS,
     SCREEN_TRACE,
     SCREEN_LESSON,
+    SCREEN_LARGE,
     SCREEN_HELP,
     SCREEN_LABS,
     SCREEN_COUNT
@@ -94,6 +95,7 @@ void draw_picture(struct grid *grid, const struct picture *picture);
 /* The screens it is made of. */
 void draw_stage(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_large(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
 

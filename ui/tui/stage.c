@@ -10,6 +10,7 @@
 #include "ui/tui/panels.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/stage_end.h"
+#include "ui/view_cache.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,6 +39,7 @@ struct stage {
     struct screen screen;
     struct grid grid;
     struct view view;
+    struct view_cache views;
     struct picture picture;
     uint32_t at; /* the step that is looked at */
     bool busy;   /* a step is under way */
@@ -88,7 +90,7 @@ static void draw(struct stage *stage)
         !grid_make(&stage->grid, width, height))
         return; /* the old grid is drawn as far as it goes */
     bool at_last = stage->at == session_last_step(stage->session);
-    view_make(&stage->view, session_trace(stage->session),
+    view_look(&stage->views, &stage->view, session_trace(stage->session),
               stage->at + (stage->busy && at_last ? 1 : 0));
     look_at_lanes(stage, at_last);
     picture->view = &stage->view;
@@ -222,6 +224,7 @@ static void begin(struct stage *stage, struct loaded_lab *lab)
             lab_unload(lab);
         return;
     }
+    view_cache_clear(&stage->views);
     if (stage->session)
         session_close(stage->session);
     if (stage->lab != lab)
@@ -291,6 +294,8 @@ static void show(struct stage *stage, enum stage_command command)
     struct picture *picture = &stage->picture;
     if (command == STAGE_STATES)
         toggle(stage, SCREEN_STATES);
+    if (command == STAGE_LARGE)
+        toggle(stage, SCREEN_LARGE);
     if (command == STAGE_HELP)
         toggle(stage, SCREEN_HELP);
     if (command == STAGE_LABS) {
@@ -337,6 +342,7 @@ static void act(struct stage *stage, enum stage_command command)
         picture_choose_next(&stage->picture, command == STAGE_DOWN);
         break;
     case STAGE_STATES:
+    case STAGE_LARGE:
     case STAGE_LABS:
     case STAGE_HELP:
     case STAGE_CLOSE:
@@ -453,6 +459,8 @@ int stage_run(const struct stage_setup *setup)
     stage->lab = setup->lab;
     stage->speed = 2;
     stage->picture.running = setup->run_at_once;
+    stage->picture.screen = setup->screen;
+    stage->screen.theme = setup->theme;
     stage->status = STATUS_NOT_ALLOWED;
     if (catalogue_make(&stage->catalogue) && open_stage(stage)) {
         stage->status = STATUS_DONE;
@@ -467,6 +475,7 @@ int stage_run(const struct stage_setup *setup)
         session_close(stage->session);
     lab_unload(stage->lab);
     grid_free(&stage->grid);
+    view_cache_clear(&stage->views);
     free(stage);
     return status;
 }
