@@ -21,6 +21,7 @@ Suite *e2e_suite(void);
 Suite *escape_suite(void);
 Suite *export_suite(void);
 Suite *figures_suite(void);
+Suite *frames_suite(void);
 Suite *grid_suite(void);
 Suite *ip_suite(void);
 Suite *isn_suite(void);
