@@ -49,8 +49,6 @@ char *whole_rows(const struct grid *grid, int rows)
     ck_assert_ptr_nonnull(to);
     for (int i = 0; i < rows * grid->width; i++) {
         uint32_t code = grid->cells[i].code;
-        if ((code & 0xfffe) == 0xfffe)
-            code = 0xfffd; /* no character of XML */
         if (code)
             fwrite(octets, 1, utf8_encode(code, octets), to);
         if (i % grid->width == grid->width - 1)

@@ -42,20 +42,22 @@ void film_to(struct film *film, uint32_t step)
     picture_choose(&film->picture);
 }
 
-static void to_ascii(struct grid *grid)
+/* In ASCII, or else without what is no character, and which XML and HTML do not take. */
+static uint32_t code_for_file(uint32_t code, bool ascii)
 {
-    for (int i = 0; i < grid->width * grid->height; i++) {
-        uint32_t code = grid->cells[i].code;
-        grid->cells[i].code = code ? (uint8_t)ascii_of(code) : ' ';
-    }
+    if (ascii)
+        return code ? (uint8_t)ascii_of(code) : ' ';
+    return (code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code <= 0xfdef) ? 0xfffd : code;
 }
 
 const struct grid *film_draw(struct film *film, enum stage_screen screen)
 {
     film->picture.screen = screen;
     draw_picture(&film->grid, &film->picture);
-    if (film->of.ascii)
-        to_ascii(&film->grid);
+    for (int i = 0; i < film->grid.width * film->grid.height; i++) {
+        struct cell *cell = &film->grid.cells[i];
+        cell->code = code_for_file(cell->code, film->of.ascii);
+    }
     return &film->grid;
 }
 

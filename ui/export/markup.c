@@ -70,7 +70,7 @@ void markup_json(const char *text, FILE *to)
         else if (special)
             fprintf(to, "\\u%04x", code);
         else
-            put_utf8(code, to);
+            put_utf8(is_of_xml(code) ? code : REPLACEMENT, to);
     }
     fputc('"', to);
 }
