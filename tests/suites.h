@@ -8,6 +8,7 @@
 
 Suite *args_suite(void);
 Suite *capture_suite(void);
+Suite *cast_suite(void);
 Suite *cli_suite(void);
 Suite *codec_suite(void);
 Suite *compare_suite(void);
@@ -34,6 +35,7 @@ Suite *loopback_suite(void);
 Suite *lossy_suite(void);
 Suite *options_suite(void);
 Suite *outside_suite(void);
+Suite *page_suite(void);
 Suite *panels_suite(void);
 Suite *pcapng_suite(void);
 Suite *profile_suite(void);
