@@ -30,6 +30,7 @@ Suite *journal_suite(void);
 Suite *lab_errors_suite(void);
 Suite *lab_suite(void);
 Suite *labs_suite(void);
+Suite *ladders_suite(void);
 Suite *live_suite(void);
 Suite *loopback_suite(void);
 Suite *lossy_suite(void);
