@@ -43,7 +43,7 @@ static char *written(write_ladder *write, const struct arrows *arrows,
 
 static char *drawn(write_ladder *write, const char *lab, size_t max)
 {
-    static const struct arrows_about about = { "a ladder", { "client", "server" } };
+    static const struct arrows_about about = { "a ladder", { "client", "server" }, NULL };
     struct play *play = play_builtin(lab, ON_MODEL);
     play_to_end(play);
     struct arrows arrows = arrows_of(play, max);
@@ -134,7 +134,7 @@ static struct parts parts_wanted(const struct arrows *arrows)
 START_TEST(svg)
 {
     static const char *const labs[] = { "life", "lost-syn", "retransmission", "reset" };
-    static const struct arrows_about about = { "a <ladder>", { "client", "&" } };
+    static const struct arrows_about about = { "a <ladder>", { "client", "&" }, NULL };
     struct play *play = play_builtin(labs[_i], ON_MODEL);
     play_to_end(play);
     struct arrows arrows = arrows_of(play, MANY);
@@ -179,7 +179,9 @@ END_TEST
 /* Names of a lab mean nothing to Mermaid nor to XML. */
 START_TEST(hostile)
 {
-    static const struct arrows_about about = { "\"a\\b: <c>\n", { "x; A->>B: #y", "end %% 客户" } };
+    static const struct arrows_about about = { "\"a\\b: <c>\n",
+                                               { "x; A->>B: #y", "end %% 客户" },
+                                               NULL };
     struct play *play = play_begin(hostile_lab, ON_MODEL);
     play_to_end(play);
     struct arrows arrows = arrows_of(play, MANY);
@@ -214,6 +216,32 @@ START_TEST(command)
 }
 END_TEST
 
+/* A captured connection as a drawing: what the capture cannot tell is not drawn as if it did. */
+START_TEST(capture)
+{
+    static const char make[] = "d=$(mktemp -d); $TCPSTEP run lost-syn --on model --headless --pcap "
+                               "$d/x >/dev/null; $TCPSTEP open $d/x %s; s=$?; rm -r $d; exit $s";
+    char line[400];
+    snprintf(line, sizeof line, make, "--ladder-svg -");
+    struct ran ran = run_expecting(0, line);
+    struct parts parts = parts_of(ran.out);
+    ck_assert_uint_gt(parts.ways, 5);
+    ck_assert_uint_gt(parts.states, 3);
+    ck_assert_uint_ge(parts.again, 1);
+    ck_assert_ptr_nonnull(strstr(ran.out, ">captured<"));
+    ck_assert_ptr_nonnull(strstr(ran.out, "[taken as lost]"));
+    ran_free(&ran);
+    snprintf(line, sizeof line, make, "--mermaid -");
+    ran = run_expecting(0, line);
+    ck_assert_ptr_nonnull(strstr(ran.out, "title: \"connection 1\"\n---\nsequenceDiagram\n"));
+    ran_free(&ran);
+    snprintf(line, sizeof line, make, "--mermaid - --trace -");
+    ran = run_expecting(2, line);
+    ck_assert_ptr_nonnull(strstr(ran.err, "one thing at a time on standard output"));
+    ran_free(&ran);
+}
+END_TEST
+
 Suite *ladders_suite(void)
 {
     Suite *suite = suite_create("ladders");
@@ -224,6 +252,7 @@ Suite *ladders_suite(void)
     tcase_add_test(tests, mermaid);
     tcase_add_test(tests, hostile);
     tcase_add_test(tests, command);
+    tcase_add_test(tests, capture);
     tcase_set_timeout(tests, 60);
     suite_add_tcase(suite, tests);
     return suite;

@@ -170,17 +170,32 @@ void arrows_free(struct arrows *arrows)
     *arrows = (struct arrows){ .count = 0 };
 }
 
+char *arrow_times(const struct arrow *arrow, char *text, size_t len)
+{
+    char sent[32], end[32];
+    words_time(arrow->sent_usec, sent, sizeof sent);
+    words_time(arrow->end_usec, end, sizeof end);
+    if (arrow->fate == ARROW_ARRIVED && !arrow->captured)
+        snprintf(text, len, "%s - %s", sent, end);
+    else
+        snprintf(text, len, "%s", sent);
+    return text;
+}
+
 char *arrow_marks(const struct arrow *arrow, char *text, size_t len)
 {
+    bool waits = arrow->fate == ARROW_ON_WIRE, lost = arrow->fate == ARROW_LOST;
     const struct {
         bool is;
         const char *words;
     } marks[] = { { arrow->again, N_("sent again") },
                   { arrow->copy, N_("copy made by the wire") },
                   { arrow->changed, N_("changed by the wire") },
-                  { arrow->fate == ARROW_LOST, N_("lost") },
+                  { lost && !arrow->captured, N_("lost") },
+                  { lost && arrow->captured, N_("taken as lost") },
                   { arrow->fate == ARROW_HELD, N_("held back") },
-                  { arrow->fate == ARROW_ON_WIRE, N_("on the wire") } };
+                  { waits && !arrow->captured, N_("on the wire") },
+                  { waits && arrow->captured, N_("whether it arrived is not known") } };
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {

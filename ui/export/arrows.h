@@ -21,9 +21,10 @@ struct arrow {
     uint8_t lane;
     int8_t from; /* host; the other one is where it goes */
     uint8_t fate;
-    bool again;   /* a retransmission */
-    bool copy;    /* made by the wire */
-    bool changed; /* by the wire */
+    bool again;    /* a retransmission */
+    bool copy;     /* made by the wire */
+    bool changed;  /* by the wire */
+    bool captured; /* nobody saw its wire: its fate is inferred from what came later */
     uint64_t sent_usec, end_usec;
     char label[128];
 };
@@ -62,10 +63,14 @@ void arrows_free(struct arrows *arrows);
 /* What is special about it: "sent again, lost"; "" for nothing. Returns text. */
 char *arrow_marks(const struct arrow *arrow, char *text, size_t len);
 
+/* When it was sent, and when it arrived where that was seen: "0.100 s - 0.200 s". Returns text. */
+char *arrow_times(const struct arrow *arrow, char *text, size_t len);
+
 /* What a drawing is called, and its hosts: "client", "10.9.0.1:40000"; printable UTF-8. */
 struct arrows_about {
     const char *title;
     const char *hosts[2];
+    const char *lane; /* what stands above each ladder; NULL: the name of its lane */
 };
 
 #endif

@@ -133,16 +133,14 @@ static void write_stop(const struct panel *panel, size_t moment, FILE *to)
 /* Its words near its sender; all of them with its times where it is pointed at. */
 static void write_label(const struct panel *panel, size_t moment, FILE *to)
 {
-    char marks[160], words[400], sent[32], end[32];
+    char marks[160], words[400], times[80];
     const struct arrow *arrow = &panel->arrows->list[panel->arrows->moments[moment].arrow];
-    bool right = arrow->from == 0, arrived = arrow->fate == ARROW_ARRIVED;
+    bool right = arrow->from == 0;
     arrow_marks(arrow, marks, sizeof marks);
     int room = LABEL_MAX - text_width(marks);
     bool cut = (int)strlen(arrow->label) > room && room > 0;
     fputs("<g><title>", to);
-    snprintf(words, sizeof words, "%s%s%s  %s", words_time(arrow->sent_usec, sent, sizeof sent),
-             arrived ? " - " : "", arrived ? words_time(arrow->end_usec, end, sizeof end) : "",
-             arrow->label);
+    snprintf(words, sizeof words, "%s  %s", arrow_times(arrow, times, sizeof times), arrow->label);
     markup_text(words, to);
     fputs("</title>", to);
     snprintf(words, sizeof words, "%.*s%s%s%s%s", cut ? room - 1 : (int)sizeof arrow->label,
@@ -191,8 +189,8 @@ static void write_arrows(const struct panel *panel, FILE *to)
 static void write_panel(const struct panel *panel, const struct arrows_about *about, FILE *to)
 {
     char words[256];
-    write_text(WIDTH / 2, panel->top + 22, "strong", "middle", lane_name((enum lane_id)panel->lane),
-               to);
+    write_text(WIDTH / 2, panel->top + 22, "strong", "middle",
+               about->lane ? about->lane : lane_name((enum lane_id)panel->lane), to);
     for (int host = 0; host < 2; host++) {
         snprintf(words, sizeof words, "%c  %.240s", host_letter(host), about->hosts[host]);
         write_text(line_of(host), panel->top + 46, "strong", "middle", words, to);

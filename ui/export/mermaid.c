@@ -62,13 +62,10 @@ static void write_arrow(const struct arrow *arrow, FILE *to)
     static const char *const lines[] = {
         [ARROW_ON_WIRE] = "--)", [ARROW_HELD] = "--)", [ARROW_ARRIVED] = "->>", [ARROW_LOST] = "-x"
     };
-    char marks[160], words[400], sent[32], end[32];
-    bool arrived = arrow->fate == ARROW_ARRIVED;
-    words_time(arrow->sent_usec, sent, sizeof sent);
-    words_time(arrow->end_usec, end, sizeof end);
+    char marks[160], words[400], times[80];
     arrow_marks(arrow, marks, sizeof marks);
-    snprintf(words, sizeof words, "%s%s%s  %s%s%s%s", sent, arrived ? " - " : "",
-             arrived ? end : "", arrow->label, marks[0] ? " [" : "", marks, marks[0] ? "]" : "");
+    snprintf(words, sizeof words, "%s  %s%s%s%s", arrow_times(arrow, times, sizeof times),
+             arrow->label, marks[0] ? " [" : "", marks, marks[0] ? "]" : "");
     fputs("    ", to);
     put_id(arrow->lane, arrow->from, to);
     fputs(lines[arrow->fate], to);
