@@ -152,7 +152,7 @@ MANUALS   = $(addprefix $(BUILD)/man/,tcpstep.1 tcpstep-lab.5 tcpstep.bash tcpst
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(DUELS) $(FUZZ)) \
-          $(BUILD)/labs.o
+          $(BUILD)/labs.o $(BUILD)/page_parts.o
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP
 WARNINGS   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
@@ -212,7 +212,7 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libui.a $(BUIL
 
 $(BUILD)/libsim.a: $(call objects,$(SIM))
 $(BUILD)/libnet.a: $(call objects,$(NET))
-$(BUILD)/libui.a:  $(call objects,$(UI)) $(BUILD)/labs.o
+$(BUILD)/libui.a:  $(call objects,$(UI)) $(BUILD)/labs.o $(BUILD)/page_parts.o
 $(BUILD)/lib%.a: $(BUILD)/sources # (q, not r: two folders may have files of one name)
 	$(SAY) AR $@
 	$(Q)rm -f $@ && $(AR) qcs $@ $(filter %.o,$^)
@@ -222,13 +222,19 @@ $(BUILD)/%.o: %.c $(BUILD)/settings
 	$(Q)mkdir -p $(@D) && $(COMPILE) -c -o $@ $<
 
 # The labs are documents in docs/labs, and built in.
-$(BUILD)/labs.o: $(BUILD)/labs.c $(BUILD)/settings
+$(BUILD)/labs.o $(BUILD)/page_parts.o: $(BUILD)/%.o: $(BUILD)/%.c $(BUILD)/settings
 	$(SAY) CC $<
 	$(Q)$(COMPILE) -c -o $@ $<
 
 $(BUILD)/labs.c: .make/embed $(LABS) $(BUILD)/sources
 	$(SAY) EMBED docs/labs
 	$(Q)sh .make/embed $(LABS) >$@
+
+# So are the script and the style of a run as a page.
+$(BUILD)/page_parts.c: .make/embed-files ui/export/page.js ui/export/page.css
+	$(SAY) EMBED ui/export
+	$(Q)mkdir -p $(@D) && sh .make/embed-files ui/export/page.h \
+	    page_script=ui/export/page.js page_style=ui/export/page.css >$@
 
 # Texts in other languages; the program finds them beside itself.
 $(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo: ui/po/%.po

@@ -8,6 +8,7 @@
 
 extern const struct command_spec command_run;
 extern const struct command_spec command_frame;
+extern const struct command_spec command_export;
 extern const struct command_spec command_rules;
 extern const struct command_spec command_labs;
 extern const struct command_spec command_drill;
