@@ -224,7 +224,7 @@ char ascii_of(uint32_t code)
                   { 0x25cf, '*' }, { 0x2717, 'x' }, { 0x2713, '+' }, { 0x2260, '#' },
                   { 0x2191, '^' }, { 0x2193, 'v' }, { 0x25b2, '^' }, { 0x25bc, 'v' },
                   { 0x2026, '~' }, { 0x00b7, '.' }, { 0x2190, '<' }, { 0x2192, '>' },
-                  { 0x23f8, '=' } };
+                  { 0x23f8, '=' }, { 0x2501, '=' }, { 0x2503, '#' }, { 0x25cb, 'o' } };
     if (code < 0x80)
         return (char)code;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
