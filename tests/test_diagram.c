@@ -5,10 +5,12 @@
 #include "tests/suites.h"
 
 #include "sim/world.h"
+#include "tests/capture.h"
 #include "tests/golden.h"
 #include "tests/play.h"
 #include "tests/scene.h"
 #include "ui/diagram_marks.h"
+#include "ui/export/diagram.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -374,6 +376,119 @@ START_TEST(lanes)
 }
 END_TEST
 
+typedef void write_diagram(const struct view *view, const char *title, FILE *to);
+
+static char *written(write_diagram *write, const struct view *view, const char *title)
+{
+    char *text = NULL;
+    size_t len;
+    FILE *to = open_memstream(&text, &len);
+    ck_assert_ptr_nonnull(to);
+    write(view, title, to);
+    fclose(to);
+    return text;
+}
+
+/* Every tag is closed in turn, and what stands between them is escaped. */
+static void is_well_formed(const char *xml)
+{
+    char open[16][16];
+    unsigned depth = 0;
+    while (*xml) {
+        size_t len = strcspn(xml, "<>&");
+        xml += len;
+        if (*xml == '&') {
+            ck_assert(strncmp(xml, "&lt;", 4) == 0 || strncmp(xml, "&gt;", 4) == 0 ||
+                      strncmp(xml, "&amp;", 5) == 0);
+            xml++;
+        } else if (*xml == '<') {
+            const char *end = strchr(xml, '>');
+            size_t name = strcspn(xml + 1, " />");
+            ck_assert(end != NULL && name < sizeof open[0]);
+            if (xml[1] == '/') {
+                ck_assert_uint_gt(depth, 0);
+                name = strlen(open[--depth]);
+                ck_assert_msg(strncmp(xml + 2, open[depth], name) == 0, "%s is open at %.40s",
+                              open[depth], xml);
+            } else if (end[-1] != '/') {
+                ck_assert_uint_lt(depth, 16);
+                snprintf(open[depth++], sizeof open[0], "%.*s", (int)name, xml + 1);
+            }
+            xml = end + 1;
+        } else {
+            ck_assert_msg(*xml == '\0', "not escaped: %.40s", xml);
+        }
+    }
+    ck_assert_uint_eq(depth, 0);
+}
+
+/* Figure 5 as SVG: of its own, of a run, and with a title that is not fit for it. */
+START_TEST(svg)
+{
+    struct play *play = played("reset");
+    char *text = written(diagram_svg, NULL, "Figure 5");
+    is_well_formed(text);
+    golden("diagram-svg", text);
+    free(text);
+    view_make(&play->view, session_trace(play->session), step_of(play, 0, CLOSED));
+    text = written(diagram_svg, &play->view, "<a & \001b>");
+    is_well_formed(text);
+    ck_assert_ptr_nonnull(strstr(text, "&lt;a &amp; ?b&gt;"));
+    golden("diagram-svg-reset", text);
+    free(text);
+    play_end(play);
+}
+END_TEST
+
+START_TEST(dot)
+{
+    struct play *play = played("reset");
+    char *text = written(diagram_dot, NULL, "Figure 5");
+    golden("diagram-dot", text);
+    free(text);
+    view_make(&play->view, session_trace(play->session), step_of(play, 0, CLOSED));
+    text = written(diagram_dot, &play->view, "a \"b\" \\c");
+    ck_assert_ptr_nonnull(strstr(text, "label=\"a \\\"b\\\" \\\\c\""));
+    golden("diagram-dot-reset", text);
+    free(text);
+    play_end(play);
+}
+END_TEST
+
+/* The command: each form, a run's marks, and what it refuses. */
+START_TEST(command)
+{
+    static const struct {
+        const char *command, *out;
+    } good[] = { { "$TCPSTEP diagram", "RFC 9293, Figure 5" },
+                 { "$TCPSTEP diagram --ascii", "| ESTABLISHED |" },
+                 { "$TCPSTEP diagram --svg", "<svg xmlns=" },
+                 { "$TCPSTEP diagram --dot", "digraph tcp {" },
+                 { "$TCPSTEP diagram life --on model --at 8", "┗━ ●A ━" },
+                 { "$TCPSTEP diagram life --on model --at 8 --svg", ">●A</text>" },
+                 { "$TCPSTEP diagram life --on model --at 8 --dot", "ESTABLISHED\\n●A" } };
+    static const struct {
+        const char *command, *complaint;
+    } bad[] = { { "$TCPSTEP diagram --at 3", "--at needs a lab" },
+                { "$TCPSTEP diagram life close", "'close' is one too many" },
+                { "$TCPSTEP diagram lif", "did you mean 'life'?" },
+                { "$TCPSTEP diagram life --on model --at 1000", "the lab has 27 steps only" },
+                { "$TCPSTEP diagram --png", "--png" } };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        struct ran ran = run_expecting(0, good[i].command);
+        ck_assert_msg(strstr(ran.out, good[i].out) && ran.err[0] == '\0', "%s\n%.400s%s",
+                      good[i].command, ran.out, ran.err);
+        ran_free(&ran);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct ran ran = run_expecting(2, bad[i].command);
+        ck_assert_msg(strstr(ran.err, bad[i].complaint) && ran.out[0] == '\0', "%s\n%.400s%s",
+                      bad[i].command, ran.out, ran.err);
+        ran_free(&ran);
+    }
+}
+END_TEST
+
 Suite *diagram_suite(void)
 {
     Suite *suite = suite_create("diagram");
@@ -395,6 +510,11 @@ Suite *diagram_suite(void)
     tcase_add_test(tcase, reset);
     tcase_add_test(tcase, chosen);
     tcase_add_test(tcase, lanes);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("exports");
+    tcase_add_test(tcase, svg);
+    tcase_add_test(tcase, dot);
+    tcase_add_test(tcase, command);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -3,6 +3,9 @@
  */
 #include "ui/diagram_marks.h"
 
+#include "ui/text.h"
+#include "ui/words.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +57,43 @@ void diagram_mark(struct diagram_marks *marks, const struct view *view)
         if (move->arrow != NO_ARROW && diagram_follows(view, move))
             marks->arrows[move->arrow].moved = true;
     }
+}
+
+char *move_words(const struct view *view, const struct move *move, char *text, size_t len)
+{
+    char where[48];
+    const struct rule *rule = &tcp_rules[move->rule];
+    const char *kind = lane_name(view_kind(view, move->lane, move->host));
+    const char *from = state_name((enum tcp_state)move->from);
+    const char *to = state_name((enum tcp_state)move->to);
+    const char *reason = diagram_outside_why((enum rule_id)move->rule);
+    const char *mark = move->step == view->step ? "● " : "";
+    words_where((enum rule_id)move->rule, where, sizeof where);
+    if (move->rule == RULE_NONE)
+        snprintf(text, len, _("%s%c %s, step %u: %s → %s (%s); a kernel does not say why"), mark,
+                 host_letter(move->host), kind, move->step, from, to,
+                 move->source == BY_ABSENCE ? _("no longer in its table")
+                                            : source_name((enum state_source)move->source));
+    else
+        snprintf(text, len, _("%s%c %s, step %u: %s → %s (%s, %s): %s; it %s. (%s)"), mark,
+                 host_letter(move->host), kind, move->step, from, to, where, rule->step,
+                 _(rule->when), _(rule->then), reason ? _(reason) : "");
+    return text;
+}
+
+const struct move *diagram_outside_move(const struct view *view, unsigned n, unsigned earlier)
+{
+    const struct walked *walked = &view->walked;
+    for (size_t i = walked->count; i-- > 0 && walked_move(walked, i);) {
+        const struct move *move = walked_move(walked, i);
+        bool now = move->step == view->step;
+        if (move->arrow != NO_ARROW || (!now && (earlier == 0 || !diagram_follows(view, move))))
+            continue;
+        earlier -= now ? 0 : 1;
+        if (n-- == 0)
+            return move;
+    }
+    return NULL;
 }
 
 char *box_who(const struct box_marks *box, char *text, size_t len)

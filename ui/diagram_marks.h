@@ -37,6 +37,14 @@ char diagram_letter(const struct view *view, unsigned lane, int host);
 /* Is the move one of the connection that is followed there? */
 bool diagram_follows(const struct view *view, const struct move *move);
 
+/* "● A model, step 12: ESTABLISHED → CLOSED (RFC 9293, 3.10.7.4, second): got RST; it ..."; returns
+ * text, for which WORDS_MAX and 240 octets more are enough. */
+char *move_words(const struct view *view, const struct move *move, char *text, size_t len);
+
+/* The n-th of the moves that the figure does not have, newest first: those of the step shown, and
+ * `earlier` ones of connections that are followed. NULL: there are no more. */
+const struct move *diagram_outside_move(const struct view *view, unsigned n, unsigned earlier);
+
 /* "●A b": writes into text (len octets, 16 is enough) and returns it. */
 char *box_who(const struct box_marks *box, char *text, size_t len);
 

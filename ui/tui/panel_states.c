@@ -113,46 +113,19 @@ static void say_last_moves_shortly(struct pen *pen, const struct picture *pictur
     }
 }
 
-/* "A model, step 12: ESTABLISHED → CLOSED (RFC 9293, 3.10.7.4, second): got RST; it ..." */
-static void say_other(struct pen *pen, const struct picture *picture, const struct move *move)
-{
-    char text[WORDS_MAX + 240], where[48];
-    const struct rule *rule = &tcp_rules[move->rule];
-    const char *kind = lane_name(view_kind(picture->view, move->lane, move->host));
-    const char *from = state_name((enum tcp_state)move->from);
-    const char *to = state_name((enum tcp_state)move->to);
-    const char *reason = diagram_outside_why((enum rule_id)move->rule);
-    bool now = move->step == picture->view->step;
-    words_where((enum rule_id)move->rule, where, sizeof where);
-    if (move->rule == RULE_NONE)
-        snprintf(text, sizeof text, _("%s%c %s, step %u: %s → %s (%s); a kernel does not say why"),
-                 now ? "● " : "", host_letter(move->host), kind, move->step, from, to,
-                 move->source == BY_ABSENCE ? _("no longer in its table")
-                                            : source_name((enum state_source)move->source));
-    else
-        snprintf(text, sizeof text, _("%s%c %s, step %u: %s → %s (%s, %s): %s; it %s. (%s)"),
-                 now ? "● " : "", host_letter(move->host), kind, move->step, from, to, where,
-                 rule->step, _(rule->when), _(rule->then), reason ? _(reason) : "");
-    say(pen, now ? INK_STRONG : INK_PLAIN, text);
-}
-
-/* Moves that are not in the figure: those of this step, and `earlier` ones of the connections that
- * are followed. */
+/* Moves that are not in the figure. */
 static unsigned say_others(struct pen *pen, const struct picture *picture, unsigned earlier,
                            const char *head)
 {
-    const struct walked *walked = &picture->view->walked;
+    char text[WORDS_MAX + 240];
+    const struct view *view = picture->view;
+    const struct move *move;
     unsigned said = 0;
-    for (size_t i = walked->count; i-- > 0 && walked_move(walked, i);) {
-        const struct move *move = walked_move(walked, i);
-        bool now = move->step == picture->view->step;
-        if (move->arrow != NO_ARROW ||
-            (!now && (earlier == 0 || !diagram_follows(picture->view, move))))
-            continue;
-        if (said++ == 0 && head)
+    for (; (move = diagram_outside_move(view, said, earlier)) != NULL; said++) {
+        if (said == 0 && head)
             say(pen, INK_STRONG, head);
-        earlier -= now ? 0 : 1;
-        say_other(pen, picture, move);
+        say(pen, move->step == view->step ? INK_STRONG : INK_PLAIN,
+            move_words(view, move, text, sizeof text));
     }
     return said;
 }
