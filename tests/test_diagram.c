@@ -11,6 +11,7 @@
 #include "tests/scene.h"
 #include "ui/diagram_marks.h"
 #include "ui/export/diagram.h"
+#include "ui/tui/panel_diagram.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,35 @@ START_TEST(paths_are_marked)
     ck_assert(marks.boxes[BOX_CLOSED_AT_END].been);
     for (unsigned i = 0; i < DIAGRAM_ARROWS; i++)
         ck_assert(!marks.arrows[i].possible);
+    play_end(play);
+}
+END_TEST
+
+/* The ink of the head of an arrow that leads from one state to another. */
+static enum ink ink_between(const struct grid *grid, enum tcp_state from, enum tcp_state to)
+{
+    struct route_cell cells[ROUTE_CELLS_MAX];
+    size_t count = route_cells(&layout_wide.routes[diagram_arrow_between(from, to)], cells);
+    const struct route_cell *cell = &cells[count - 1];
+    return (enum ink)grid->cells[cell->y * grid->width + cell->x].ink;
+}
+
+/* What moved, what was passed, what is possible and what is not stand in inks of their own. */
+START_TEST(arrows_have_inks)
+{
+    struct play *play = played("life");
+    struct diagram_marks marks;
+    struct grid grid = { .width = 0 };
+    ck_assert(grid_make(&grid, layout_wide.width, layout_wide.height));
+    view_make(&play->view, session_trace(play->session), 8);
+    diagram_mark(&marks, &play->view);
+    draw_diagram(&grid, 0, 0, &layout_wide, &marks, diagram_arrow_between(LISTEN, CLOSED));
+    ck_assert_int_eq(ink_between(&grid, SYN_SENT, ESTABLISHED), INK_CHOSEN);
+    ck_assert_int_eq(ink_between(&grid, CLOSED, SYN_SENT), INK_STRONG);
+    ck_assert_int_eq(ink_between(&grid, SYN_RECEIVED, FIN_WAIT_1), INK_PLAIN);
+    ck_assert_int_eq(ink_between(&grid, CLOSING, TIME_WAIT), INK_FAINT);
+    ck_assert_int_eq(ink_between(&grid, LISTEN, CLOSED), INK_STRONG); /* the chosen one */
+    grid_free(&grid);
     play_end(play);
 }
 END_TEST
@@ -504,6 +534,7 @@ Suite *diagram_suite(void)
     tcase_add_test(tcase, kernel_moves);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("screen");
+    tcase_add_test(tcase, arrows_have_inks);
     tcase_add_test(tcase, life);
     tcase_add_test(tcase, close_);
     tcase_add_test(tcase, simultaneous);

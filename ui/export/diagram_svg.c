@@ -17,7 +17,7 @@ enum {
     MARGIN = 18,
     TITLE_HEIGHT = 36,
     LINE_HEIGHT = 16,
-    LINE_COLUMNS = 110, /* of the small words below */
+    LINE_COLUMNS = 114, /* of the small words below */
     LINES_MAX = 8,      /* of one paragraph */
     HEAD_LENGTH = 9,    /* of an arrow's head, and half of its width */
     HEAD_HALF = 5
