@@ -383,6 +383,33 @@ START_TEST(chosen)
 }
 END_TEST
 
+/* In whatever size, the whole figure is there. */
+START_TEST(any_size)
+{
+    static const int sizes[][2] = { { 80, 24 },  { 83, 60 },  { 84, 45 },  { 84, 46 },
+                                    { 100, 30 }, { 113, 38 }, { 114, 38 }, { 114, 37 },
+                                    { 160, 40 }, { 300, 24 }, { 300, 100 } };
+    struct play *play = played("life");
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char *frame = play_frame(play, 8, sizes[i][0], sizes[i][1], false), label[64];
+        for (unsigned j = 0; j < DIAGRAM_ARROWS; j++) {
+            const struct arrow *arrow = &diagram_arrows[j];
+            bool two = layout_wide.routes[j].action_x > 0;
+            snprintf(label, sizeof label, "%s", arrow->event);
+            if (!two)
+                arrow_label(arrow, label, sizeof label);
+            ck_assert_msg(strstr(frame, label) && strstr(frame, arrow->action), "%d x %d: %s\n%s",
+                          sizes[i][0], sizes[i][1], label, frame);
+        }
+        for (unsigned state = 0; state < TCP_STATE_COUNT; state++)
+            ck_assert_ptr_nonnull(strstr(frame, state_name((enum tcp_state)state)));
+        ck_assert_ptr_nonnull(strstr(frame, "●A"));
+        free(frame);
+    }
+    play_end(play);
+}
+END_TEST
+
 /* Hosts of each lane: capitals for the model's, small letters for a kernel's. */
 START_TEST(lanes)
 {
@@ -540,6 +567,7 @@ Suite *diagram_suite(void)
     tcase_add_test(tcase, simultaneous);
     tcase_add_test(tcase, reset);
     tcase_add_test(tcase, chosen);
+    tcase_add_test(tcase, any_size);
     tcase_add_test(tcase, lanes);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("exports");

@@ -62,17 +62,18 @@ static void say_legend(struct pen *pen, bool narrow)
 static char *last_move(const struct picture *picture, const struct sock_row *row, bool with_step,
                        char *text, size_t len)
 {
-    char step[48] = "";
     const char *kind = lane_name(view_kind(picture->view, row->lane, row->host));
+    const char *from = state_name((enum tcp_state)row->from);
     const char *to = state_name((enum tcp_state)row->state);
-    bool now = row->moved_step == picture->view->step;
-    if (with_step)
-        snprintf(step, sizeof step, _(", step %u"), row->moved_step);
+    const char *mark = row->moved_step == picture->view->step ? "● " : "";
+    char host = host_letter(row->host);
     if (row->from == row->state)
-        snprintf(text, len, "%c %s: %s", host_letter(row->host), kind, to);
+        snprintf(text, len, "%c %s: %s", host, kind, to);
+    else if (with_step)
+        snprintf(text, len, _("%s%c %s: %s → %s, step %u"), mark, host, kind, from, to,
+                 row->moved_step);
     else
-        snprintf(text, len, "%s%c %s: %s → %s%s", now ? "● " : "", host_letter(row->host), kind,
-                 state_name((enum tcp_state)row->from), to, step);
+        snprintf(text, len, "%s%c %s: %s → %s", mark, host, kind, from, to);
     return text;
 }
 
@@ -219,8 +220,12 @@ static void say_notes(struct pen *pen)
         say(pen, INK_FAINT, _(diagram_notes[i]));
 }
 
-static void say_all(struct pen *pen, const struct picture *picture, int chosen)
+static void say_all(struct pen *pen, const struct picture *picture, int chosen, bool beside)
 {
+    if (!beside) {
+        say_legend(pen, true);
+        gap(pen);
+    }
     say_last_moves(pen, picture);
     gap(pen);
     if (chosen != NO_ARROW) {
@@ -229,8 +234,10 @@ static void say_all(struct pen *pen, const struct picture *picture, int chosen)
     }
     if (say_others(pen, picture, OTHERS_MAX, _("Moves that Figure 5 does not have:")) > 0)
         gap(pen);
-    say_legend(pen, false);
-    gap(pen);
+    if (beside) {
+        say_legend(pen, false);
+        gap(pen);
+    }
     say_notes(pen);
 }
 
@@ -283,5 +290,5 @@ void draw_states(struct grid *grid, const struct picture *picture, struct rect a
     if (pen.left.height < BELOW)
         say_shortly(&pen, picture, chosen);
     else
-        say_all(&pen, picture, chosen);
+        say_all(&pen, picture, chosen, beside);
 }
