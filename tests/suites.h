@@ -13,6 +13,7 @@ Suite *cli_suite(void);
 Suite *codec_suite(void);
 Suite *compare_suite(void);
 Suite *diag_suite(void);
+Suite *diagram_suite(void);
 Suite *doctor_suite(void);
 Suite *drill_altered_suite(void);
 Suite *drill_expr_suite(void);

@@ -3,6 +3,7 @@
  */
 #include "ui/socks.h"
 
+#include "ui/diagram.h"
 #include "ui/text.h"
 
 #include <stdio.h>
@@ -95,6 +96,32 @@ void socks_take(struct socks *socks, const struct event *event)
     if (event->kind == EV_TIMER)
         row->timer_usec[event->u.timer.timer] =
             event->u.timer.change == TIMER_ARMED ? event->u.timer.at_usec : 0;
+}
+
+/* What its listening socket has come by belongs to a connection that was accepted. */
+static void begin_path(const struct socks *socks, struct sock_row *row)
+{
+    int listens = diagram_arrow_between(CLOSED, LISTEN);
+    const struct sock_row *parent =
+        row->parent < 0 ? NULL : socks_find(socks, row->lane, row->host, row->parent);
+    row->path = parent ? parent->path & 1u << listens : 0;
+    row->been = parent ? 1u << CLOSED | 1u << LISTEN : 0;
+}
+
+void socks_walk(struct socks *socks, const struct event *event, int arrow)
+{
+    struct sock_row *row = find(socks, event->lane, event->host, event->sock);
+    if (!row)
+        return;
+    enum tcp_state from = (enum tcp_state)event->u.state.from;
+    enum tcp_state to = (enum tcp_state)event->u.state.to;
+    if (from == CLOSED || row->been == 0)
+        begin_path(socks, row);
+    row->been |= (uint16_t)(1u << diagram_box(from, to, event->u.state.source == BY_ABSENCE));
+    if (!event->u.state.first)
+        row->been |= (uint16_t)(1u << from);
+    if (arrow != NO_ARROW)
+        row->path |= 1u << arrow;
 }
 
 static unsigned rank(const struct sock_row *row)

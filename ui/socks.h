@@ -20,6 +20,8 @@ struct sock_row {
     uint8_t from;   /* the state before; the same where it was first seen in this one */
     uint8_t source; /* how the state was learnt */
     bool has_vars;
+    uint16_t been;         /* a bit for each box of the diagram (ui/diagram.h) it has been in */
+    uint32_t path;         /* a bit for each arrow that it went along; both anew from CLOSED on */
     bool connected;        /* it is or has been a connection: neither fresh nor listening */
     uint32_t moved_step;   /* the step in which the state was entered */
     uint64_t changed_usec; /* when */
@@ -37,6 +39,9 @@ struct socks {
 };
 
 void socks_take(struct socks *socks, const struct event *event);
+
+/* A socket has gone along an arrow of the diagram, or NO_ARROW; behind socks_take(). */
+void socks_walk(struct socks *socks, const struct event *event, int arrow);
 
 /* The row, or NULL. */
 const struct sock_row *socks_find(const struct socks *socks, unsigned lane, int host, int32_t id);

@@ -175,8 +175,10 @@ static void take_wire(struct view *view, const struct event *event, size_t at, b
         row->fate = event->kind == EV_HELD ? ROW_HELD : ROW_ON_WIRE;
 }
 
-static void take_state(struct view *view, const struct event *event)
+static void take_state(struct view *view, const struct trace *trace, size_t at)
 {
+    const struct event *event = &trace->events[at];
+    socks_walk(&view->socks, event, walked_take(&view->walked, trace, at));
     view->visited |= (uint16_t)(1u << event->u.state.from | 1u << event->u.state.to);
 }
 
@@ -352,7 +354,7 @@ static void take(struct view *view, const struct trace *trace, size_t at, bool f
         take_return(view, event, at);
         break;
     case EV_STATE:
-        take_state(view, event);
+        take_state(view, trace, at);
         break;
     case EV_SENT:
     case EV_DELIVERED:

@@ -7,6 +7,7 @@
 #include "net/trace.h"
 #include "ui/numbering.h"
 #include "ui/socks.h"
+#include "ui/walked.h"
 
 enum {
     VIEW_CALLS = 64,
@@ -64,6 +65,7 @@ struct view_why {
 struct view {
     struct numbering numbering[LANE_COUNT]; /* hosts have the same addresses on each */
     struct socks socks;
+    struct walked walked;
     uint32_t step;
     uint64_t usec[LANE_COUNT];
     bool ran[LANE_COUNT];

@@ -11,6 +11,7 @@ const struct command_spec *const commands[] = {
     &command_export,
     &command_labs,
     &command_rules,
+    &command_diagram,
     &command_drill,
     &command_watch,
     &command_open,

@@ -96,6 +96,8 @@ void draw_picture(struct grid *grid, const struct picture *picture);
 void draw_stage(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_large(struct grid *grid, const struct picture *picture, struct rect area);
+/* Arrows of the state diagram: looks[SCREEN_STATES].row is 1 to that, 0 for none. */
+unsigned states_arrow_count(void);
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
 
