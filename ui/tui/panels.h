@@ -76,6 +76,9 @@ void picture_choose(struct picture *picture);
 /* The one above, or below; the same where there is none. */
 void picture_choose_next(struct picture *picture, bool down);
 
+/* How far looks[SCREEN_SEGMENT].row can count back from the segment that is shown by itself. */
+size_t segments_back(const struct picture *picture);
+
 /* In which ink a lane's or a host's things are: the model's, or the kernel's. */
 enum ink ink_of_kind(enum lane_id kind);
 
@@ -94,6 +97,7 @@ void draw_picture(struct grid *grid, const struct picture *picture);
 /* The screens it is made of. */
 void draw_stage(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_segment(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
 

@@ -108,6 +108,7 @@ void draw_labs(struct grid *grid, const struct picture *picture, struct rect are
 const struct screen_row screen_rows[SCREEN_COUNT] = {
     [SCREEN_STAGE] = { "stage", N_("the stage"), draw_stage },
     [SCREEN_STATES] = { "states", N_("the state diagram"), draw_states },
+    [SCREEN_SEGMENT] = { "segment", N_("a segment, bit by bit"), draw_segment },
     [SCREEN_HELP] = { "help", N_("the keys"), draw_help },
     [SCREEN_LABS] = { "labs", N_("the menu of labs"), draw_labs },
 };
