@@ -47,19 +47,44 @@ static bool is_birth(const struct event *event)
     return event->kind == EV_SENT || event->kind == EV_DUPLICATED;
 }
 
-/* The event that put a segment on its wire which the view has no more: counted from the nearer of
- * the trace's beginning and the oldest segment that the view has. */
+/* Where all segments are of one lane, their ids count them: the event that put that one there, by
+ * binary search; SIZE_MAX where there is none. */
+static size_t birth_by_id(const struct trace *trace, size_t end, uint32_t id)
+{
+    size_t low = 0, high = end;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2, at = middle;
+        while (at < high && !is_birth(&trace->events[at]))
+            at++;
+        if (at < high && trace->events[at].u.wire.id == id)
+            return at;
+        if (at < high && trace->events[at].u.wire.id < id)
+            low = at + 1;
+        else
+            high = middle;
+    }
+    return SIZE_MAX;
+}
+
+/* The event that put a segment on its wire which the view has no more: where two lanes have sent,
+ * counted from the nearer of the trace's beginning and the oldest segment that the view has. */
 static size_t birth_of(const struct picture *picture, size_t row)
 {
     const struct trace *trace = picture->trace;
-    size_t oldest = picture->view->row_count - VIEW_ROWS, at = 0;
-    if (row < oldest / 2) {
-        for (size_t seen = 0;; at++) {
-            if (is_birth(&trace->events[at]) && seen++ == row)
-                return at;
-        }
+    const struct view *view = picture->view;
+    size_t oldest = view->row_count - VIEW_ROWS, at = view_row(view, oldest)->sent;
+    uint32_t oldest_id = view_row(view, oldest)->id;
+    if (!view_has_two_wires(view) && oldest_id > oldest - row) {
+        size_t found = birth_by_id(trace, at, oldest_id - (uint32_t)(oldest - row));
+        if (found != SIZE_MAX)
+            return found;
     }
-    at = view_row(picture->view, oldest)->sent;
+    if (row < oldest / 2) {
+        size_t seen = 0;
+        for (at = 0; !is_birth(&trace->events[at]) || seen < row; at++)
+            seen += is_birth(&trace->events[at]);
+        return at;
+    }
     for (size_t seen = oldest; seen > row;)
         seen -= is_birth(&trace->events[--at]);
     return at;

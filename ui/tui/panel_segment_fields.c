@@ -34,7 +34,12 @@ static void explain_seq(const struct shown *shown, char *text, size_t len)
 {
     const struct segment *seg = &shown->anatomy.seg;
     char from = host_letter(shown->from);
-    if (seg_has(seg, SYN))
+    if (seg_has(seg, RST) && seg->seq.n == 0)
+        snprintf(text, len, _("0: a RST to what has no ACK has that."));
+    else if (seg_has(seg, RST))
+        snprintf(text, len, _("the RST counts only where %c expects this very number."),
+                 host_letter(shown->to));
+    else if (seg_has(seg, SYN))
         snprintf(text, len, _("%c's initial one: it counts as relative 0, and the SYN has it."),
                  from);
     else if (seg->text_len > 0)

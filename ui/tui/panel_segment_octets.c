@@ -14,8 +14,8 @@ enum {
     HEX_AT = 12, /* columns before it: a relative sequence number */
     CHARACTERS_AT = HEX_AT + 3 * OCTETS_A_ROW + 1,
     ESCAPED_MAX = 230, /* octets of a text that is shown as it reads, too */
-    WORDS_AT = 15,
-    SUM_WIDTH = 12,
+    WORDS_AT = 14,
+    SUM_WIDTH = 9,
     WORD_ROWS_MAX = 4 /* of the text's words, of which there may be thousands */
 };
 
@@ -66,6 +66,8 @@ void draw_segment_text(struct column *column, const struct shown *shown)
         return;
     snprintf(title, sizeof title, _("the text: %" PRIu32 " octets, from relative %" PRIu32),
              anatomy->seg.text_len, text_seq(shown));
+    if (anatomy->seg.protocol == SEGMENT_OF_UDP)
+        snprintf(title, sizeof title, _("the text: %" PRIu32 " octets"), anatomy->seg.text_len);
     column_title(column, title);
     if (!anatomy->text) {
         column_words(column, "", _("Its octets were not kept: the trace has only their number."));
@@ -96,7 +98,7 @@ static void draw_word_row(struct column *column, const struct anatomy *anatomy,
         grid_put(column->grid, column->x + WORDS_AT + (int)(n - first) * 5, column->y, 4, INK_WIRE,
                  text);
     }
-    snprintf(text, sizeof text, "= %8" PRIx64, sum);
+    snprintf(text, sizeof text, "= %7" PRIx64, sum);
     grid_put(column->grid, column->x + column->width - SUM_WIDTH, column->y++, SUM_WIDTH, INK_PLAIN,
              text);
 }
@@ -148,10 +150,10 @@ static uint64_t draw_carries(struct column *column, uint64_t sum)
     char text[96];
     while (sum > UINT16_MAX) {
         uint64_t low = sum & UINT16_MAX, high = sum >> 16;
-        snprintf(text, sizeof text, _("carries        %04" PRIx64 " + %" PRIx64), low, high);
+        snprintf(text, sizeof text, _("carries       %04" PRIx64 " + %" PRIx64), low, high);
         grid_put(column->grid, column->x, column->y, column->width - SUM_WIDTH, INK_PLAIN, text);
         sum = low + high;
-        snprintf(text, sizeof text, "= %8" PRIx64, sum);
+        snprintf(text, sizeof text, "= %7" PRIx64, sum);
         grid_put(column->grid, column->x + column->width - SUM_WIDTH, column->y++, SUM_WIDTH,
                  INK_PLAIN, text);
     }
@@ -175,7 +177,7 @@ static void draw_verdict(struct column *column, const struct anatomy *anatomy, u
     column->y += rows;
 }
 
-/* What the wire has changed, and where octets are not those of a wire. */
+/* What the wire has changed. */
 static void draw_remarks(struct column *column, const struct anatomy *anatomy)
 {
     char text[200];
@@ -188,15 +190,12 @@ static void draw_remarks(struct column *column, const struct anatomy *anatomy)
                  at, anatomy->was);
         column_words(column, "!", text);
     }
-    if (!anatomy->from_wire)
-        column_words(column, "",
-                     _("(The model sends values: these are the octets that they are written as.)"));
 }
 
 void draw_segment_checksum(struct column *column, const struct shown *shown)
 {
     const struct anatomy *anatomy = &shown->anatomy;
-    column_title(column, _("the checksum: all words of 16 bits added up, its own field as 0"));
+    column_title(column, _("the checksum: all 16-bit words, its own field as 0"));
     if (!anatomy_is_whole(anatomy)) {
         column_words(column, "",
                      _("It covers the text, whose octets were not kept: it is not worked out."));

@@ -38,13 +38,11 @@ static void say_timestamps(const struct shown *shown, const uint8_t *value, char
 {
     char from = host_letter(shown->from), to = host_letter(shown->to);
     if (get32(value + 4) == 0)
-        snprintf(text, len, _("%c's clock shows %" PRIu32 "; of %c's it has seen nothing yet."),
+        snprintf(text, len, _("%c's clock is at %" PRIu32 "; of %c's it has none to give back."),
                  from, get32(value), to);
     else
-        snprintf(text, len,
-                 _("%c's clock shows %" PRIu32 "; of %c's it has seen %" PRIu32
-                   ", which tells %c the round trip."),
-                 from, get32(value), to, get32(value + 4), to);
+        snprintf(text, len, _("%c's clock is at %" PRIu32 "; it gives %" PRIu32 " back to %c."),
+                 from, get32(value), get32(value + 4), to);
 }
 
 /* What it says in a sentence: of those whose length is as it should be. */
@@ -113,11 +111,9 @@ static void say_option(struct column *column, const struct shown *shown,
         say_blocks(column, shown, option);
 }
 
-void draw_header_options(struct column *column, const struct shown *shown)
+static void say_options(struct column *column, const struct shown *shown)
 {
     const struct anatomy *anatomy = &shown->anatomy;
-    if (anatomy->option_count == 0)
-        return;
     column_title(column, _("the options"));
     for (unsigned i = 0, times = 1; i < anatomy->option_count; i += times) {
         const struct anatomy_option *option = &anatomy->options[i];
@@ -127,4 +123,12 @@ void draw_header_options(struct column *column, const struct shown *shown)
             times++;
         say_option(column, shown, option, times);
     }
+}
+
+void draw_header_options(struct column *column, const struct shown *shown)
+{
+    if (shown->anatomy.option_count > 0)
+        say_options(column, shown);
+    if (!shown->anatomy.from_wire)
+        column_words(column, "", _("(octets made from the model's values)"));
 }

@@ -98,6 +98,7 @@ void draw_picture(struct grid *grid, const struct picture *picture);
 void draw_stage(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_segment(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_sequence(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
 
