@@ -75,17 +75,22 @@ struct labels {
     struct label all[LABELS_MAX];
 };
 
-/* Names of one number stand together. */
+/* In the order of their numbers; names of one number stand together. */
 static void add_label(struct labels *labels, int64_t at, const char *name)
 {
-    struct label *last = labels->count > 0 ? &labels->all[labels->count - 1] : NULL;
-    if (last && last->at == at) {
-        size_t used = strlen(last->text);
-        snprintf(last->text + used, LABEL_LEN - used, "=%s", name);
+    int i = labels->count;
+    while (i > 0 && labels->all[i - 1].at > at)
+        i--;
+    if (i > 0 && labels->all[i - 1].at == at) {
+        struct label *same = &labels->all[i - 1];
+        size_t used = strlen(same->text);
+        snprintf(same->text + used, LABEL_LEN - used, "=%s", name);
         return;
     }
-    labels->all[labels->count] = (struct label){ .at = at };
-    snprintf(labels->all[labels->count++].text, LABEL_LEN, "%s", name);
+    memmove(&labels->all[i + 1], &labels->all[i],
+            (size_t)(labels->count++ - i) * sizeof labels->all[0]);
+    labels->all[i] = (struct label){ .at = at };
+    snprintf(labels->all[i].text, LABEL_LEN, "%s", name);
 }
 
 /* Its words, in the first row where they fit at its number; below one that is further left. */
@@ -128,15 +133,21 @@ static void sender_labels(struct board *board)
 {
     struct labels labels = { .count = 0 };
     const struct space *space = &board->space;
-    int64_t edge = space->snd_wnd;
-    bool shrunk = space->has_snd_wnd && edge < space->nxt;
     add_label(&labels, 0, space->by_wire ? _("ACKed") : "SND.UNA");
-    if (shrunk)
-        add_label(&labels, edge, "+SND.WND");
     add_label(&labels, space->nxt, space->by_wire ? _("sent") : "SND.NXT");
-    if (space->has_snd_wnd && !shrunk)
-        add_label(&labels, edge, "+SND.WND");
+    if (space->has_snd_wnd)
+        add_label(&labels, space->snd_wnd, "+SND.WND");
+    if (space->has_cwnd)
+        add_label(&labels, space->cwnd, "+cwnd");
     put_labels(board, &labels);
+}
+
+/* Where the network may be full, whatever the receiver allows: RFC 5681. */
+static void put_cwnd(struct board *board)
+{
+    int column = space_column(&board->scale, board->space.cwnd);
+    if (board->space.has_cwnd && column >= 0 && column < board->scale.width)
+        grid_put(board->grid, board->x + column, board->y, 1, INK_KEY, "c");
 }
 
 static void draw_sender(struct board *board)
@@ -161,6 +172,7 @@ static void draw_sender(struct board *board)
     put_digit(board, space->nxt, edge, "3");
     if (space->has_snd_wnd)
         put_digit(board, edge, end, "4");
+    put_cwnd(board);
     board->y++;
     sender_labels(board);
     board->y--;
@@ -327,11 +339,13 @@ static void draw_ticks(struct board *board)
 static void heading_words(const struct board *board, char *text, size_t len)
 {
     const struct space *space = &board->space;
-    const char *kind = lane_name(view_kind(board->view, space->lane, space->from));
-    char from = host_letter(space->from), to = host_letter(space->to);
+    const char *there = lane_name(view_kind(board->view, space->lane, space->from));
+    const char *back = lane_name(view_kind(board->view, space->lane, space->to));
+    char kind[64], from = host_letter(space->from), to = host_letter(space->to);
     unsigned src = space->src ? space->src->local.port : space->dst->remote.port;
     unsigned dst = space->src ? space->src->remote.port : space->dst->local.port;
     const char *format = N_("%c:%u to %c:%u, %s");
+    snprintf(kind, sizeof kind, there == back ? "%s" : _("%s to %s"), there, back);
     if (!space->sends && !space->receives)
         format = N_("%c:%u to %c:%u, %s: no number of it is known here.");
     else if (space->by_wire)

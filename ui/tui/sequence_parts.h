@@ -39,6 +39,8 @@ struct space {
     int64_t una, nxt, rcv_nxt;
     bool has_snd_wnd, has_rcv_wnd, has_unread;
     uint32_t snd_wnd, rcv_wnd, unread;
+    bool has_cwnd; /* it is what holds the sender back: less than the window */
+    uint32_t cwnd;
     bool has_beyond;
     uint32_t beyond_count; /* of all; SACK_BLOCKS_MAX of them are here */
     struct {

@@ -173,6 +173,9 @@ static void take_sender(struct space *space, const struct seen *seen)
     }
     space->has_snd_wnd = space->sends && knows(space->src, KNOWS_WINDOWS);
     space->snd_wnd = space->has_snd_wnd ? vars->snd_wnd : 0;
+    space->has_cwnd =
+        space->has_snd_wnd && knows(space->src, KNOWS_CONGESTION) && vars->cwnd < vars->snd_wnd;
+    space->cwnd = space->has_cwnd ? vars->cwnd : 0;
 }
 
 static void add_beyond(struct space *space, uint32_t start, uint32_t end)
