@@ -47,7 +47,8 @@ struct live_packet {
     bool yields; /* held until there is another of its sender to go behind */
     uint64_t due_usec;
     struct segment seg;
-    uint32_t text_at; /* where its text begins in the octets */
+    uint32_t text_at;   /* where its text begins in the octets, */
+    uint32_t header_at; /* and TCP's header, which ends there */
     size_t len;
     uint8_t octets[];
 };

@@ -88,5 +88,8 @@ Suite *watch_suite(void);
 Suite *wire_suite(void);
 Suite *words_suite(void);
 Suite *world_suite(void);
+Suite *anatomy_suite(void);
+Suite *segment_screen_suite(void);
+Suite *sequence_screen_suite(void);
 
 #endif

@@ -78,7 +78,7 @@ static const struct {
     { "signal", "signal", "" },
     { "vars", "",
       "iss snd_una snd_nxt irs rcv_nxt snd_wnd rcv_wnd rto_us "
-      "srtt_us rttvar_us cwnd ssthresh mss resent unsent unread" },
+      "srtt_us rttvar_us cwnd ssthresh mss resent unsent unread beyond" },
     { "say", "text", "" },
     { "expect", "line holds text", "" },
     { "differs", "text", "model kernel" },

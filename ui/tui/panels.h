@@ -77,6 +77,9 @@ void picture_choose(struct picture *picture);
 /* The one above, or below; the same where there is none. */
 void picture_choose_next(struct picture *picture, bool down);
 
+/* How far looks[SCREEN_SEGMENT].row can count back from the segment that is shown by itself. */
+size_t segments_back(const struct picture *picture);
+
 /* In which ink a lane's or a host's things are: the model's, or the kernel's. */
 enum ink ink_of_kind(enum lane_id kind);
 
@@ -98,6 +101,8 @@ void draw_states(struct grid *grid, const struct picture *picture, struct rect a
 void draw_large(struct grid *grid, const struct picture *picture, struct rect area);
 /* Arrows of the state diagram: looks[SCREEN_STATES].row is 1 to that, 0 for none. */
 unsigned states_arrow_count(void);
+void draw_segment(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_sequence(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
 

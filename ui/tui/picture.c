@@ -109,6 +109,8 @@ const struct screen_row screen_rows[SCREEN_COUNT] = {
     [SCREEN_STAGE] = { "stage", N_("the stage"), draw_stage },
     [SCREEN_STATES] = { "states", N_("the state diagram"), draw_states },
     [SCREEN_LARGE] = { "large", N_("the stage in large letters"), draw_large },
+    [SCREEN_SEGMENT] = { "segment", N_("a segment, bit by bit"), draw_segment },
+    [SCREEN_SEQUENCE] = { "sequence", N_("the sequence space"), draw_sequence },
     [SCREEN_HELP] = { "help", N_("the keys"), draw_help },
     [SCREEN_LABS] = { "labs", N_("the menu of labs"), draw_labs },
 };
