@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct arrow *arrow_of(struct arrows *arrows, const struct event *event)
+static struct flight *arrow_of(struct arrows *arrows, const struct event *event)
 {
     for (size_t i = arrows->count; i-- > 0;) {
-        struct arrow *arrow = &arrows->list[i];
+        struct flight *arrow = &arrows->list[i];
         if (arrow->id == event->u.wire.id && arrow->lane == event->lane)
             return arrow;
     }
@@ -47,14 +47,14 @@ static bool take_sent(struct arrows *arrows, const struct event *event)
         arrows->left_out++;
         return true;
     }
-    struct arrow *arrow = &arrows->list[arrows->count];
-    *arrow = (struct arrow){ .id = event->u.wire.id,
-                             .lane = event->lane,
-                             .from = event->host,
-                             .again = event->kind == EV_SENT && event->u.wire.again,
-                             .copy = event->kind == EV_DUPLICATED,
-                             .sent_usec = event->usec,
-                             .end_usec = event->usec };
+    struct flight *arrow = &arrows->list[arrows->count];
+    *arrow = (struct flight){ .id = event->u.wire.id,
+                              .lane = event->lane,
+                              .from = event->host,
+                              .again = event->kind == EV_SENT && event->u.wire.again,
+                              .copy = event->kind == EV_DUPLICATED,
+                              .sent_usec = event->usec,
+                              .end_usec = event->usec };
     snprintf(
         arrow->label, sizeof arrow->label, "%.127s",
         words_segment(&event->u.wire.seg, &arrows->numbering[event->lane], words, sizeof words));
@@ -66,7 +66,7 @@ static bool take_sent(struct arrows *arrows, const struct event *event)
 
 static bool take_end(struct arrows *arrows, const struct event *event)
 {
-    struct arrow *arrow = arrow_of(arrows, event);
+    struct flight *arrow = arrow_of(arrows, event);
     if (!arrow)
         return true;
     bool lost = event->kind == EV_DROPPED;
@@ -81,7 +81,7 @@ static bool take_end(struct arrows *arrows, const struct event *event)
 
 static void take_on_wire(struct arrows *arrows, const struct event *event)
 {
-    struct arrow *arrow = arrow_of(arrows, event);
+    struct flight *arrow = arrow_of(arrows, event);
     if (!arrow)
         return;
     if (event->kind == EV_CORRUPTED)
@@ -170,7 +170,7 @@ void arrows_free(struct arrows *arrows)
     *arrows = (struct arrows){ .count = 0 };
 }
 
-char *arrow_times(const struct arrow *arrow, char *text, size_t len)
+char *arrow_times(const struct flight *arrow, char *text, size_t len)
 {
     char sent[32], end[32];
     words_time(arrow->sent_usec, sent, sizeof sent);
@@ -182,7 +182,7 @@ char *arrow_times(const struct arrow *arrow, char *text, size_t len)
     return text;
 }
 
-char *arrow_marks(const struct arrow *arrow, char *text, size_t len)
+char *arrow_marks(const struct flight *arrow, char *text, size_t len)
 {
     bool waits = arrow->fate == ARROW_ON_WIRE, lost = arrow->fate == ARROW_LOST;
     const struct {

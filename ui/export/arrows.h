@@ -16,7 +16,7 @@ enum arrow_fate {
     ARROW_LOST
 };
 
-struct arrow {
+struct flight {
     uint32_t id;
     uint8_t lane;
     int8_t from; /* host; the other one is where it goes */
@@ -46,7 +46,7 @@ struct moment {
 };
 
 struct arrows {
-    struct arrow *list;
+    struct flight *list;
     size_t count, max; /* max: none more is kept */
     size_t left_out;
     struct moment *moments;
@@ -61,10 +61,10 @@ bool arrows_make(struct arrows *arrows, const struct trace *trace, uint32_t step
 void arrows_free(struct arrows *arrows);
 
 /* What is special about it: "sent again, lost"; "" for nothing. Returns text. */
-char *arrow_marks(const struct arrow *arrow, char *text, size_t len);
+char *arrow_marks(const struct flight *arrow, char *text, size_t len);
 
 /* When it was sent, and when it arrived where that was seen: "0.100 s - 0.200 s". Returns text. */
-char *arrow_times(const struct arrow *arrow, char *text, size_t len);
+char *arrow_times(const struct flight *arrow, char *text, size_t len);
 
 /* What a drawing is called, and its hosts: "client", "10.9.0.1:40000"; printable UTF-8. */
 struct arrows_about {

@@ -19,6 +19,11 @@ const struct ink_look ink_looks[INK_COUNT] = {
     [INK_GOOD] = { "good", "#0059b3", "#4db2ff", false, false, "38;5;39" },
     [INK_BAD] = { "bad", "#c4002b", "#ff6680", true, false, "1;38;5;197" },
     [INK_KEY] = { "key", "#000000", "#ffffff", true, false, "1" },
+    [INK_OPENING] = { "opening", "#7a5b00", "#ffd633", false, false, "38;5;227" },
+    [INK_OPEN] = { "open", "#0059b3", "#4db2ff", false, false, "38;5;33" },
+    [INK_CLOSING] = { "closing", "#a34700", "#ff9440", false, false, "38;5;208" },
+    [INK_WAITING] = { "waiting", "#7d2aa8", "#d28cff", false, false, "38;5;176" },
+    [INK_CLOSED] = { "closed", "#5f6771", "#8b96a3", false, false, "38;5;245" },
 };
 
 static void write_rules(const char *selector, const char *property, unsigned dark, FILE *to)

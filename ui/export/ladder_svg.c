@@ -108,7 +108,7 @@ static int end_of(const struct panel *panel, size_t arrow)
 static void write_way(const struct panel *panel, size_t moment, FILE *to)
 {
     size_t which = panel->arrows->moments[moment].arrow;
-    const struct arrow *arrow = &panel->arrows->list[which];
+    const struct flight *arrow = &panel->arrows->list[which];
     bool arrived = arrow->fate == ARROW_ARRIVED;
     int from_x = line_of(arrow->from), from_y = panel->heights[moment];
     int to_x = arrived ? line_of(1 - arrow->from) : (LINE_A + LINE_B) / 2;
@@ -122,7 +122,7 @@ static void write_way(const struct panel *panel, size_t moment, FILE *to)
 /* Where it ended on its way: a cross, or a dot where it is still. */
 static void write_stop(const struct panel *panel, size_t moment, FILE *to)
 {
-    const struct arrow *arrow = &panel->arrows->list[panel->arrows->moments[moment].arrow];
+    const struct flight *arrow = &panel->arrows->list[panel->arrows->moments[moment].arrow];
     int x = (LINE_A + LINE_B) / 2, y = panel->heights[moment] + ROW / 2;
     if (arrow->fate == ARROW_LOST)
         write_cross(x, y, to);
@@ -134,7 +134,7 @@ static void write_stop(const struct panel *panel, size_t moment, FILE *to)
 static void write_label(const struct panel *panel, size_t moment, FILE *to)
 {
     char marks[160], words[400], times[80];
-    const struct arrow *arrow = &panel->arrows->list[panel->arrows->moments[moment].arrow];
+    const struct flight *arrow = &panel->arrows->list[panel->arrows->moments[moment].arrow];
     bool right = arrow->from == 0;
     arrow_marks(arrow, marks, sizeof marks);
     int room = LABEL_MAX - text_width(marks);

@@ -57,7 +57,7 @@ static void write_participants(const struct arrows *arrows, const struct arrows_
     }
 }
 
-static void write_arrow(const struct arrow *arrow, FILE *to)
+static void write_arrow(const struct flight *arrow, FILE *to)
 {
     static const char *const lines[] = {
         [ARROW_ON_WIRE] = "--)", [ARROW_HELD] = "--)", [ARROW_ARRIVED] = "->>", [ARROW_LOST] = "-x"

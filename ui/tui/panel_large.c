@@ -169,8 +169,8 @@ static void flags_of(const struct segment *seg, char *text, size_t len)
 }
 
 /* The label in the line: where flags stand above in large letters, all but these. */
-static void draw_segment(struct grid *grid, const struct picture *picture, struct rect at,
-                         const struct view_row *row, bool big)
+static void draw_flight(struct grid *grid, const struct picture *picture, struct rect at,
+                        const struct view_row *row, bool big)
 {
     const struct segment *seg = &picture->trace->events[row->sent].u.wire.seg;
     char flags[FLAGS_TEXT_MAX], label[160];
@@ -241,7 +241,7 @@ static void draw_segments(struct grid *grid, const struct picture *picture, stru
     struct rect above = { area.x, area.y - 1, area.width, 1 };
     draw_left_out(grid, view, above, count_shown(view) - count);
     for (; count > 0; area.y += plan->segment)
-        draw_segment(grid, picture, area, rows[--count], plan->big_segments);
+        draw_flight(grid, picture, area, rows[--count], plan->big_segments);
 }
 
 /* ---- the sentence */
