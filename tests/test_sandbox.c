@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -207,6 +208,31 @@ START_TEST(no_room_for_a_socket)
 }
 END_TEST
 
+/* A user's program that has got capabilities by its file (setcap) has namespaces as before. */
+START_TEST(program_with_capabilities)
+{
+    if (!have(SANDBOX_VETH))
+        return;
+    end();
+    pid_t user = fork();
+    if (user == 0) {
+        struct net_error error;
+        if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+            _exit(2);
+        prctl(PR_SET_DUMPABLE, 0);
+        struct sandbox *made = sandbox_open(2, SANDBOX_VETH, &error);
+        if (!made)
+            fprintf(stderr, "%s: %s\n", error.operation, strerror(error.err));
+        bool other = !made && strcmp(error.operation, "unshare") == 0; /* for root alone here */
+        sandbox_close(made);
+        _exit(made || other ? 0 : 1);
+    }
+    int status = -1;
+    ck_assert_int_eq(waitpid(user, &status, 0), user);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 /* Whoever opened a sandbox may be killed: its child, and with that the namespaces, end at once. */
 START_TEST(nothing_is_left)
 {
@@ -244,6 +270,7 @@ Suite *sandbox_suite(void)
     tcase_add_test(hosts, settings_of_a_host);
     tcase_add_test(hosts, nonsense);
     tcase_add_test(hosts, no_room_for_a_socket);
+    tcase_add_test(hosts, program_with_capabilities);
     tcase_add_test(hosts, nothing_is_left);
     suite_add_tcase(suite, hosts);
     return suite;
