@@ -648,6 +648,17 @@ START_TEST(gap_in_the_capture)
     struct told told = tell(steps);
     went(&told, "SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT ",
          "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED ");
+    ck_assert(says(&told, EV_SAY, "5 octets that it sent before are not in the capture"));
+    told_free(&told);
+}
+END_TEST
+
+/* One octet is one: what was not captured is counted as it is said. */
+START_TEST(gap_of_one)
+{
+    static const struct step steps[] = { OPENS, { A, PSH | ACK, 2, 1, 5, 10, 0 }, END };
+    struct told told = tell(steps);
+    ck_assert(says(&told, EV_SAY, "1 octet that it sent before is not in the capture"));
     told_free(&told);
 }
 END_TEST
@@ -996,6 +1007,7 @@ static TCase *of_states(void)
     tcase_add_test(tcase, one_sided);
     tcase_add_test(tcase, lonely_reset);
     tcase_add_test(tcase, gap_in_the_capture);
+    tcase_add_test(tcase, gap_of_one);
     tcase_add_test(tcase, port_used_again);
     tcase_add_test(tcase, numbers_wrap);
     tcase_add_test(tcase, limits_are_told);
