@@ -55,8 +55,10 @@ START_TEST(namespaces)
     ck_assert(suggests(&f, "profile tcpstep /usr/bin/tcpstep flags=(unconfined)"));
     settings = quiet;
     settings.userns_max = 0;
+    settings.is_container = true; /* which has nothing to do with it */
     f = explained(DOCTOR_TUN, ENOSPC, "unshare", &settings);
     ck_assert(suggests(&f, "sysctl user.max_user_namespaces="));
+    ck_assert(!suggests(&f, "seccomp"));
     settings = quiet;
     settings.is_container = true;
     f = explained(DOCTOR_VETH, EPERM, "unshare", &settings);

@@ -70,7 +70,9 @@ static void explain_seccomp(const struct doctor_settings *settings, struct docto
     suggest(finding, "docker run --security-opt seccomp=unconfined ...");
 }
 
-static void explain_namespaces(const struct doctor_settings *settings,
+/* No seccomp filter says ENOSPC: that is a limit. */
+static void explain_namespaces(const struct net_error *error,
+                               const struct doctor_settings *settings,
                                struct doctor_finding *finding)
 {
     if (settings->userns_clone == 0) {
@@ -89,7 +91,8 @@ static void explain_namespaces(const struct doctor_settings *settings,
                 "sudo apparmor_parser -r",
                 settings->self);
     }
-    explain_seccomp(settings, finding);
+    if (error->err != ENOSPC)
+        explain_seccomp(settings, finding);
 }
 
 static bool is_of_namespaces(const struct net_error *error)
@@ -102,7 +105,7 @@ static void explain_tun(const struct net_error *error, const struct doctor_setti
                         struct doctor_finding *finding)
 {
     if (is_of_namespaces(error)) {
-        explain_namespaces(settings, finding);
+        explain_namespaces(error, settings, finding);
     } else if (!settings->has_tun_node) {
         say(finding, "there is no such file");
         suggest(finding, "sudo modprobe tun");
@@ -125,7 +128,7 @@ static void explain_veth(const struct net_error *error, const struct doctor_sett
                          struct doctor_finding *finding)
 {
     if (is_of_namespaces(error))
-        explain_namespaces(settings, finding);
+        explain_namespaces(error, settings, finding);
     else
         suggest(finding, "sudo modprobe veth");
 }
@@ -199,7 +202,7 @@ void doctor_explain(enum doctor_item item, const struct net_error *error,
         explain_seccomp(settings, finding);
         break;
     case DOCTOR_NAMESPACES:
-        explain_namespaces(settings, finding);
+        explain_namespaces(error, settings, finding);
         break;
     case DOCTOR_TUN:
         explain_tun(error, settings, finding);
