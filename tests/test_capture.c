@@ -766,6 +766,36 @@ START_TEST(odd_packets)
 }
 END_TEST
 
+/* IPv6: a fragment header says a part, or with neither offset nor M a whole packet (RFC 6946). */
+START_TEST(fragment_headers)
+{
+    static const struct {
+        uint8_t octets[8]; /* next header, reserved, offset and M, identification */
+        enum packet_kind kind;
+    } headers[] = {
+        { { 6, 0, 0, 0, 0, 0, 0, 7 }, PACKET_SEGMENT },
+        { { 6, 9, 0, 6, 0, 0, 0, 7 }, PACKET_SEGMENT }, /* reserved: not looked at */
+        { { 6, 0, 0, 1, 0, 0, 0, 7 }, PACKET_FRAGMENT },
+        { { 6, 0, 0, 8, 0, 0, 0, 7 }, PACKET_FRAGMENT },
+    };
+    const struct ip six = { .family = 6, .octet = { [15] = 1 } };
+    const struct segment syn = { .src = { six, 1 }, .dst = { six, 2 }, .flags = SYN };
+    uint8_t octets[PACKET_ROOM];
+    struct packet_view view;
+    size_t len = segment_encode(&syn, ORDER_RFC, NULL, octets, sizeof octets);
+    memmove(octets + 48, octets + 40, len - 40);
+    octets[5] = (uint8_t)(octets[5] + 8);
+    octets[6] = 44;
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        memcpy(octets + 40, headers[i].octets, 8);
+        ck_assert_int_eq(kind_of(octets, len + 8, len + 8, &view), headers[i].kind);
+        if (headers[i].kind == PACKET_SEGMENT)
+            ck_assert(!view.seg.corrupted && view.seg.flags == SYN && view.seg.text_len == 0);
+    }
+    ck_assert_int_eq(kind_of(octets, 44, len + 8, &view), PACKET_CUT);
+}
+END_TEST
+
 /* A length of 0 is one that the network card would have filled in, and a checksum likewise. */
 START_TEST(offloaded)
 {
@@ -1021,6 +1051,7 @@ Suite *capture_suite(void)
     int link_count = (int)(sizeof links / sizeof links[0]);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, odd_packets);
+    tcase_add_test(tcase, fragment_headers);
     tcase_add_test(tcase, offloaded);
     tcase_add_loop_test(tcase, links_are_known, 0, link_count);
     tcase_add_loop_test(tcase, opens_each_link, 0, link_count);
