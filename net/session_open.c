@@ -22,9 +22,9 @@ enum {
 static void say_missing(struct session *s, const char *what, const struct net_error *error,
                         const char *instead)
 {
-    char words[240], name[24];
+    char words[240];
     snprintf(words, sizeof words, "This machine allows no %s (%s: %s): %s", what, error->operation,
-             errno_words(error->err, name, sizeof name), instead);
+             strerror(error->err), instead);
     trace_say(&s->trace, LANE_ALL, 0, words);
 }
 

@@ -179,6 +179,51 @@ START_TEST(full_disk)
 }
 END_TEST
 
+/* What could not be written is named, also where it is the capture and not the trace. */
+START_TEST(lost_by_name)
+{
+    static const char *const files[] = { "--pcap /dev/full >/dev/null",
+                                         "--trace /dev/full --pcap /dev/null >/dev/null" };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char command[160];
+        snprintf(command, sizeof command, "$TCPSTEP run handshake --on model --headless %s",
+                 files[i]);
+        command_tells(command, 3, NULL,
+                      "tcpstep: /dev/full: could not be written whole: No space left");
+    }
+    command_tells("$TCPSTEP run handshake --on model --headless --trace /dev/null >/dev/full", 3,
+                  NULL, "tcpstep: standard output: could not be written\n");
+}
+END_TEST
+
+/* A run that a signal ends leaves whole files: the trace's last line is one, the capture opens. One
+ * that is ignored (nohup) ends nothing. */
+START_TEST(ended_by_signal)
+{
+    static const struct {
+        const char *before, *name;
+        int status;
+        const char *err;
+    } signals[] = {
+        { "", "TERM", 128 + 15, "what happened until then is written" },
+        { "", "HUP", 128 + 1, "what happened until then is written" },
+        { "trap '' HUP;", "HUP", 0, NULL },
+    };
+    char command[512];
+    snprintf(command, sizeof command,
+             "%s dir=$(mktemp -d) && { $TCPSTEP run backlog --on loopback --headless --trace "
+             "$dir/t --pcap $dir/p >$dir/log & } && pid=$! && until grep -q listen $dir/log; do "
+             "sleep 0.05; done; kill -%s $pid; wait $pid; status=$?; tail -c 2 $dir/t; "
+             "$TCPSTEP open $dir/p | head -1; rm -r $dir; exit $status",
+             signals[_i].before, signals[_i].name);
+    struct ran ran = run_expecting(signals[_i].status, command);
+    ck_assert_msg(strncmp(ran.out, "}\n", 2) == 0, "%s", ran.out);
+    ck_assert_ptr_nonnull(strstr(ran.out, "TCP connection"));
+    ck_assert_ptr_nonnull(strstr(ran.err, signals[_i].err ? signals[_i].err : ""));
+    ran_free(&ran);
+}
+END_TEST
+
 /* A trace that cannot be opened is said with its name. */
 START_TEST(no_trace_file)
 {
@@ -312,6 +357,8 @@ Suite *cli_suite(void)
     tcase_add_test(tcase, close_shows);
     tcase_add_test(tcase, full_disk);
     tcase_add_test(tcase, no_trace_file);
+    tcase_add_test(tcase, lost_by_name);
+    tcase_add_loop_test(tcase, ended_by_signal, 0, 3);
     tcase_add_test(tcase, early_reader);
     tcase_add_test(tcase, trace_to_output);
     tcase_add_test(tcase, seeds);
