@@ -226,7 +226,7 @@ static const char driver[] =
     "const even = Math.max(...rows) - Math.min(...rows) < 1;\n"
     "const root = document.documentElement, scroll = get('scroll');\n"
     "found.push('@ rows ' + (even ? 'even' : rows) + ', page ' +\n"
-    "    (root.scrollWidth <= window.innerWidth ? 'fits' : 'is too wide') + ', frame ' +\n"
+    "    (root.scrollWidth <= root.clientWidth ? 'fits' : 'is too wide') + ', frame ' +\n"
     "    (scroll.scrollWidth > scroll.clientWidth ? 'scrolls' : 'does not scroll') + ', ' +\n"
     "    document.querySelectorAll('[aria-pressed=true]').length + ' pressed, at ' +\n"
     "    location.hash + ', said ' + get('said').textContent + '\\n@ title ' + document.title +\n"

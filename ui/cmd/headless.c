@@ -176,7 +176,7 @@ static bool write_all(struct writer *w, struct session *session)
 static void complain_of_lost(const struct writer *w)
 {
     if (strcmp(w->lost, "-") != 0 || !ferror(stdout))
-        complain("%s: could not be written whole: %s", w->lost,
+        complain(_("%s: could not be written whole: %s"), w->lost,
                  w->lost_err ? strerror(w->lost_err) : "error");
 }
 
