@@ -130,7 +130,7 @@ SIM   = $(sort $(wildcard sim/*.c))
 NET   = $(sort $(wildcard net/*.c))
 UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
-SPEED = $(sort $(wildcard tests/speed/*.c))
+SPEED = $(sort $(wildcard tests/speed/*.c)) tests/pty.c
 DUELS = tests/differential/main.c tests/duel.c tests/scenario.c
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
@@ -139,7 +139,7 @@ LANGUAGES = $(sort $(basename $(notdir $(wildcard ui/po/*.po))))
 TEXTS     = $(patsubst %,$(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo,$(LANGUAGES))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(DUELS) $(FUZZ)) \
+OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(sort $(TESTS) $(SPEED)) $(DUELS) $(FUZZ)) \
           $(BUILD)/labs.o
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP

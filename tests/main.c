@@ -32,6 +32,7 @@ static make_suite *const suites[] = {
     wire_rules_suite,    watch_suite,        watch_real_suite,  doctor_suite,
     pcapng_suite,        capture_suite,      live_suite,        theme_suite,
     view_cache_suite,    versions_suite,     large_suite,       plain_suite,
+    screen_suite,
 };
 
 enum {
