@@ -23,7 +23,7 @@ PKT          ?= ../shared/pkt
 SEEDS        ?= 1000
 FROM         ?= 1
 
-.PHONY: all run check tests bench differential fuzz fuzzers layers format format-check requirements \
+.PHONY: all run check tests bench bench-stage differential fuzz fuzzers layers format format-check requirements \
         requirements-check texts texts-check install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -50,6 +50,11 @@ bench: ## measure the model's speed and size (docs/bench.md); PKT: a folder of p
 	@$(SETUP) run
 	+@$(AGAIN) $(BENCH)
 	@PKT='$(PKT)' $(BENCH)
+
+bench-stage: ## measure the stage alone, on a run of 100,000 steps
+	@$(SETUP) run
+	+@$(AGAIN) $(BENCH)
+	@$(BENCH) stage
 
 differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=10, plain)
 	@$(SETUP) run
