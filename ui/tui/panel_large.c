@@ -209,7 +209,7 @@ static void draw_left_out(struct grid *grid, const struct view *view, struct rec
     if (before > 0 && view_has_two_wires(view) && view->row_count > VIEW_ROWS)
         snprintf(words, sizeof words, "%s", _("... more segments before these"));
     else if (before > 0)
-        snprintf(words, sizeof words, _("... %zu segments before these"), before);
+        snprintf(words, sizeof words, _("... and %zu before these"), before);
     if (view_has_two_wires(view))
         snprintf(wire, sizeof wire, _("the wire of the %s"),
                  lane_name(main_lane(view) == LANE_MODEL ? LANE_MODEL : LANE_KERNEL));
