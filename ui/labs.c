@@ -5,6 +5,7 @@
 
 #include "ui/complain.h"
 #include "ui/escape.h"
+#include "ui/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,7 +52,7 @@ static bool parse(struct loaded_lab *loaded, const char *where, const char *sour
     if (lab_read(source, len, &loaded->lab, &error))
         return true;
     escape_text((const uint8_t *)error.wrong, strlen(error.wrong), shown, sizeof shown);
-    complain("%s:%u: %s; expected: %s", where, error.line, shown, error.expected);
+    complain(_("%s:%u: %s; expected: %s"), where, error.line, shown, error.expected);
     return false;
 }
 
@@ -73,12 +74,14 @@ static void unknown_lab(const char *word)
         names[i] = builtin_labs[i].name;
     const char *near = nearest_word(word, names, count);
     escape_text((const uint8_t *)word, strlen(word), shown, sizeof shown);
-    complain("no lab is called '%s'%s%s%s", shown, near ? "; did you mean '" : "", near ? near : "",
-             near ? "'?" : "");
-    fprintf(stderr, "the labs are:");
+    if (near)
+        complain(_("no lab is called '%s'; did you mean '%s'?"), shown, near);
+    else
+        complain(_("no lab is called '%s'"), shown);
+    fprintf(stderr, "%s", _("the labs are:"));
     for (size_t i = 0; i < count; i++)
         fprintf(stderr, " %s", names[i]);
-    fprintf(stderr, "; or name a file, as ./mine.lab\n");
+    fprintf(stderr, "%s\n", _("; or name a file, as ./mine.lab"));
 }
 
 struct loaded_lab *lab_load(const char *word, int *status)
@@ -88,7 +91,7 @@ struct loaded_lab *lab_load(const char *word, int *status)
     size_t len = 0;
     *status = STATUS_USAGE;
     if (!loaded) {
-        complain("out of memory");
+        complain(_("out of memory"));
         *status = STATUS_NOT_ALLOWED;
         return NULL;
     }

@@ -1,6 +1,7 @@
 /*
  * Below the stage: what the lab says, why it happened, what comes next, and the keys.
  */
+#include "ui/text.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
 
@@ -38,11 +39,11 @@ void draw_footer(struct grid *grid, int y)
         const struct key_row *row = &key_rows[i];
         if (!row->footer)
             continue;
-        int width = text_width(row->label) + 1 + text_width(row->footer);
+        int width = text_width(_(row->label)) + 1 + text_width(_(row->footer));
         if (x + width > grid->width - 1)
             return;
-        x += grid_put(grid, x, y, grid->width, INK_KEY, row->label) + 1;
-        x += grid_put(grid, x, y, grid->width, INK_FAINT, row->footer) + 2;
+        x += grid_put(grid, x, y, grid->width, INK_KEY, _(row->label)) + 1;
+        x += grid_put(grid, x, y, grid->width, INK_FAINT, _(row->footer)) + 2;
     }
 }
 
@@ -53,7 +54,7 @@ void draw_next(struct grid *grid, const struct picture *picture, int y)
         grid_put(grid, 1, y, width, INK_BAD, picture->message);
         return;
     }
-    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? "now" : "next");
+    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? _("now") : _("next"));
     grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, picture->view->next);
 }
 
@@ -82,7 +83,7 @@ static void draw_why(struct grid *grid, const struct picture *picture, struct re
     unsigned left = view->why_count;
     char more[32];
     if (left > 0)
-        grid_put(grid, area.x, area.y, LABEL_WIDTH, INK_STRONG, "why");
+        grid_put(grid, area.x, area.y, LABEL_WIDTH, INK_STRONG, _("why"));
     for (int now = 0; now <= 2; now++) {
         for (unsigned i = 0; i < view->why_count && area.height > 0; i++) {
             struct rect at = area;
@@ -90,7 +91,7 @@ static void draw_why(struct grid *grid, const struct picture *picture, struct re
                 continue;
             left--;
             if (left > 0 && area.height == 1) {
-                snprintf(more, sizeof more, "... and %u more", left + 1);
+                snprintf(more, sizeof more, _("... and %u more"), left + 1);
                 grid_put(grid, area.x + LABEL_WIDTH, area.y, area.width, INK_FAINT, more);
                 return;
             }

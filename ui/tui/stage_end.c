@@ -2,6 +2,7 @@
  * Files and verdict of a stage, when the terminal has been given back.
  */
 #include "ui/tui/stage_end.h"
+#include "ui/text.h"
 
 #include "ui/complain.h"
 #include "ui/export/ndjson.h"
@@ -46,7 +47,7 @@ static int write_file(const struct ended *ended, const char *path,
         good = fclose(to) == 0 && good;
     if (good)
         return STATUS_DONE;
-    complain("%s: %s", path, errno ? strerror(errno) : "not written whole");
+    complain("%s: %s", path, errno ? strerror(errno) : _("not written whole"));
     return STATUS_NOT_ALLOWED;
 }
 
@@ -57,7 +58,7 @@ static int verdict(const struct ended *ended)
     unsigned differences = session_differences(ended->session);
     if (failures + differences == 0)
         return STATUS_DONE;
-    complain("%s: %u expectations did not hold, model and kernel differed %u times",
+    complain(_("%s: %u expectations did not hold, model and kernel differed %u times"),
              ended->lab->name, failures, differences);
     return STATUS_DOES_NOT_HOLD;
 }
