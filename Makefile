@@ -23,7 +23,7 @@ PKT          ?= ../shared/pkt
 SEEDS        ?= 1000
 FROM         ?= 1
 
-.PHONY: all run check tests bench differential fuzz fuzzers layers format format-check requirements \
+.PHONY: all run check tests bench bench-stage differential fuzz fuzzers layers format format-check requirements \
         requirements-check texts texts-check install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -50,6 +50,11 @@ bench: ## measure the model's speed and size (docs/bench.md); PKT: a folder of p
 	@$(SETUP) run
 	+@$(AGAIN) $(BENCH)
 	@PKT='$(PKT)' $(BENCH)
+
+bench-stage: ## measure the stage alone, on a run of 100,000 steps
+	@$(SETUP) run
+	+@$(AGAIN) $(BENCH)
+	@$(BENCH) stage
 
 differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=10, plain)
 	@$(SETUP) run
@@ -141,7 +146,7 @@ SIM   = $(sort $(wildcard sim/*.c))
 NET   = $(sort $(wildcard net/*.c))
 UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
-SPEED = $(sort $(wildcard tests/speed/*.c))
+SPEED = $(sort $(wildcard tests/speed/*.c)) tests/pty.c
 DUELS = tests/differential/main.c tests/duel.c tests/scenario.c
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
@@ -151,7 +156,7 @@ TEXTS     = $(patsubst %,$(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo,$(LANGUAGES))
 MANUALS   = $(addprefix $(BUILD)/man/,tcpstep.1 tcpstep-lab.5 tcpstep.bash tcpstep.zsh tcpstep.fish)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(DUELS) $(FUZZ)) \
+OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(sort $(TESTS) $(SPEED)) $(DUELS) $(FUZZ)) \
           $(BUILD)/labs.o $(BUILD)/page_parts.o
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP

@@ -96,6 +96,7 @@ static make_suite *const suites[] = {
     anatomy_suite,
     segment_screen_suite,
     sequence_screen_suite,
+    screen_suite,
 };
 
 enum {

@@ -54,6 +54,7 @@ Suite *rules_suite(void);
 Suite *sandbox_suite(void);
 Suite *scale_suite(void);
 Suite *scenario_suite(void);
+Suite *screen_suite(void);
 Suite *segment_suite(void);
 Suite *seq_suite(void);
 Suite *session_suite(void);

@@ -151,7 +151,8 @@ static const struct view_row *segment_of(struct plain *plain, const char *words)
     const char *lane = end + strspn(end, " ");
     look(plain);
     for (size_t i = 0; (row = view_waiting(&plain->view, i)); i++) {
-        bool of_lane = !lane[0] || strcmp(lane, lane_name((enum lane_id)row->lane)) == 0;
+        const char *name = lane_name((enum lane_id)row->lane);
+        bool of_lane = !lane[0] || strcmp(lane, name) == 0 || strcmp(lane, _(name)) == 0;
         bool runs = session_runs(plain->session, (enum lane_id)row->lane);
         if (!runs || !of_lane || (end != words && row->id != id))
             continue;

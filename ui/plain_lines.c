@@ -14,10 +14,10 @@ static char *place_of(const struct view *view, const struct event *event, char *
 {
     if (event->lane >= LANE_COUNT || event->host < 0)
         snprintf(text, len, "%s",
-                 event->lane < LANE_COUNT ? lane_name((enum lane_id)event->lane) : "");
+                 event->lane < LANE_COUNT ? _(lane_name((enum lane_id)event->lane)) : "");
     else
         snprintf(text, len, "%c, %s", host_letter(event->host),
-                 lane_name(view_kind(view, event->lane, event->host)));
+                 _(lane_name(view_kind(view, event->lane, event->host))));
     return text;
 }
 
@@ -110,7 +110,7 @@ void plain_states(const struct view *view, FILE *to)
     for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
         if (!view->ran[lane] || view->hosts == 0)
             continue;
-        fprintf(to, _("States, %s:"), lane_name((enum lane_id)lane));
+        fprintf(to, _("States, %s:"), _(lane_name((enum lane_id)lane)));
         for (int host = 0; host < (int)view->hosts; host++)
             fprintf(to, "%s %c %s", host > 0 ? "," : "", host_letter(host),
                     state_of(view, lane, host));
@@ -132,7 +132,7 @@ void plain_wire(const struct view *view, FILE *to)
         fprintf(to,
                 row->fate == ROW_HELD ? _("Held on the wire, %s, number %u from %c: %s.\n")
                                       : _("On the wire, %s, number %u from %c: %s.\n"),
-                lane_name((enum lane_id)row->lane), row->id, host_letter(row->from), row->label);
+                _(lane_name((enum lane_id)row->lane)), row->id, host_letter(row->from), row->label);
     }
 }
 

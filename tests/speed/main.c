@@ -3,6 +3,7 @@
  */
 #include "tests/speed/speed.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,7 @@ static const struct {
 /* Without an argument all groups, else the one that it names. */
 int main(int argc, char **argv)
 {
+    setlocale(LC_ALL, "C.UTF-8");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         if (argc < 2 || strcmp(argv[1], groups[i].name) == 0)
             groups[i].measure();

@@ -1,10 +1,11 @@
 /*
- * The stage on a run of 100,000 steps: how long a key takes to be answered, without the terminal
- * (tests/speed/screen.c has that), and how much memory the run takes.
+ * The stage on a run of 100,000 steps: how long a key takes to be answered, how much is written to
+ * the terminal, and how much memory the run takes.
  */
 #include "tests/speed/speed.h"
 
 #include "net/session.h"
+#include "tests/pty.h"
 #include "ui/tui/panels.h"
 #include "ui/view_cache.h"
 
@@ -15,6 +16,7 @@
 enum {
     STEPS = 100000,
     LOOKS = 301,
+    FRAMES = 200,
     BACKS = 9, /* a tenth of the run each */
     WIDTH = 200,
     HEIGHT = 60
@@ -148,6 +150,43 @@ static void measure_undo(struct desk *desk)
     figure("stage_undo_worst_ms", worst(undo, BACKS) * 1e3, "ms");
 }
 
+/* Steps of the middle of the run, one after the other. */
+static void draw_step(void *to, struct screen *screen, unsigned i)
+{
+    struct desk *desk = to;
+    look(desk, STEPS / 2 + i);
+    screen_draw(screen, &desk->grid);
+}
+
+/* All is drawn anew, in turn in two pictures that have little in common. */
+static void draw_other(void *to, struct screen *screen, unsigned i)
+{
+    struct desk *desk = to;
+    desk->picture.screen = i % 2 == 0 ? SCREEN_STAGE : SCREEN_LARGE;
+    look(desk, STEPS / 2);
+    screen_set_theme(screen, THEME_DARK); /* nothing is known of what is there */
+    screen_draw(screen, &desk->grid);
+}
+
+static void measure_terminal(struct desk *desk, const char *name, pty_draw *draw)
+{
+    struct pty_frame frames[FRAMES];
+    double octets[FRAMES], seconds[FRAMES];
+    char line[64];
+    if (!pty_count(WIDTH, HEIGHT, FRAMES, draw, desk, frames))
+        speed_fail("no terminal");
+    for (unsigned i = 1; i < FRAMES; i++) { /* the first one is that of a blank screen */
+        octets[i - 1] = (double)frames[i].octets;
+        seconds[i - 1] = frames[i].seconds;
+    }
+    snprintf(line, sizeof line, "stage_%s_us", name);
+    figure(line, median(seconds, FRAMES - 1) * 1e6, "us");
+    snprintf(line, sizeof line, "stage_%s_octets", name);
+    figure(line, median(octets, FRAMES - 1), "octets");
+    snprintf(line, sizeof line, "stage_%s_worst_octets", name);
+    figure(line, worst(octets, FRAMES - 1), "octets");
+}
+
 void measure_stage(void)
 {
     double without = memory();
@@ -163,7 +202,9 @@ void measure_stage(void)
     measure_looks(desk);
     double used = memory() - without;
     figure("stage_long_mb", used, "MB");
-    figure("stage_step_octets", used * 1024 * 1024 / STEPS, "octets/step");
+    figure("stage_memory_octets", used * 1024 * 1024 / STEPS, "octets/step");
+    measure_terminal(desk, "draw", draw_step);
+    measure_terminal(desk, "repaint", draw_other);
     measure_undo(desk);
     desk_free(desk);
 }

@@ -48,7 +48,7 @@ static bool take_theme(struct request *request, const char *value)
 {
     if (theme_of_name(value, &request->theme))
         return true;
-    complain("--theme: there is no '%s'; there are auto, dark, light and mono", value);
+    complain(_("--theme: there is no '%s'; there are auto, dark, light and mono"), value);
     return false;
 }
 

@@ -42,19 +42,19 @@ static int code_width(uint32_t code)
 {
     static const struct {
         uint32_t first, last;
-    } wide[] = { { 0x1100, 0x115f },   { 0x2e80, 0x303e },   { 0x3041, 0x33ff },
+    } wide[] = { { 0x1100, 0x115f },   { 0x231a, 0x231b },   { 0x23e9, 0x23f3 },
+                 { 0x2614, 0x2615 },   { 0x26a1, 0x26a1 },   { 0x26bd, 0x26be },
+                 { 0x26d4, 0x26d4 },   { 0x2705, 0x2705 },   { 0x2728, 0x2728 },
+                 { 0x274c, 0x274e },   { 0x2753, 0x2757 },   { 0x2795, 0x2797 },
+                 { 0x2b50, 0x2b55 },   { 0x2e80, 0x303e },   { 0x3041, 0x33ff },
                  { 0x3400, 0x4dbf },   { 0x4e00, 0x9fff },   { 0xa000, 0xa4cf },
                  { 0xac00, 0xd7a3 },   { 0xf900, 0xfaff },   { 0xfe30, 0xfe6f },
-                 { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },   { 0x231a, 0x231b },
-                 { 0x23e9, 0x23f3 },   { 0x2614, 0x2615 },   { 0x26a1, 0x26a1 },
-                 { 0x26bd, 0x26be },   { 0x26d4, 0x26d4 },   { 0x2705, 0x2705 },
-                 { 0x2728, 0x2728 },   { 0x274c, 0x274e },   { 0x2753, 0x2757 },
-                 { 0x2795, 0x2797 },   { 0x2b50, 0x2b55 },   { 0x1f300, 0x1f64f },
+                 { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },   { 0x1f300, 0x1f64f },
                  { 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd } };
     if (code >= 0x300 && code <= 0x36f)
         return 0;
-    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
-        if (code >= wide[i].first && code <= wide[i].last)
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0] && code >= wide[i].first; i++) {
+        if (code <= wide[i].last)
             return 2;
     }
     return 1;
@@ -63,8 +63,12 @@ static int code_width(uint32_t code)
 /* The next character of text and its octets; what is not fit for a terminal becomes '?'. */
 static uint32_t next_code(const char **text)
 {
-    uint32_t code;
-    size_t len = utf8_decode((const uint8_t *)*text, strlen(*text), &code);
+    uint32_t code = (uint8_t) * *text;
+    if (code >= ' ' && code < 0x7f) {
+        ++*text;
+        return code;
+    }
+    size_t len = utf8_decode((const uint8_t *)*text, strnlen(*text, 4), &code);
     if (len == 0 || !is_printable(code)) {
         *text += len ? len : 1;
         return '?';

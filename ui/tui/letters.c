@@ -89,7 +89,7 @@ static bool has_point(const struct letter *letter, int across, int down)
 
 static void put_flat(struct grid *grid, int x, int y, enum ink ink, const struct letter *letter)
 {
-    static const char *const halves[] = { " ", "▀", "▄", "█" };
+    static const char *const halves[] = { "", "▀", "▄", "█" };
     for (int row = 0; row < letters_height(LETTERS_FLAT); row++) {
         for (int i = 0; i < POINTS_ACROSS; i++) {
             int upper = has_point(letter, i, 2 * row), lower = has_point(letter, i, 2 * row + 1);
@@ -103,7 +103,7 @@ static void put_tall(struct grid *grid, int x, int y, int wide, enum ink ink,
 {
     for (int row = 0; row < POINTS_DOWN; row++) {
         for (int i = 0; i < POINTS_ACROSS * wide; i++)
-            grid_put(grid, x + i, y + row, 1, ink, has_point(letter, i / wide, row) ? "█" : " ");
+            grid_put(grid, x + i, y + row, 1, ink, has_point(letter, i / wide, row) ? "█" : "");
     }
 }
 

@@ -78,7 +78,7 @@ static void draw_label(struct grid *grid, const struct picture *picture, int hos
     x += grid_put(grid, x, at.y, at.x + at.width - x, INK_STRONG,
                   escape_text(title->octets, title->len, name, sizeof name));
     x += 2;
-    x += grid_put(grid, x, at.y, at.x + at.width - x, ink_of_kind(kind), lane_name(kind)) + 3;
+    x += grid_put(grid, x, at.y, at.x + at.width - x, ink_of_kind(kind), _(lane_name(kind))) + 3;
     if (!has_moved(view, row))
         return;
     snprintf(from, sizeof from, _("● it was %s"), state_name((enum tcp_state)row->from));
@@ -209,10 +209,10 @@ static void draw_left_out(struct grid *grid, const struct view *view, struct rec
     if (before > 0 && view_has_two_wires(view) && view->row_count > VIEW_ROWS)
         snprintf(words, sizeof words, "%s", _("... more segments before these"));
     else if (before > 0)
-        snprintf(words, sizeof words, _("... %zu segments before these"), before);
+        snprintf(words, sizeof words, _("... and %zu before these"), before);
     if (view_has_two_wires(view))
         snprintf(wire, sizeof wire, _("the wire of the %s"),
-                 lane_name(main_lane(view) == LANE_MODEL ? LANE_MODEL : LANE_KERNEL));
+                 _(lane_name(main_lane(view) == LANE_MODEL ? LANE_MODEL : LANE_KERNEL)));
     int x = at.x + grid_put(grid, at.x, at.y, at.width, INK_FAINT, words);
     x += before > 0 ? 2 : 0;
     grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, wire);

@@ -178,6 +178,7 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
     keypad(stdscr, TRUE);
     curs_set(0);
     set_escdelay(ESCAPE_DELAY_MS);
+    typeahead(-1); /* or a drawing is written in pieces, with a look for keys between them */
     return true;
 }
 
