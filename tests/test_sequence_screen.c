@@ -79,6 +79,8 @@ START_TEST(zero_window)
         ck_assert(play_step(play));
     frames_are(play, "zero-window", play_last(play));
     play_to_segment(play, ACK); /* the probe */
+    ck_assert_int_eq(sequence_scroll_most(&play->picture, 80, 20), 0);
+    ck_assert_int_eq(sequence_scroll_most(&play->picture, 80, 16), 5);
     frame_is(play, "probe", play_last(play), all_sizes[0], false);
     play_end(play);
 }
@@ -132,6 +134,29 @@ START_TEST(kernel_without_wire)
     ck_assert_ptr_null(strstr(kernel, "SND.UNA"));
     ck_assert_ptr_null(strstr(kernel, "▒▒"));
     free(frame);
+    play_end(play);
+}
+END_TEST
+
+/* On both lanes the same connection is looked at, whichever was touched last there. */
+START_TEST(same_connection)
+{
+    static const char lab[] = "title two\nhost A a\nhost B b\n"
+                              "B: s = socket()\nB: bind(s, :7788)\nB: listen(s, 5)\n"
+                              "A: c = socket()\nA: connect(c, B:7788)\n[model] run\n"
+                              "A: e = socket()\nA: connect(e, B:7788)\n[model] run\n"
+                              "[model] A: close(c)\n";
+    struct play *play = play_begin(lab, ON_BOTH);
+    const struct sock_row *model[2], *kernel[2];
+    play_to_end(play);
+    free(play_frame(play, play_last(play), 80, 24, false));
+    for (int n = 0; n < 2; n++) {
+        ck_assert(space_ends(&play->view, LANE_MODEL, n, model));
+        ck_assert(space_same_ends(&play->view, LANE_KERNEL, model[0], kernel));
+        ck_assert_str_eq(model[0]->name, n == 0 ? "c" : "e");
+        ck_assert_str_eq(kernel[0]->name, model[0]->name);
+    }
+    ck_assert(!space_same_ends(&play->view, LANE_KERNEL, NULL, kernel));
     play_end(play);
 }
 END_TEST
@@ -318,6 +343,7 @@ START_TEST(other_connection)
     ck_assert(space_ends(&play->view, LANE_MODEL, 0, first));
     ck_assert(space_ends(&play->view, LANE_MODEL, 1, second));
     ck_assert(space_ends(&play->view, LANE_MODEL, 2, third)); /* there are two: the last again */
+    ck_assert_uint_eq(connections_back(&play->picture), 1);
     ck_assert_ptr_ne(first[0], second[0]);
     ck_assert_ptr_eq(second[0], third[0]);
     ck_assert(endpoint_eq(&first[0]->local, &first[1]->remote));
@@ -336,6 +362,7 @@ Suite *sequence_screen_suite(void)
     tcase_add_test(tests, lossy);
     tcase_add_test(tests, reset);
     tcase_add_test(tests, kernel_without_wire);
+    tcase_add_test(tests, same_connection);
     tcase_add_test(tests, kernel_on_wire);
     tcase_add_test(tests, wrapping);
     tcase_add_test(tests, scales);

@@ -434,6 +434,16 @@ static void draw_legend(struct grid *grid, struct rect area)
     }
 }
 
+size_t connections_back(const struct picture *picture)
+{
+    size_t most = 0;
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
+        size_t count = space_connections(picture->view, lane);
+        most = count > most ? count : most;
+    }
+    return most > 0 ? most - 1 : 0;
+}
+
 /* The directions there are, on all lanes that have the connection. */
 struct boards {
     unsigned count;
@@ -441,19 +451,29 @@ struct boards {
     unsigned lane[2 * LANE_COUNT];
 };
 
+static void add_boards(struct boards *boards, unsigned lane, const struct sock_row *const ends[2])
+{
+    for (int from = 0; from < 2; from++) {
+        boards->ends[boards->count][0] = ends[0];
+        boards->ends[boards->count][1] = ends[1];
+        boards->lane[boards->count++] = lane;
+    }
+}
+
+/* The chosen one of the first lane, and the same one of the others. */
 static void find_boards(struct boards *boards, const struct picture *picture)
 {
-    int chosen = picture->looks[SCREEN_SEQUENCE].row;
+    const struct view *view = picture->view;
+    int chosen = picture->looks[SCREEN_SEQUENCE].row > 0 ? picture->looks[SCREEN_SEQUENCE].row : 0;
+    const struct sock_row *first = NULL;
     boards->count = 0;
     for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
         const struct sock_row *ends[2];
-        if (!picture->view->ran[lane] ||
-            !space_ends(picture->view, lane, chosen > 0 ? chosen : 0, ends))
+        if (!view->ran[lane] ||
+            (!space_same_ends(view, lane, first, ends) && !space_ends(view, lane, chosen, ends)))
             continue;
-        for (int from = 0; from < 2; from++) {
-            memcpy(boards->ends[boards->count], ends, sizeof ends);
-            boards->lane[boards->count++] = lane;
-        }
+        first = first ? first : ends[0];
+        add_boards(boards, lane, ends);
     }
 }
 
@@ -493,33 +513,61 @@ static struct board form_of(int rows, int room)
     return form;
 }
 
+/* What stands where on an area of that size. */
+struct plan {
+    struct boards boards;
+    struct board form;
+    int room, all, shows; /* rows above the legend, of all that there is, and those that are seen */
+};
+
+static bool make_plan(struct plan *plan, const struct picture *picture, int width, int height)
+{
+    bool wide = width >= SIDE_BY_SIDE_FROM;
+    find_boards(&plan->boards, picture);
+    if (plan->boards.count == 0)
+        return false;
+    int rows = (int)plan->boards.count / (wide ? 2 : 1);
+    plan->room = height - (wide ? 1 : 2);
+    plan->form = form_of(rows, plan->room);
+    plan->all = rows * plan->form.area.height;
+    plan->shows = plan->all > plan->room ? plan->room - 1 : plan->room;
+    return true;
+}
+
+int sequence_scroll_most(const struct picture *picture, int width, int height)
+{
+    struct plan plan;
+    bool any = make_plan(&plan, picture, width, height);
+    return any && plan.all > plan.shows ? plan.all - plan.shows : 0;
+}
+
+/* What is above and below of what is seen. */
+static void draw_scroll(struct grid *grid, const struct plan *plan, int scroll, int y)
+{
+    char text[96];
+    int below = plan->all - scroll - plan->shows;
+    snprintf(text, sizeof text, _("%s lines above: %d  %s lines below: %d"), scroll > 0 ? "▲" : "·",
+             scroll, below > 0 ? "▼" : "·", below);
+    grid_put(grid, 1, y, grid->width - 2, INK_KEY, text);
+}
+
 void draw_sequence(struct grid *grid, const struct picture *picture, struct rect area)
 {
-    struct boards boards;
-    char text[96];
-    int legend = grid->width >= SIDE_BY_SIDE_FROM ? 1 : 2, room = area.height - legend;
-    find_boards(&boards, picture);
-    if (boards.count == 0) {
+    struct plan plan;
+    if (!make_plan(&plan, picture, grid->width, area.height)) {
         grid_put(grid, area.x + 1, area.y, area.width - 2, INK_PLAIN,
                  _("There is no connection yet."));
         return;
     }
-    int rows = (int)boards.count / (grid->width >= SIDE_BY_SIDE_FROM ? 2 : 1);
-    struct board form = form_of(rows, room);
-    int all = rows * form.area.height, scroll = picture->looks[SCREEN_SEQUENCE].scroll;
-    int shows = all > room ? room - 1 : room;
-    scroll = scroll > all - shows ? all - shows : scroll;
+    int scroll = picture->looks[SCREEN_SEQUENCE].scroll;
+    scroll = scroll > plan.all - plan.shows ? plan.all - plan.shows : scroll;
     scroll = scroll < 0 ? 0 : scroll;
     struct grid body = { .width = grid->width,
-                         .height = shows,
+                         .height = plan.shows,
                          .cells = grid->cells + (size_t)area.y * (size_t)grid->width };
-    draw_boards(&body, picture, &boards, &form, -scroll);
-    if (all > room) {
-        snprintf(text, sizeof text, _("%s %d lines above  %s %d lines below"),
-                 scroll > 0 ? "▲" : "·", scroll, all > scroll + shows ? "▼" : "·",
-                 all - scroll - shows);
-        grid_put(grid, 1, area.y + room - 1, area.width - 2, INK_KEY, text);
-    }
-    struct rect below = { 1, area.y + room, area.width - 2, legend };
+    draw_boards(&body, picture, &plan.boards, &plan.form, -scroll);
+    if (plan.all > plan.room)
+        draw_scroll(grid, &plan, scroll, area.y + plan.room - 1);
+    struct rect below = { 1, area.y + plan.room, area.width - 2, area.height - plan.room };
     draw_legend(grid, below);
 }

@@ -55,6 +55,13 @@ struct space {
  * none, or the lane does not know it. False: there is no such connection. */
 bool space_ends(const struct view *view, unsigned lane, int n, const struct sock_row *ends[2]);
 
+/* The connection of another lane whose end at that host has the same name in the lab, the one that
+ * came last. False: there is none. */
+bool space_same_ends(const struct view *view, unsigned lane, const struct sock_row *like,
+                     const struct sock_row *ends[2]);
+/* How many connections of a lane there are to choose from. */
+size_t space_connections(const struct view *view, unsigned lane);
+
 /* What is known of the direction from host `from`. */
 void space_make(struct space *space, const struct picture *picture, unsigned lane,
                 const struct sock_row *const ends[2], int from);
