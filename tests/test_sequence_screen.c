@@ -305,29 +305,33 @@ START_TEST(wrapping)
 }
 END_TEST
 
-/* Whatever the windows: what was sent and what has come is seen, and no more than the width. */
+static void check_scale(uint32_t window, int64_t text, int width)
+{
+    struct space space = { .sends = true, .has_snd_wnd = true, .anchor = 77 };
+    struct space_scale scale;
+    space.snd_wnd = window;
+    space.nxt = text;
+    space_scale_make(&scale, &space, width);
+    int from = space_column(&scale, 0), to = space_column(&scale, space.nxt);
+    int least = text <= 1 ? 8 * (int)text : width / 16;
+    ck_assert_int_ge(from, 0);
+    ck_assert_int_lt(to, width);
+    ck_assert_int_ge(scale.columns, 1);
+    ck_assert(scale.columns == 1 || scale.octets == 1);
+    ck_assert_int_ge((int64_t)space.anchor + scale.first, 0);
+    ck_assert_int_ge(to - from, least < width / 16 ? least : width / 16);
+}
+
+/* Whatever the windows: what was sent is seen, and no more than the width. */
 START_TEST(scales)
 {
     static const uint32_t windows[] = { 0, 1, 100, 65535, 1u << 30 };
     static const int64_t texts[] = { 0, 1, 10, 1000, 65535, 10000000 };
     static const int widths[] = { 40, 66, 106, 186, 286 };
-    for (size_t w = 0; w < 5; w++) {
-        for (size_t t = 0; t < 6; t++) {
-            for (size_t i = 0; i < 5; i++) {
-                struct space space = { .sends = true, .has_snd_wnd = true, .anchor = 77 };
-                struct space_scale scale;
-                space.snd_wnd = windows[w];
-                space.nxt = texts[t];
-                space_scale_make(&scale, &space, widths[i]);
-                int from = space_column(&scale, 0), to = space_column(&scale, space.nxt);
-                ck_assert_int_ge(from, 0);
-                ck_assert_int_lt(to, widths[i]);
-                ck_assert_int_ge(scale.columns, 1);
-                ck_assert(scale.columns == 1 || scale.octets == 1);
-                ck_assert_int_ge((int64_t)space.anchor + scale.first, 0);
-                int least = texts[t] <= 1 ? 8 * (int)texts[t] : widths[i] / 16;
-                ck_assert_int_ge(to - from, least < widths[i] / 16 ? least : widths[i] / 16);
-            }
+    for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++) {
+        for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
+            for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
+                check_scale(windows[w], texts[t], widths[i]);
         }
     }
 }

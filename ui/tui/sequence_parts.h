@@ -8,7 +8,9 @@
 #include "ui/tui/panels.h"
 
 enum {
-    SPACE_BARS_MAX = 64
+    SPACE_BARS_MAX = 64,
+    LABEL_ROWS_MAX = 2,
+    BAR_ROWS_MAX = 4
 };
 
 /* A segment on the wire, at its numbers. */
@@ -77,5 +79,19 @@ struct space_scale {
 void space_scale_make(struct space_scale *scale, const struct space *space, int width);
 /* The column of a number; outside of 0 to width - 1 where it is not to be seen. */
 int space_column(const struct space_scale *scale, int64_t at);
+
+/* A direction's place on the screen. */
+struct board {
+    struct grid *grid;
+    struct rect area;
+    int label_rows, bar_rows;
+    const struct view *view;
+    struct space space;
+    struct space_scale scale;
+    int x, y; /* of column 0; of the next row */
+};
+
+/* panel_sequence_rows.c: draws it from the top of its area on. */
+void draw_direction(struct board *board);
 
 #endif
