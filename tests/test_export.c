@@ -306,6 +306,30 @@ START_TEST(text_or_hex)
 }
 END_TEST
 
+/* What came beyond a gap is told as pairs, and not at all where nothing did. */
+START_TEST(beyond_a_gap)
+{
+    struct play *play = play_on_model("transfer", "linux", 1);
+    const struct event *told = NULL;
+    char wanted[64];
+    for (size_t from = 0; !told || told->u.vars.beyond_count == 0;) {
+        told = play_event(play, from, EV_VARS);
+        if (told)
+            from = (size_t)(told - session_trace(play->session)->events) + 1;
+        else
+            ck_assert(play_step(play));
+    }
+    snprintf(wanted, sizeof wanted, "\"beyond\":[[%u,%u]]}\n", told->u.vars.beyond[0].start.n,
+             told->u.vars.beyond[0].end.n);
+    char *text = play_ndjson(play);
+    const char *first = strstr(text, "\"beyond\":");
+    ck_assert_ptr_nonnull(first);
+    ck_assert_msg(strncmp(first, wanted, strlen(wanted)) == 0, "%.80s", first);
+    free(text);
+    play_end(play);
+}
+END_TEST
+
 /* The first line of a file names the run. */
 START_TEST(head)
 {
@@ -523,6 +547,7 @@ Suite *export_suite(void)
     TCase *tcase = tcase_create("ndjson");
     tcase_set_timeout(tcase, 30);
     tcase_add_loop_test(tcase, every_line_reads_back, 0, (int)builtin_lab_count);
+    tcase_add_test(tcase, beyond_a_gap);
     tcase_add_test(tcase, lines_of_real_lanes);
     tcase_add_test(tcase, every_kind_is_written);
     tcase_add_test(tcase, fields_of_a_segment);

@@ -177,6 +177,11 @@ START_TEST(scrolling)
         free(frame);
     }
     ck_assert(last_seen);
+    int most = segment_scroll_most(&play->picture, 80, 20);
+    play->picture.looks[SCREEN_SEGMENT].scroll = most - 1;
+    char *before = play_frame(play, play_last(play), 80, 24, false);
+    ck_assert_ptr_nonnull(strstr(before, "▼ lines below: 1\n"));
+    free(before);
     play->picture.looks[SCREEN_SEGMENT].scroll = 1000000;
     frame_is(play, "long-text-end", play_last(play), all_sizes[0], false);
     play_end(play);

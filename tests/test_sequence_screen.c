@@ -79,6 +79,8 @@ START_TEST(zero_window)
         ck_assert(play_step(play));
     frames_are(play, "zero-window", play_last(play));
     play_to_segment(play, ACK); /* the probe */
+    ck_assert_int_eq(sequence_scroll_most(&play->picture, 80, 20), 0);
+    ck_assert_int_eq(sequence_scroll_most(&play->picture, 80, 16), 5);
     frame_is(play, "probe", play_last(play), all_sizes[0], false);
     play_end(play);
 }
@@ -132,6 +134,29 @@ START_TEST(kernel_without_wire)
     ck_assert_ptr_null(strstr(kernel, "SND.UNA"));
     ck_assert_ptr_null(strstr(kernel, "▒▒"));
     free(frame);
+    play_end(play);
+}
+END_TEST
+
+/* On both lanes the same connection is looked at, whichever was touched last there. */
+START_TEST(same_connection)
+{
+    static const char lab[] = "title two\nhost A a\nhost B b\n"
+                              "B: s = socket()\nB: bind(s, :7788)\nB: listen(s, 5)\n"
+                              "A: c = socket()\nA: connect(c, B:7788)\n[model] run\n"
+                              "A: e = socket()\nA: connect(e, B:7788)\n[model] run\n"
+                              "[model] A: close(c)\n";
+    struct play *play = play_begin(lab, ON_BOTH);
+    const struct sock_row *model[2], *kernel[2];
+    play_to_end(play);
+    free(play_frame(play, play_last(play), 80, 24, false));
+    for (int n = 0; n < 2; n++) {
+        ck_assert(space_ends(&play->view, LANE_MODEL, n, model));
+        ck_assert(space_same_ends(&play->view, LANE_KERNEL, model[0], kernel));
+        ck_assert_str_eq(model[0]->name, n == 0 ? "c" : "e");
+        ck_assert_str_eq(kernel[0]->name, model[0]->name);
+    }
+    ck_assert(!space_same_ends(&play->view, LANE_KERNEL, NULL, kernel));
     play_end(play);
 }
 END_TEST
@@ -280,29 +305,33 @@ START_TEST(wrapping)
 }
 END_TEST
 
-/* Whatever the windows: what was sent and what has come is seen, and no more than the width. */
+static void check_scale(uint32_t window, int64_t text, int width)
+{
+    struct space space = { .sends = true, .has_snd_wnd = true, .anchor = 77 };
+    struct space_scale scale;
+    space.snd_wnd = window;
+    space.nxt = text;
+    space_scale_make(&scale, &space, width);
+    int from = space_column(&scale, 0), to = space_column(&scale, space.nxt);
+    int least = text <= 1 ? 8 * (int)text : width / 16;
+    ck_assert_int_ge(from, 0);
+    ck_assert_int_lt(to, width);
+    ck_assert_int_ge(scale.columns, 1);
+    ck_assert(scale.columns == 1 || scale.octets == 1);
+    ck_assert_int_ge((int64_t)space.anchor + scale.first, 0);
+    ck_assert_int_ge(to - from, least < width / 16 ? least : width / 16);
+}
+
+/* Whatever the windows: what was sent is seen, and no more than the width. */
 START_TEST(scales)
 {
     static const uint32_t windows[] = { 0, 1, 100, 65535, 1u << 30 };
     static const int64_t texts[] = { 0, 1, 10, 1000, 65535, 10000000 };
     static const int widths[] = { 40, 66, 106, 186, 286 };
-    for (size_t w = 0; w < 5; w++) {
-        for (size_t t = 0; t < 6; t++) {
-            for (size_t i = 0; i < 5; i++) {
-                struct space space = { .sends = true, .has_snd_wnd = true, .anchor = 77 };
-                struct space_scale scale;
-                space.snd_wnd = windows[w];
-                space.nxt = texts[t];
-                space_scale_make(&scale, &space, widths[i]);
-                int from = space_column(&scale, 0), to = space_column(&scale, space.nxt);
-                ck_assert_int_ge(from, 0);
-                ck_assert_int_lt(to, widths[i]);
-                ck_assert_int_ge(scale.columns, 1);
-                ck_assert(scale.columns == 1 || scale.octets == 1);
-                ck_assert_int_ge((int64_t)space.anchor + scale.first, 0);
-                int least = texts[t] <= 1 ? 8 * (int)texts[t] : widths[i] / 16;
-                ck_assert_int_ge(to - from, least < widths[i] / 16 ? least : widths[i] / 16);
-            }
+    for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++) {
+        for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++) {
+            for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
+                check_scale(windows[w], texts[t], widths[i]);
         }
     }
 }
@@ -318,6 +347,7 @@ START_TEST(other_connection)
     ck_assert(space_ends(&play->view, LANE_MODEL, 0, first));
     ck_assert(space_ends(&play->view, LANE_MODEL, 1, second));
     ck_assert(space_ends(&play->view, LANE_MODEL, 2, third)); /* there are two: the last again */
+    ck_assert_uint_eq(connections_back(&play->picture), 1);
     ck_assert_ptr_ne(first[0], second[0]);
     ck_assert_ptr_eq(second[0], third[0]);
     ck_assert(endpoint_eq(&first[0]->local, &first[1]->remote));
@@ -336,6 +366,7 @@ Suite *sequence_screen_suite(void)
     tcase_add_test(tests, lossy);
     tcase_add_test(tests, reset);
     tcase_add_test(tests, kernel_without_wire);
+    tcase_add_test(tests, same_connection);
     tcase_add_test(tests, kernel_on_wire);
     tcase_add_test(tests, wrapping);
     tcase_add_test(tests, scales);

@@ -281,7 +281,7 @@ static void draw_scroll(struct grid *grid, struct rect area, int first, int rows
 {
     char text[96];
     int below = all - first - rows;
-    snprintf(text, sizeof text, _("%s %d lines above  %s %d lines below"), first > 0 ? "▲" : "·",
+    snprintf(text, sizeof text, _("%s lines above: %d  %s lines below: %d"), first > 0 ? "▲" : "·",
              first, below > 0 ? "▼" : "·", below > 0 ? below : 0);
     grid_put(grid, area.x + 1, area.y + area.height - 1, area.width - 2, INK_KEY, text);
 }
@@ -294,6 +294,29 @@ static struct grid rows_of(const struct grid *grid, int y, int height)
                           .cells = grid->cells + (size_t)y * (size_t)grid->width };
 }
 
+/* How many lines of them are seen at once: the last row of an area says what is beyond. */
+static int lines_shown(int all, int height)
+{
+    int room = height - HEAD_ROWS;
+    return all > room ? room - 1 : room;
+}
+
+/* All lines of a segment's parts at this width. */
+static int count_lines(const struct shown *shown, int width)
+{
+    struct grid none = { .width = width };
+    return draw_parts(&none, shown, 0);
+}
+
+int segment_scroll_most(const struct picture *picture, int width, int height)
+{
+    struct shown shown;
+    if (!find_segment(picture, &shown) || !take_apart(picture, &shown))
+        return 0;
+    int all = count_lines(&shown, width), most = all - lines_shown(all, height);
+    return most > 0 ? most : 0;
+}
+
 void draw_segment(struct grid *grid, const struct picture *picture, struct rect area)
 {
     struct shown shown;
@@ -302,16 +325,14 @@ void draw_segment(struct grid *grid, const struct picture *picture, struct rect 
                  _("No segment has been sent yet on a wire that can be seen."));
         return;
     }
-    struct grid head = rows_of(grid, area.y, HEAD_ROWS), none = rows_of(grid, area.y, 0);
-    int room = area.height - HEAD_ROWS, all = draw_parts(&none, &shown, 0);
-    int shows = all > room ? room - 1 : room, scroll = picture->looks[SCREEN_SEGMENT].scroll;
-    if (scroll > all - shows)
-        scroll = all - shows;
-    if (scroll < 0)
-        scroll = 0;
+    int all = count_lines(&shown, grid->width), shows = lines_shown(all, area.height);
+    int scroll = picture->looks[SCREEN_SEGMENT].scroll;
+    scroll = scroll > all - shows ? all - shows : scroll;
+    scroll = scroll < 0 ? 0 : scroll;
+    struct grid head = rows_of(grid, area.y, HEAD_ROWS);
     struct grid body = rows_of(grid, area.y + HEAD_ROWS, shows);
     draw_head(&head, &shown);
     draw_parts(&body, &shown, -scroll);
-    if (all > room)
+    if (all > shows)
         draw_scroll(grid, area, scroll, shows, all);
 }

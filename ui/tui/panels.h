@@ -77,8 +77,13 @@ void picture_choose(struct picture *picture);
 /* The one above, or below; the same where there is none. */
 void picture_choose_next(struct picture *picture, bool down);
 
-/* How far looks[SCREEN_SEGMENT].row can count back from the segment that is shown by itself. */
+/* How far looks[SCREEN_SEGMENT].row can count back from the segment that is shown by itself, and
+ * looks[SCREEN_SEQUENCE].row from the connection touched last. */
 size_t segments_back(const struct picture *picture);
+size_t connections_back(const struct picture *picture);
+/* The largest looks[].scroll that shows more than the one before, on an area of that size. */
+int segment_scroll_most(const struct picture *picture, int width, int height);
+int sequence_scroll_most(const struct picture *picture, int width, int height);
 
 /* In which ink a lane's or a host's things are: the model's, or the kernel's. */
 enum ink ink_of_kind(enum lane_id kind);

@@ -8,7 +8,9 @@
 #include "ui/tui/panels.h"
 
 enum {
-    SPACE_BARS_MAX = 64
+    SPACE_BARS_MAX = 64,
+    LABEL_ROWS_MAX = 2,
+    BAR_ROWS_MAX = 4
 };
 
 /* A segment on the wire, at its numbers. */
@@ -55,6 +57,13 @@ struct space {
  * none, or the lane does not know it. False: there is no such connection. */
 bool space_ends(const struct view *view, unsigned lane, int n, const struct sock_row *ends[2]);
 
+/* The connection of another lane whose end at that host has the same name in the lab, the one that
+ * came last. False: there is none. */
+bool space_same_ends(const struct view *view, unsigned lane, const struct sock_row *like,
+                     const struct sock_row *ends[2]);
+/* How many connections of a lane there are to choose from. */
+size_t space_connections(const struct view *view, unsigned lane);
+
 /* What is known of the direction from host `from`. */
 void space_make(struct space *space, const struct picture *picture, unsigned lane,
                 const struct sock_row *const ends[2], int from);
@@ -70,5 +79,19 @@ struct space_scale {
 void space_scale_make(struct space_scale *scale, const struct space *space, int width);
 /* The column of a number; outside of 0 to width - 1 where it is not to be seen. */
 int space_column(const struct space_scale *scale, int64_t at);
+
+/* A direction's place on the screen. */
+struct board {
+    struct grid *grid;
+    struct rect area;
+    int label_rows, bar_rows;
+    const struct view *view;
+    struct space space;
+    struct space_scale scale;
+    int x, y; /* of column 0; of the next row */
+};
+
+/* panel_sequence_rows.c: draws it from the top of its area on. */
+void draw_direction(struct board *board);
 
 #endif

@@ -68,6 +68,33 @@ bool space_ends(const struct view *view, unsigned lane, int n, const struct sock
     return ends_of_host(view, lane, 0, n, ends) || ends_of_host(view, lane, 1, n, ends);
 }
 
+bool space_same_ends(const struct view *view, unsigned lane, const struct sock_row *like,
+                     const struct sock_row *ends[2])
+{
+    const struct sock_row *best = NULL;
+    for (unsigned i = 0; like && like->name[0] && i < view->socks.count; i++) {
+        const struct sock_row *row = &view->socks.rows[i];
+        if (is_end(row, lane, like->host) && strcmp(row->name, like->name) == 0 &&
+            (!best || row->id > best->id))
+            best = row;
+    }
+    if (!best)
+        return false;
+    ends[best->host] = best;
+    ends[!best->host] = other_end(&view->socks, best);
+    return true;
+}
+
+size_t space_connections(const struct view *view, unsigned lane)
+{
+    size_t count[2] = { 0, 0 };
+    for (unsigned i = 0; i < view->socks.count; i++) {
+        for (int host = 0; host < 2; host++)
+            count[host] += is_end(&view->socks.rows[i], lane, host);
+    }
+    return count[0] > 0 ? count[0] : count[1];
+}
+
 /* ---- what the segments show */
 
 /* Of both directions of the connection: what was sent, and what was acknowledged. */
