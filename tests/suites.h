@@ -90,7 +90,7 @@ Suite *wire_suite(void);
 Suite *words_suite(void);
 Suite *world_suite(void);
 Suite *anatomy_suite(void);
-Suite *segment_screen_suite(void);
-Suite *sequence_screen_suite(void);
+Suite *seg_screen_suite(void);
+Suite *seq_screen_suite(void);
 
 #endif

@@ -244,7 +244,7 @@ START_TEST(all_segments)
 }
 END_TEST
 
-Suite *segment_screen_suite(void)
+Suite *seg_screen_suite(void)
 {
     Suite *suite = suite_create("segment_screen");
     TCase *tests = tcase_create("segment_screen");

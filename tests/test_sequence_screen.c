@@ -356,7 +356,7 @@ START_TEST(other_connection)
 }
 END_TEST
 
-Suite *sequence_screen_suite(void)
+Suite *seq_screen_suite(void)
 {
     Suite *suite = suite_create("sequence_screen");
     TCase *tests = tcase_create("sequence_screen");
