@@ -94,8 +94,6 @@ static make_suite *const suites[] = {
     ladders_suite,
     diagram_suite,
     anatomy_suite,
-    segment_screen_suite,
-    sequence_screen_suite,
     screen_suite,
     seg_screen_suite,
     seq_screen_suite,
