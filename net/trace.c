@@ -97,8 +97,11 @@ struct sink trace_sink(struct trace *trace)
 
 void trace_cut(struct trace *trace, size_t count)
 {
-    if (count < trace->count)
-        trace->count = count;
+    if (count >= trace->count)
+        return;
+    trace->count = count;
+    trace->cuts++;
+    trace->cut_to = count;
 }
 
 size_t trace_step_end(const struct trace *trace, uint32_t step)
