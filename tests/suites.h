@@ -19,6 +19,7 @@ Suite *drill_parse_suite(void);
 Suite *drill_suite(void);
 Suite *e2e_suite(void);
 Suite *escape_suite(void);
+Suite *event_list_suite(void);
 Suite *export_suite(void);
 Suite *figures_suite(void);
 Suite *grid_suite(void);
