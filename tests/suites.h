@@ -23,6 +23,7 @@ Suite *event_list_suite(void);
 Suite *export_suite(void);
 Suite *figures_suite(void);
 Suite *grid_suite(void);
+Suite *history_suite(void);
 Suite *ip_suite(void);
 Suite *isn_suite(void);
 Suite *journal_suite(void);

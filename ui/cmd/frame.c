@@ -125,7 +125,11 @@ static int draw_frame(const struct request *request, struct loaded_lab *lab,
     struct view *view = malloc(sizeof *view);
     struct grid grid = { .width = 0 };
     struct catalogue catalogue;
+    struct history history = { .count = 0 };
+    struct event_list list = { .count = 0 };
     struct picture picture = { .view = view,
+                               .history = &history,
+                               .list = &list,
                                .trace = session_trace(session),
                                .lab = &lab->lab,
                                .profile = session_profile(session),
@@ -139,12 +143,17 @@ static int draw_frame(const struct request *request, struct loaded_lab *lab,
     if (good) {
         picture.last_step = session_last_step(session);
         view_make(view, session_trace(session), picture.last_step);
+        history_update(&history, picture.trace);
+        while (!event_list_update(&list, picture.trace, "", ""))
+            continue;
         picture_choose(&picture);
         draw_picture(&grid, &picture);
         grid_print(&grid, request->ascii, stdout);
     } else {
         complain("out of memory");
     }
+    history_reset(&history);
+    event_list_reset(&list);
     grid_free(&grid);
     free(view);
     return good ? STATUS_DONE : STATUS_NOT_ALLOWED;
