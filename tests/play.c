@@ -196,6 +196,7 @@ char *play_frame(struct play *play, uint32_t step, int width, int height, bool a
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
         play->picture.record_only[lane] = !session_runs(play->session, (enum lane_id)lane);
     picture_choose(&play->picture);
+    picture_prepare(&play->picture, &grid);
     draw_picture(&grid, &play->picture);
     grid_print(&grid, ascii, to);
     fclose(to);

@@ -170,6 +170,7 @@ char *scene_frame(struct scene *scene, int width, int height)
     FILE *to = open_memstream(&text, &len);
     ck_assert(to && grid_make(&grid, width, height));
     scene_fold(scene);
+    picture_prepare(&scene->picture, &grid);
     draw_picture(&grid, &scene->picture);
     grid_print(&grid, false, to);
     fclose(to);

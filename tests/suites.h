@@ -47,6 +47,7 @@ Suite *rules_suite(void);
 Suite *sandbox_suite(void);
 Suite *scale_suite(void);
 Suite *scenario_suite(void);
+Suite *screens_suite(void);
 Suite *segment_suite(void);
 Suite *seq_suite(void);
 Suite *session_suite(void);

@@ -147,6 +147,7 @@ static int draw_frame(const struct request *request, struct loaded_lab *lab,
         while (!event_list_update(&list, picture.trace, "", ""))
             continue;
         picture_choose(&picture);
+        picture_prepare(&picture, &grid);
         draw_picture(&grid, &picture);
         grid_print(&grid, request->ascii, stdout);
     } else {

@@ -96,6 +96,10 @@ struct screen_row {
 
 extern const struct screen_row screen_rows[SCREEN_COUNT];
 
+/* Before drawing: where another step is shown than before, what follows the steps is scrolled
+ * there: lesson and trace. */
+void picture_prepare(struct picture *picture, const struct grid *grid);
+
 /* What a screen, or the stage, has to draw on. */
 struct rect screen_area(const struct grid *grid, const struct picture *picture);
 

@@ -112,6 +112,10 @@ void draw_labs(struct grid *grid, const struct picture *picture, struct rect are
 const struct screen_row screen_rows[SCREEN_COUNT] = {
     [SCREEN_STAGE] = { "stage", N_("the stage"), draw_stage, 0 },
     [SCREEN_STATES] = { "states", N_("the state diagram"), draw_states, 20 },
+    [SCREEN_SOCKETS] = { "sockets", N_("the sockets"), draw_socket_list, 0 },
+    [SCREEN_HOSTS] = { "hosts", N_("the hosts' connections"), draw_hosts, 0 },
+    [SCREEN_TRACE] = { "trace", N_("the trace"), draw_trace, 0 },
+    [SCREEN_LESSON] = { "lesson", N_("the lesson"), draw_lesson, 0 },
     [SCREEN_HELP] = { "help", N_("the keys"), draw_help, 0 },
     [SCREEN_LABS] = { "labs", N_("the menu of labs"), draw_labs, 0 },
 };
@@ -134,6 +138,24 @@ struct rect screen_area(const struct grid *grid, const struct picture *picture)
     else if (has_next(picture))
         area.height = grid->height - 4 - timeline_rows(grid, picture);
     return area;
+}
+
+void picture_prepare(struct picture *picture, const struct grid *grid)
+{
+    struct rect area = screen_area(grid, picture);
+    struct look *look = &picture->looks[picture->screen];
+    uint32_t list = picture->screen == SCREEN_TRACE && picture->list ? picture->list->begun : 0;
+    if (is_too_small(grid) || (look->scrolled_for == picture->view->step + 1 &&
+                               look->scrolled_in == list && look->scrolled_rows == area.height))
+        return;
+    if (picture->screen == SCREEN_LESSON)
+        look->scroll = lesson_scroll(picture, area);
+    if (picture->screen == SCREEN_TRACE)
+        look->scroll = trace_scroll(picture, area);
+    bool has_come = picture->screen != SCREEN_TRACE || trace_has_come(picture);
+    look->scrolled_for = has_come ? picture->view->step + 1 : 0;
+    look->scrolled_in = list;
+    look->scrolled_rows = area.height;
 }
 
 void draw_picture(struct grid *grid, const struct picture *picture)

@@ -120,6 +120,7 @@ static void draw(struct stage *stage)
     picture->message = stage->message;
     picture->catalogue = &stage->catalogue;
     picture->busy = stage->busy && at_last;
+    picture_prepare(picture, &stage->grid);
     draw_picture(&stage->grid, picture);
     screen_draw(&stage->screen, &stage->grid);
     stage->drawn_usec = clock_usec();
