@@ -95,14 +95,20 @@ static void say_what_it_is(struct live *live)
     live_say(live, -1, words);
 }
 
+void live_give_hosts(struct live *live, const struct live_setup *setup)
+{
+    for (unsigned h = 0; h < setup->hosts; h++) {
+        live->ip[h] = live->family == 6 ? world_address6(h) : world_address(h);
+        live->is_model[h] = setup->model[h];
+    }
+}
+
 bool live_open_sandbox(struct live *live, const struct live_setup *setup, struct net_error *error)
 {
     live->sandbox = sandbox_open(setup->hosts, setup->link, error);
     if (!live->sandbox)
         return false;
     for (unsigned h = 0; h < setup->hosts; h++) {
-        live->ip[h] = live->family == 6 ? world_address6(h) : world_address(h);
-        live->is_model[h] = setup->model[h];
         if (live->is_model[h])
             continue;
         prepare(live, h, setup->profile);

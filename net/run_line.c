@@ -144,14 +144,17 @@ static void put_off(struct session *s, enum lane_id lane, uint32_t index)
         (struct pending){ .line = (uint16_t)index, .lane = (uint8_t)lane };
 }
 
-/* A timer that will bring a segment is worth waiting for. */
-static uint64_t worth_waiting_until(struct lane *on)
+/* A timer that will bring a segment is worth waiting for; where both lanes wait in real time, one
+ * that has backed off far is not. */
+static uint64_t worth_waiting_until(const struct session *s, struct lane *on)
 {
     struct event next;
-    uint64_t until = on->ops->now(on) + PATIENCE_USEC;
+    uint64_t now = on->ops->now(on), until = now + PATIENCE_USEC;
     on->ops->next(on, &next);
     bool brings = next.u.next.what == NEXT_TIMER &&
                   (next.u.next.timer == TIMER_RETRANSMISSION || next.u.next.timer == TIMER_PERSIST);
+    if (compares(s) && s->lanes[LANE_MODEL]->own_clock && next.u.next.at_usec > now + LONG_USEC)
+        return until;
     return brings ? next.u.next.at_usec + PATIENCE_USEC : until;
 }
 
@@ -163,7 +166,7 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
         return true;
     if (!s->now.waits[lane]) {
         s->now.waits[lane] = true;
-        s->now.until_usec[lane] = worth_waiting_until(on);
+        s->now.until_usec[lane] = worth_waiting_until(s, on);
     }
     session_look_at(s, lane);
     if (on->ops->now(on) < s->now.until_usec[lane])

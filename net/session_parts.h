@@ -11,6 +11,7 @@
 enum {
     PENDING_MAX = 16,
     NO_FD = -1,
+    LONG_USEC = 6000000,    /* of a timer */
     PATIENCE_USEC = 1000000 /* how long an expectation on real sockets may take to come true */
 };
 

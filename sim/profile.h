@@ -78,6 +78,8 @@ struct settings {
     bool more_is_brief;     /* MSG_MORE holds text back until something comes, no longer */
     bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
+    bool fin_is_sacked;     /* a FIN beyond a gap stands in the SACK blocks, too */
+    bool sack_outlasts_rto; /* what was SACKed is not forgotten when the timer runs out */
     bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */
     bool reset_always_told; /* to the user, in CLOSING and LAST-ACK too, and as a reset */
     bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */

@@ -382,7 +382,8 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
 static void all_is_lost(struct tcb *tcb, enum recovery_phase phase, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    recovery_clear(tcb, ctx); /* RFC 2018, 8: the peer may have thrown it away */
+    if (!ctx->set->sack_outlasts_rto || !with_sack(tcb))
+        recovery_clear(tcb, ctx); /* RFC 2018, 8: the peer may have thrown it away */
     rec->phase = (uint8_t)phase;
     rec->point = rec->lost = tcb->snd.nxt;
     rec->again = tcb->snd.una;

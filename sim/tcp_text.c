@@ -188,10 +188,12 @@ static void keep_beyond(struct tcb *tcb, const struct segment *seg, struct tcp_c
 {
     uint32_t gap = seq_from(tcb->rcv.nxt, seg->seq);
     uint32_t at = tcb->rcv.text.len + gap;
-    struct seq end = seq_add(seg->seq, seg->text_len);
+    struct seq end = seq_add(seg->seq, seg->text_len), told = end;
     uint32_t added;
+    if (seg_has(seg, FIN) && ctx->set->fin_is_sacked)
+        told = seq_add(end, 1);
     bool fits = at <= ctx->rcv_space_len && seg->text_len <= ctx->rcv_space_len - at;
-    if (!fits || !ranges_add(&ctx->ranges, &tcb->rcv.beyond, seg->seq, end, &added)) {
+    if (!fits || !ranges_add(&ctx->ranges, &tcb->rcv.beyond, seg->seq, told, &added)) {
         take(tcb, BEYOND_NEXT, ctx);
         return;
     }
