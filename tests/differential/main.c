@@ -31,7 +31,7 @@ enum {
     STATUS_NOT_ALLOWED = 3,
     JOBS = 10,
     JOBS_MAX = 64,
-    RUNS_ALONE = 3, /* of a scenario that has differed beside others */
+    RUNS_ALONE = 3,    /* of a scenario that has differed beside others */
     OUTPUT_MAX = 65536 /* what a process has to say it says at once */
 };
 
@@ -292,8 +292,7 @@ static void print_totals(const struct task *task, double seconds)
     printf("%" PRIu64 " scenarios, %u differ, %.0f s, %.1f a second\n", task->count,
            atomic_load(&task->totals->differ), seconds, (double)task->count / seconds);
     if (is_in_real_time(task))
-        printf("differed beside others, and agreed alone: %u\n",
-               atomic_load(&task->totals->alone));
+        printf("differed beside others, and agreed alone: %u\n", atomic_load(&task->totals->alone));
     for (unsigned i = 0; i < ALLOWANCE_COUNT; i++) {
         uint64_t times = atomic_load(&task->totals->allowed[i]);
         if (times)
