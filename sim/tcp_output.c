@@ -351,8 +351,7 @@ static bool send_burst(struct tcb *tcb, struct tcp_ctx *ctx)
 /* Has our FIN to come with what is sent again? */
 static bool fin_is_missing(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    return tcb->fin_sent &&
-           !ranges_with(&ctx->ranges, tcb->rec.sacked, seq_of(tcb->snd.nxt.n - 1));
+    return tcb->fin_sent && !ranges_with(&ctx->ranges, tcb->rec.sacked, seq_of(tcb->snd.nxt.n - 1));
 }
 
 static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
