@@ -18,6 +18,9 @@ static const char *const as_the_model[][2] = {
     { "ipv4/tcp_rmem", "4096 131072 6291456" }, /* Linux's own, whatever this machine has: they */
     { "ipv4/tcp_wmem", "4096 16384 4194304" },  /* decide about window and scale */
     { "ipv4/tcp_dsack", "0" },
+    { "ipv4/tcp_comp_sack_nr", "0" }, /* what comes beyond a gap is told of at once */
+    { "ipv4/tcp_pingpong_thresh",
+      "255" }, /* nor waits an ACK for a reply, because one came before */
     { "ipv4/tcp_ecn", "0" },
     { "ipv4/tcp_fastopen", "0" },
     { "ipv4/tcp_syn_linear_timeouts", "0" }, /* a SYN's wait doubles from the first one on */
