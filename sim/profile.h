@@ -45,6 +45,7 @@ struct settings {
     uint8_t slow_start_most;         /* segments that an ACK may open cwnd by; 0: all it acks */
     uint8_t quick_acks;              /* segments acknowledged at once when a connection is young */
     uint8_t keep_probes;             /* unanswered, that end it */
+    uint8_t syns_lost;               /* that do not make for a start with one segment */
     uint8_t dup_acks;                /* DupThresh of RFC 5681 and 6675: 3 */
     uint8_t burst_min;               /* segments sent as one, at least; 1: each by itself */
     uint8_t option_order;            /* enum option_order */
@@ -54,6 +55,8 @@ struct settings {
     bool nagle_minshall; /* a small segment waits for another, not for full ones */
     bool congestion_control;
     bool cwnd_is_validated;  /* it grows only while it is what holds the sender back */
+    bool cwnd_by_segments;   /* what is acknowledged opens it by whole segments */
+    bool halves_cwnd;        /* ssthresh comes of cwnd, not of what is in flight */
     bool restart_after_idle; /* RFC 5681, 4.1 */
     bool syn_cookies;        /* RFC 4987, 3.6, once the SYN queue is full */
     bool cookie_stamps;      /* the timestamp beside a cookie keeps the other options */
@@ -78,6 +81,8 @@ struct settings {
     bool more_is_brief;     /* MSG_MORE holds text back until something comes, no longer */
     bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
+    bool loss_by_time;      /* RFC 8985, beside RFC 6675 */
+    bool small_is_pushed;   /* what is sent again and does not fill a segment goes with PSH */
     bool fin_is_sacked;     /* a FIN beyond a gap stands in the SACK blocks, too */
     bool sack_outlasts_rto; /* what was SACKed is not forgotten when the timer runs out */
     bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */

@@ -6,7 +6,8 @@
  * again. With SACK the receiver says what has left; without it each duplicate ACK stands for one
  * segment, which is what RFC 5681 does by inflating cwnd.
  *
- * Not here: RACK, tail-loss probe, PRR, D-SACK, and rules (3) and (4) of NextSeg() in RFC 6675.
+ * Loss by time (RFC 8985) is rack.c's. Not here: tail-loss probe, PRR, D-SACK, and rules (3) and
+ * (4) of NextSeg() in RFC 6675.
  */
 #include "sim/recovery.h"
 
@@ -54,7 +55,8 @@ void recovery_init(struct tcb *tcb, const struct tcp_ctx *ctx)
                                   .point = tcb->snd.iss,
                                   .lost = tcb->snd.iss,
                                   .again = tcb->snd.iss,
-                                  .usage = tcb->snd.iss };
+                                  .usage = tcb->snd.iss,
+                                  .rack.newest = tcb->snd.iss };
 }
 
 /* RFC 6928, 2; RFC 5681, 3.1 where the SYN was lost. */
@@ -157,12 +159,18 @@ void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx)
     }
 }
 
+static uint32_t whole_segments(const struct tcb *tcb, uint32_t octets)
+{
+    return (octets + smss(tcb) - 1) / smss(tcb) * smss(tcb);
+}
+
 static bool may_grow(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     const struct recovery *rec = &tcb->rec;
     if (!ctx->set->cwnd_is_validated || rec->limited)
         return true;
-    return rec->cwnd < rec->ssthresh && rec->cwnd / 2 < rec->most_out;
+    uint32_t out = ctx->set->cwnd_by_segments ? whole_segments(tcb, rec->most_out) : rec->most_out;
+    return rec->cwnd < rec->ssthresh && rec->cwnd / 2 < out;
 }
 
 /* Slow start and congestion avoidance, RFC 5681, 3.1. */
@@ -172,6 +180,8 @@ static void grow(struct tcb *tcb, uint32_t delivered, const struct tcp_ctx *ctx)
     uint32_t limit = ctx->set->slow_start_most * smss(tcb);
     if (!may_grow(tcb, ctx) || rec->cwnd > UINT32_MAX / 2)
         return;
+    if (ctx->set->cwnd_by_segments)
+        delivered = whole_segments(tcb, delivered);
     if (rec->cwnd < rec->ssthresh) {
         uint32_t step = limit ? least(delivered, limit) : delivered;
         uint32_t before = rec->cwnd;
@@ -259,6 +269,7 @@ static void mark_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
     struct recovery *rec = &tcb->rec;
     if (with_sack(tcb))
         rec->lost = later(rec->lost, lost_up_to(tcb, ctx));
+    rec->lost = later(rec->lost, rack_lost(tcb, true, ctx));
 }
 
 /* The first segment is lost, whatever else is, and sent again whatever cwnd says. */
@@ -271,16 +282,17 @@ static void front_is_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
     mark_lost(tcb, ctx);
 }
 
-static void halve(struct tcb *tcb)
+static void halve(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    rec->ssthresh = most(least(flight(tcb), rec->cwnd) / 2, 2 * smss(tcb));
+    uint32_t out = ctx->set->halves_cwnd ? rec->cwnd : least(flight(tcb), rec->cwnd);
+    rec->ssthresh = most(out / 2, 2 * smss(tcb));
 }
 
 static enum recovery_news fast_retransmit(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    halve(tcb);
+    halve(tcb, ctx);
     rec->cwnd = rec->ssthresh;
     rec->partly = 0;
     rec->phase = RECOVERY_FAST;
@@ -294,6 +306,8 @@ static bool is_loss(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     const struct recovery *rec = &tcb->rec;
     if (with_sack(tcb) && seq_gt(lost_up_to(tcb, ctx), tcb->snd.una))
+        return true;
+    if (seq_gt(rack_lost(tcb, false, ctx), tcb->snd.una))
         return true;
     /* RFC 6582, 3.2, (2): not for duplicates of what was sent before the last recovery's end */
     return rec->dup_acks >= ctx->set->dup_acks &&
@@ -350,6 +364,7 @@ static void keep_close(struct tcb *tcb)
     rec->point = later(rec->point, seq_of(tcb->snd.una.n - 1));
     rec->lost = later(rec->lost, tcb->snd.una);
     rec->again = later(rec->again, tcb->snd.una);
+    rec->rack.newest = later(rec->rack.newest, tcb->snd.una);
 }
 
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
@@ -359,11 +374,13 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
     if (rec->phase < RECOVERY_FAST)
         keep_close(tcb);
     if (rec->phase == RECOVERY_OPEN && newly > 0 && rec->departed == 0 && seg->sack_count == 0) {
+        rack_acked(tcb, ctx);
         grow(tcb, newly, ctx); /* nearly always */
         return NEWS_NONE;
     }
     uint32_t before = rec->departed;
     uint32_t delivered = delivered_by(tcb, seg, newly, duplicate, ctx);
+    rack_acked(tcb, ctx);
     if (with_sack(tcb)) /* RFC 6675, 2: an ACK is a duplicate by the news in its blocks */
         duplicate = newly == 0 && rec->departed > before;
     if (newly > 0 && rec->phase != RECOVERY_FAST)
@@ -377,6 +394,14 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
         rec->phase = rec->departed > 0 ? RECOVERY_DISORDER : RECOVERY_OPEN;
     }
     return open_acked(tcb, duplicate, ctx);
+}
+
+bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    if (tcb->rec.phase >= RECOVERY_FAST || !is_loss(tcb, ctx))
+        return false;
+    fast_retransmit(tcb, ctx);
+    return true;
 }
 
 static void all_is_lost(struct tcb *tcb, enum recovery_phase phase, const struct tcp_ctx *ctx)
@@ -396,7 +421,7 @@ void recovery_timed_out(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
     if (tcb->rtx.count <= 1) /* of the same segment: RFC 5681, 3.1 */
-        halve(tcb);
+        halve(tcb, ctx);
     rec->cwnd = smss(tcb);
     all_is_lost(tcb, RECOVERY_LOSS, ctx);
 }

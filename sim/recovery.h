@@ -8,6 +8,7 @@
 #ifndef SIM_RECOVERY_H
 #define SIM_RECOVERY_H
 
+#include "sim/rack.h"
 #include "sim/seq.h"
 
 struct tcb;
@@ -34,7 +35,8 @@ struct recovery {
     struct seq lost;    /* what is unacknowledged, not SACKed and before it, is held for lost */
     struct seq again;   /* what is before it was sent again already (HighRxt of RFC 6675) */
     uint64_t sent_usec; /* when text was last sent */
-    uint8_t phase;      /* enum recovery_phase */
+    struct rack rack;
+    uint8_t phase; /* enum recovery_phase */
     uint8_t dup_acks;
     bool limited; /* cwnd has lately held the sender back */
     bool must;    /* the next to be sent again goes whatever cwnd says */
@@ -65,6 +67,9 @@ void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx);
  * `duplicate` says whether it is a duplicate ACK by RFC 5681, 2. */
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
                                   bool duplicate, const struct tcp_ctx *ctx);
+
+/* What may only have been late (RFC 8985) has not come in time: is it lost? */
+bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx);
 
 /* The retransmission timer has run out: all in flight is held for lost. */
 void recovery_timed_out(struct tcb *tcb, const struct tcp_ctx *ctx);

@@ -82,7 +82,7 @@ static enum verdict syn_received_check_ack(struct tcb *tcb, const struct segment
         return DROP;
     }
     take(tcb, SYN_ACKED, ctx);
-    bool syn_lost = tcb->rtx.syn_lost;
+    bool syn_lost = syns_were_lost(tcb, ctx);
     acked(tcb, seg, ctx);
     take_window(tcb, seg, seg->ack);
     recovery_open(tcb, syn_lost, ctx);
@@ -126,6 +126,16 @@ static bool is_duplicate(const struct tcb *tcb, const struct segment *seg)
            (uint32_t)seg->wnd << tcb->snd.scale == tcb->snd.wnd;
 }
 
+/* What is missing may only be late: that is waited for, but not for long. */
+static void wait_for_late(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    uint64_t usec = tcb->rec.phase < RECOVERY_FAST ? rack_wait(tcb, ctx) : 0;
+    if (usec == 0 && !tcb->rec.rack.waits)
+        return;
+    tcb->rec.rack.waits = usec > 0;
+    timer_arm(tcb, TIMER_RETRANSMISSION, usec > 0 ? usec : tcb->rtx.rto_usec, ctx);
+}
+
 /* Congestion control hears of every ACK; what it makes of it is a decision like others. */
 static void recover(struct tcb *tcb, const struct segment *seg, uint32_t newly, struct tcp_ctx *ctx)
 {
@@ -146,6 +156,8 @@ static void recover(struct tcb *tcb, const struct segment *seg, uint32_t newly, 
         take(tcb, LOSS_RECOVERED, ctx);
         break;
     }
+    if (timer_runs(tcb, TIMER_RETRANSMISSION))
+        wait_for_late(tcb, ctx);
 }
 
 static enum verdict take_ack(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)

@@ -158,7 +158,7 @@ static struct segment behind_syn(const struct segment *seg)
 static void open_with(struct tcb *tcb, const struct segment *seg, enum rule_id rule,
                       struct tcp_ctx *ctx)
 {
-    bool syn_lost = tcb->rtx.syn_lost;
+    bool syn_lost = syns_were_lost(tcb, ctx);
     struct segment rest = behind_syn(seg);
     take(tcb, rule, ctx);
     if (seg_has(seg, ACK))

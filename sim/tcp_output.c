@@ -324,6 +324,7 @@ static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool push, struct 
 {
     struct segment seg;
     segment_begin(&seg, tcb->snd.nxt, push ? PSH : 0);
+    rack_sent(tcb, ctx);
     uint32_t sent = send_text(tcb, &seg, len, fin, false, ctx);
     tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);
     tcb->fin_sent = tcb->fin_sent || fin;
@@ -366,7 +367,8 @@ static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
         recovery_again(tcb, first_text(tcb));
         return true;
     }
-    segment_begin(&seg, from, 0);
+    bool small = least(len, tcb->snd.text.len) < send_mss(tcb);
+    segment_begin(&seg, from, small && ctx->set->small_is_pushed ? PSH : 0);
     uint32_t sent = send_text(tcb, &seg, len, fin_is_missing(tcb, ctx), true, ctx);
     recovery_again(tcb, seq_add(from, sent));
     tcb->rtx.timing = false; /* Karn */

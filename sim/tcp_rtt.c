@@ -25,6 +25,7 @@ void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx)
 {
     uint64_t *srtt = &tcb->rtx.srtt_usec;
     uint64_t *rttvar = &tcb->rtx.rttvar_usec;
+    rack_measured(tcb, rtt);
     if (*srtt == 0) {
         *srtt = rtt;
         *rttvar = rtt / 2;
@@ -38,6 +39,11 @@ void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx)
     spread = spread < CLOCK_GRANULARITY_USEC ? CLOCK_GRANULARITY_USEC : spread;
     spread = spread < least ? least : spread;
     tcb->rtx.rto_usec = within(*srtt + spread, ctx->set->rto_min_usec, ctx->set->rto_max_usec);
+}
+
+bool syns_were_lost(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    return tcb->rtx.syn_lost && tcb->rtx.count > ctx->set->syns_lost;
 }
 
 void rto_back_off(struct tcb *tcb, const struct tcp_ctx *ctx)
@@ -57,6 +63,7 @@ void rtx_sent(struct tcb *tcb, struct tcp_ctx *ctx)
     if (timer_runs(tcb, TIMER_RETRANSMISSION))
         return;
     tcb->rtx.unacked_usec = ctx->now_usec;
+    tcb->rec.rack.waits = false;
     timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
 }
 
@@ -87,4 +94,5 @@ void rtx_acked(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
         timer_stop(tcb, TIMER_RETRANSMISSION, ctx);
     else
         timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
+    tcb->rec.rack.waits = false;
 }

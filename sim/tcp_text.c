@@ -106,7 +106,8 @@ void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx)
     delay_ack(tcb, ctx->set->ack_delay_usec, ctx);
 }
 
-/* Text for a user who has closed for good is lost, which the peer has to know (3.6.1, SHLD-3). */
+/* Text for a user who has closed for good is lost, beyond a gap too, which the peer has to know
+ * (3.6.1, SHLD-3). */
 static enum verdict text_is_lost(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     if (!tcb->no_reader || seg->text_len == 0 || !rule_allows(TEXT_AFTER_CLOSE, tcb->state))
@@ -221,12 +222,12 @@ void process_text(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ct
         sixth_check_urg(tcb, seg, ctx);
     if (seg_len(seg) == 0)
         return;
+    if (text_is_lost(tcb, seg, ctx) == DROP)
+        return;
     if (seq_gt(seg->seq, tcb->rcv.nxt)) {
         beyond_next(tcb, seg, ctx);
         return;
     }
-    if (text_is_lost(tcb, seg, ctx) == DROP)
-        return;
     bool at_once = tcb->ack_due || tcb->rcv.beyond;
     seventh_process_text(tcb, seg, ctx);
     eighth_check_fin(tcb, seg, at_once, ctx);
