@@ -104,12 +104,25 @@ static bool gives_descriptor(enum call_op op)
     return op == CALL_SOCKET || op == CALL_ACCEPT;
 }
 
+/* Who waits on a descriptor that somebody closes waits on. */
+static void close_waiting(struct session *s, enum lane_id lane, const struct lab_line *close)
+{
+    for (uint32_t i = 0; i < s->now.pending_count; i++) {
+        const struct lab_line *line = &s->lab->lines[s->now.pending[i].line];
+        if (s->now.pending[i].lane == lane && line->host == close->host &&
+            strcmp(line->sock, close->sock) == 0)
+            s->now.pending[i].closed = true;
+    }
+}
+
 static void conclude(struct session *s, enum lane_id lane, uint32_t index,
                      const struct call_result *result, const uint8_t *text)
 {
     const struct lab_line *line = &s->lab->lines[index];
     if (result->ret >= 0 && gives_descriptor(line->call.op))
         bind_name(s, lane, line->host, line->call.name, result);
+    if (line->call.op == CALL_CLOSE)
+        close_waiting(s, lane, line);
     judge_call(s, lane, line, result, text);
 }
 
@@ -277,7 +290,7 @@ static bool try_again(struct session *s, const struct pending *pending)
     uint8_t into[LAB_RECV_MAX];
     struct call_result result;
     int32_t fd = find_binding(s, line->host, line->sock)->fd[lane];
-    if (!on->ops->ready(on, line->host, fd, readiness_for(line->call.op)))
+    if (pending->closed || !on->ops->ready(on, line->host, fd, readiness_for(line->call.op)))
         return false;
     if (line->call.op == CALL_CONNECT)
         result = connect_outcome(s, lane, line->host, fd);

@@ -27,6 +27,7 @@ struct binding {
 struct pending {
     uint16_t line; /* index into the lab's lines */
     uint8_t lane;
+    bool closed; /* its descriptor was, and may stand for another socket by now */
 };
 
 /* A transfer on one lane. */
