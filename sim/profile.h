@@ -80,9 +80,12 @@ struct settings {
     bool drop_syn_ack;      /* a SYN,ACK in LISTEN is ignored, not answered with RST */
     bool more_is_brief;     /* MSG_MORE holds text back until something comes, no longer */
     bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
+    bool shutdown_waits;    /* SHUT_WR in SYN-RECEIVED waits until the connection is open */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
     bool loss_by_time;      /* RFC 8985, beside RFC 6675 */
     bool small_is_pushed;   /* what is sent again and does not fill a segment goes with PSH */
+    bool orphans_reset;     /* FIN-WAIT-2 that no user holds takes any RST in the window */
+    bool gap_is_text;       /* a FIN beyond a gap is text to one who has closed for good */
     bool fin_is_sacked;     /* a FIN beyond a gap stands in the SACK blocks, too */
     bool sack_outlasts_rto; /* what was SACKed is not forgotten when the timer runs out */
     bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */
@@ -90,6 +93,7 @@ struct settings {
     bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */
     bool drop_no_timestamp;  /* where both have agreed on them (RFC 7323, 3.2) */
     bool time_wait_reuse;    /* RFC 6191: a new SYN ends TIME-WAIT where it is newer */
+    bool time_wait_connects; /* connect() from a port bound ends it, where both had timestamps */
     bool time_wait_keeps;    /* RFC 1337: a RST does not end TIME-WAIT */
 
     /* protocols for teaching that are not TCP */

@@ -264,6 +264,14 @@ void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_
     }
 }
 
+bool tcp_makes_way(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (tcb->state != TIME_WAIT || !ctx->set->time_wait_connects || !(tcb->agreed & HAS_TIMESTAMPS))
+        return false;
+    take(tcb, TIME_WAIT_REUSED, ctx);
+    return true;
+}
+
 bool tcp_gives_way(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     if (tcb->state != TIME_WAIT || !ctx->set->time_wait_reuse || !seg_has(seg, SYN) ||

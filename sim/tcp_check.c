@@ -188,10 +188,11 @@ enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct
 {
     if (!seg_has(seg, RST))
         return GO_ON;
+    bool orphan = ctx->set->orphans_reset && tcb->state == FIN_WAIT_2 && tcb->no_user;
+    bool anywhere = ctx->set->insecure_rst || orphan;
     if (tcb->state == TIME_WAIT && ctx->set->time_wait_keeps) {
         take(tcb, RST_IN_TIME_WAIT, ctx);
-    } else if (!seq_eq(seg->seq, tcb->rcv.nxt) && !ctx->set->insecure_rst &&
-               !resets_behind_fin(tcb, seg, ctx)) {
+    } else if (!seq_eq(seg->seq, tcb->rcv.nxt) && !anywhere && !resets_behind_fin(tcb, seg, ctx)) {
         challenge(tcb, RST_CHALLENGED, ctx);
     } else if (tcb->state == SYN_RECEIVED && tcb->passive) {
         back_to_listen(tcb, RST_BACK_TO_LISTEN, ctx);

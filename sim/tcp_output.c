@@ -367,7 +367,9 @@ static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
         recovery_again(tcb, first_text(tcb));
         return true;
     }
-    bool small = least(len, tcb->snd.text.len) < send_mss(tcb);
+    uint32_t at = seq_from(first_text(tcb), from);
+    uint32_t text = at < tcb->snd.text.len ? least(len, tcb->snd.text.len - at) : 0;
+    bool small = text > 0 && text < send_mss(tcb);
     segment_begin(&seg, from, small && ctx->set->small_is_pushed ? PSH : 0);
     uint32_t sent = send_text(tcb, &seg, len, fin_is_missing(tcb, ctx), true, ctx);
     recovery_again(tcb, seq_add(from, sent));

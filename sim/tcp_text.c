@@ -110,7 +110,9 @@ void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx)
  * (3.6.1, SHLD-3). */
 static enum verdict text_is_lost(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
-    if (!tcb->no_reader || seg->text_len == 0 || !rule_allows(TEXT_AFTER_CLOSE, tcb->state))
+    bool gap = ctx->set->gap_is_text && seq_gt(seg->seq, tcb->rcv.nxt);
+    bool text = seg->text_len > 0 || gap;
+    if (!tcb->no_reader || !text || !rule_allows(TEXT_AFTER_CLOSE, tcb->state))
         return GO_ON;
     tell(tcb, NOTICE_CONNECTION_RESET, ctx);
     take(tcb, TEXT_AFTER_CLOSE, ctx);
