@@ -6,7 +6,7 @@
  * again. With SACK the receiver says what has left; without it each duplicate ACK stands for one
  * segment, which is what RFC 5681 does by inflating cwnd.
  *
- * Loss by time (RFC 8985) is rack.c's. Not here: tail-loss probe, PRR, D-SACK, and rules (3) and
+ * Not here: RACK with the time of each segment, tail-loss probe, PRR, D-SACK, and rules (3) and
  * (4) of NextSeg() in RFC 6675.
  */
 #include "sim/recovery.h"
@@ -14,6 +14,10 @@
 #include "sim/tcp_parts.h"
 
 #include <string.h>
+
+enum {
+    LATE_USEC = 4000 /* by which Linux waits longer than it would have to */
+};
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
@@ -55,8 +59,7 @@ void recovery_init(struct tcb *tcb, const struct tcp_ctx *ctx)
                                   .point = tcb->snd.iss,
                                   .lost = tcb->snd.iss,
                                   .again = tcb->snd.iss,
-                                  .usage = tcb->snd.iss,
-                                  .rack.newest = tcb->snd.iss };
+                                  .usage = tcb->snd.iss };
 }
 
 /* RFC 6928, 2; RFC 5681, 3.1 where the SYN was lost. */
@@ -264,12 +267,32 @@ static struct seq lost_up_to(const struct tcb *tcb, const struct tcp_ctx *ctx)
     return lost;
 }
 
+/* RFC 8985, without times of each segment: what comes before the last that is SACKed was sent
+ * before it. Nothing is, where loss is not told by time. */
+static struct seq overtaken(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    struct seq seq = tcb->snd.una;
+    if (!ctx->set->loss_by_time || !with_sack(tcb))
+        return seq;
+    const struct range_pool *pool = &ctx->ranges;
+    for (const struct range *r = ranges_first(pool, tcb->rec.sacked); r; r = ranges_next(pool, r))
+        seq = r->start;
+    return seq;
+}
+
+/* Part of a round trip is left to what was sent together with what has arrived. */
+static bool may_be_late(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    uint64_t srtt = tcb->rtx.srtt_usec;
+    return ctx->now_usec - tcb->rec.sent_usec <= srtt + srtt / 4;
+}
+
 static void mark_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
     if (with_sack(tcb))
         rec->lost = later(rec->lost, lost_up_to(tcb, ctx));
-    rec->lost = later(rec->lost, rack_lost(tcb, true, ctx));
+    rec->lost = later(rec->lost, overtaken(tcb, ctx));
 }
 
 /* The first segment is lost, whatever else is, and sent again whatever cwnd says. */
@@ -307,7 +330,7 @@ static bool is_loss(const struct tcb *tcb, const struct tcp_ctx *ctx)
     const struct recovery *rec = &tcb->rec;
     if (with_sack(tcb) && seq_gt(lost_up_to(tcb, ctx), tcb->snd.una))
         return true;
-    if (seq_gt(rack_lost(tcb, false, ctx), tcb->snd.una))
+    if (seq_gt(overtaken(tcb, ctx), tcb->snd.una) && !may_be_late(tcb, ctx))
         return true;
     /* RFC 6582, 3.2, (2): not for duplicates of what was sent before the last recovery's end */
     return rec->dup_acks >= ctx->set->dup_acks &&
@@ -364,7 +387,6 @@ static void keep_close(struct tcb *tcb)
     rec->point = later(rec->point, seq_of(tcb->snd.una.n - 1));
     rec->lost = later(rec->lost, tcb->snd.una);
     rec->again = later(rec->again, tcb->snd.una);
-    rec->rack.newest = later(rec->rack.newest, tcb->snd.una);
 }
 
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
@@ -374,13 +396,11 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
     if (rec->phase < RECOVERY_FAST)
         keep_close(tcb);
     if (rec->phase == RECOVERY_OPEN && newly > 0 && rec->departed == 0 && seg->sack_count == 0) {
-        rack_acked(tcb, ctx);
         grow(tcb, newly, ctx); /* nearly always */
         return NEWS_NONE;
     }
     uint32_t before = rec->departed;
     uint32_t delivered = delivered_by(tcb, seg, newly, duplicate, ctx);
-    rack_acked(tcb, ctx);
     if (with_sack(tcb)) /* RFC 6675, 2: an ACK is a duplicate by the news in its blocks */
         duplicate = newly == 0 && rec->departed > before;
     if (newly > 0 && rec->phase != RECOVERY_FAST)
@@ -396,9 +416,15 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
     return open_acked(tcb, duplicate, ctx);
 }
 
+uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    bool missing = seq_gt(overtaken(tcb, ctx), tcb->snd.una);
+    return missing && tcb->rec.phase < RECOVERY_FAST ? tcb->rtx.srtt_usec / 4 + LATE_USEC : 0;
+}
+
 bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    if (tcb->rec.phase >= RECOVERY_FAST || !is_loss(tcb, ctx))
+    if (tcb->rec.phase >= RECOVERY_FAST || seq_eq(overtaken(tcb, ctx), tcb->snd.una))
         return false;
     fast_retransmit(tcb, ctx);
     return true;

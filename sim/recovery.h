@@ -8,7 +8,6 @@
 #ifndef SIM_RECOVERY_H
 #define SIM_RECOVERY_H
 
-#include "sim/rack.h"
 #include "sim/seq.h"
 
 struct tcb;
@@ -35,10 +34,10 @@ struct recovery {
     struct seq lost;    /* what is unacknowledged, not SACKed and before it, is held for lost */
     struct seq again;   /* what is before it was sent again already (HighRxt of RFC 6675) */
     uint64_t sent_usec; /* when text was last sent */
-    struct rack rack;
-    uint8_t phase; /* enum recovery_phase */
+    uint8_t phase;      /* enum recovery_phase */
     uint8_t dup_acks;
     bool limited; /* cwnd has lately held the sender back */
+    bool waits;   /* the retransmission timer runs for what may only be late (RFC 8985) */
     bool must;    /* the next to be sent again goes whatever cwnd says */
 };
 
@@ -68,7 +67,10 @@ void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx);
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
                                   bool duplicate, const struct tcp_ctx *ctx);
 
-/* What may only have been late (RFC 8985) has not come in time: is it lost? */
+/* How long to wait from now on for what is missing, and may only be late; 0: not at all. */
+uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx);
+
+/* It has not come: is it held for lost now? */
 bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx);
 
 /* The retransmission timer has run out: all in flight is held for lost. */

@@ -129,10 +129,10 @@ static bool is_duplicate(const struct tcb *tcb, const struct segment *seg)
 /* What is missing may only be late: that is waited for, but not for long. */
 static void wait_for_late(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    uint64_t usec = tcb->rec.phase < RECOVERY_FAST ? rack_wait(tcb, ctx) : 0;
-    if (usec == 0 && !tcb->rec.rack.waits)
+    uint64_t usec = recovery_wait(tcb, ctx);
+    if ((usec > 0) == tcb->rec.waits)
         return;
-    tcb->rec.rack.waits = usec > 0;
+    tcb->rec.waits = usec > 0;
     timer_arm(tcb, TIMER_RETRANSMISSION, usec > 0 ? usec : tcb->rtx.rto_usec, ctx);
 }
 

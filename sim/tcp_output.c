@@ -324,7 +324,6 @@ static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool push, struct 
 {
     struct segment seg;
     segment_begin(&seg, tcb->snd.nxt, push ? PSH : 0);
-    rack_sent(tcb, ctx);
     uint32_t sent = send_text(tcb, &seg, len, fin, false, ctx);
     tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);
     tcb->fin_sent = tcb->fin_sent || fin;

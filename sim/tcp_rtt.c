@@ -25,7 +25,6 @@ void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx)
 {
     uint64_t *srtt = &tcb->rtx.srtt_usec;
     uint64_t *rttvar = &tcb->rtx.rttvar_usec;
-    rack_measured(tcb, rtt);
     if (*srtt == 0) {
         *srtt = rtt;
         *rttvar = rtt / 2;
@@ -63,7 +62,7 @@ void rtx_sent(struct tcb *tcb, struct tcp_ctx *ctx)
     if (timer_runs(tcb, TIMER_RETRANSMISSION))
         return;
     tcb->rtx.unacked_usec = ctx->now_usec;
-    tcb->rec.rack.waits = false;
+    tcb->rec.waits = false;
     timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
 }
 
@@ -94,5 +93,5 @@ void rtx_acked(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
         timer_stop(tcb, TIMER_RETRANSMISSION, ctx);
     else
         timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
-    tcb->rec.rack.waits = false;
+    tcb->rec.waits = false;
 }

@@ -100,7 +100,7 @@ static void retransmission_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 /* RFC 8985, 6.3: what has not come by now is lost. */
 static void late_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
 {
-    tcb->rec.rack.waits = false;
+    tcb->rec.waits = false;
     timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
     if (!rule_allows(FAST_RETRANSMIT, tcb->state) || !recovery_waited(tcb, ctx))
         return;
@@ -193,7 +193,7 @@ static void run_out(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx)
 {
     switch (timer) {
     case TIMER_RETRANSMISSION:
-        if (tcb->rec.rack.waits)
+        if (tcb->rec.waits)
             late_timeout(tcb, ctx);
         else
             retransmission_timeout(tcb, ctx);
