@@ -127,8 +127,7 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
                        struct net_error *error)
 {
     bool with_model = setup->on[LANE_MODEL], real = setup->on[LANE_KERNEL] || setup->on[LANE_MIXED];
-    if (with_model &&
-        !(setup->real_time ? open_model_live : open_model)(s, setup, error))
+    if (with_model && !(setup->real_time ? open_model_live : open_model)(s, setup, error))
         return false;
     if (!real)
         return true;
