@@ -63,7 +63,6 @@ const struct profile tcp_profiles[] = {
             .fin_wait_2_usec = SECONDS(60),
             .ack_delay_usec = MSEC(40),
             .fin_ack_delay_usec = MSEC(2),
-            .override_usec = MSEC(200),
             .keep_idle_usec = SECONDS(7200),
             .keep_interval_usec = SECONDS(75),
             .invalid_pause_usec = MSEC(500),

@@ -89,7 +89,7 @@ struct call_result do_close(struct calling *c)
     if (sock->listening)
         stop_listening(c->act, sock);
     else
-        end_connection(c->act, sock, sock->linger_sec == 0);
+        end_connection(c->act, sock, sock->linger_sec == 0 && sock->tcb.state != TIME_WAIT);
     sock_settle(c->act, sock);
     return result;
 }

@@ -68,8 +68,13 @@ void after_opening(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->peer.text_usec = ctx->now_usec;
     if (tcb->user.keep_alive)
         timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_idle_usec, ctx);
-    if (tcb->close_asked)
-        take(tcb, QUEUED_CLOSE, ctx);
+    if (!tcb->close_asked)
+        return;
+    take(tcb, QUEUED_CLOSE, ctx);
+    if (tcb->ack_due && ctx->set->shutdown_waits) { /* the FIN goes at once, its ACK behind it */
+        tcp_output(tcb, ctx);
+        tcb->ack_due = true;
+    }
 }
 
 static enum verdict syn_received_check_ack(struct tcb *tcb, const struct segment *seg,

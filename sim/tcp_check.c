@@ -159,6 +159,7 @@ enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct t
     if (is_early_syn_ack(tcb, seg, ctx)) {
         keep_timestamp(tcb, seg, ctx);
         tcb->ack_due = true;
+        tcb->rcv.quick++; /* as of text, which has come before */
         return GO_ON;
     }
     if (tcb->state == TIME_WAIT && ctx->set->time_wait_asks_ack && !seg_has(seg, ACK)) {

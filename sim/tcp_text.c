@@ -150,8 +150,9 @@ static void acknowledge_with_fin(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint32_t waiting = seq_from(tcb->rcv.acked, tcb->rcv.nxt);
     tcb->ack_due = tcb->rcv.mss > 0 && waiting > tcb->rcv.mss;
+    bool first = tcb->rcv.mss == 0 && tcb->rcv.quick == 0; /* that it acknowledges at all */
     if (!tcb->ack_due)
-        delay_ack(tcb, tcb->rcv.mss ? ctx->set->ack_delay_usec : ctx->set->fin_ack_delay_usec, ctx);
+        delay_ack(tcb, first ? ctx->set->fin_ack_delay_usec : ctx->set->ack_delay_usec, ctx);
 }
 
 /* A FIN counts only where all the text before it was taken; one that came beyond a gap has waited
