@@ -51,7 +51,7 @@ bench: ## measure the model's speed and size (docs/bench.md); PKT: a folder of p
 	+@$(AGAIN) $(BENCH)
 	@PKT='$(PKT)' $(BENCH)
 
-differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=10, plain)
+differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=16, plain)
 	@$(SETUP) run
 	+@$(AGAIN) $(DIFFER)
 	@$(DIFFER) '$(FROM)' '$(SEEDS)' '$(BUILD)' $(WITH)

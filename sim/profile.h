@@ -86,6 +86,8 @@ struct settings {
     bool small_is_pushed;   /* what is sent again and does not fill a segment goes with PSH */
     bool orphans_reset;     /* FIN-WAIT-2 that no user holds takes any RST in the window */
     bool gap_is_text;       /* a FIN beyond a gap is text to one who has closed for good */
+    bool window_from_acked; /* what has no text is looked at from what was last acknowledged on */
+    bool old_acks_pass;     /* an ACK with an old timestamp is not answered */
     bool fin_is_sacked;     /* a FIN beyond a gap stands in the SACK blocks, too */
     bool sack_outlasts_rto; /* what was SACKed is not forgotten when the timer runs out */
     bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */

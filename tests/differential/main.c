@@ -29,7 +29,7 @@ enum {
     STATUS_DIFFERS = 1,
     STATUS_WRONG = 2,
     STATUS_NOT_ALLOWED = 3,
-    JOBS = 10,
+    JOBS = 16,
     JOBS_MAX = 64,
     RUNS_ALONE = 3,    /* of a scenario that has differed beside others */
     OUTPUT_MAX = 65536 /* what a process has to say it says at once */
