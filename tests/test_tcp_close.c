@@ -5,6 +5,8 @@
 #include "tests/bench.h"
 #include "tests/suites.h"
 
+#include <stdio.h>
+
 /* CLOSE in ESTABLISHED enters FIN-WAIT-1 at once, though its FIN has to wait for the window. */
 START_TEST(state_before_fin)
 {
@@ -302,6 +304,27 @@ START_TEST(shutdown_before_it_is_open)
 }
 END_TEST
 
+/* Linux has the window begin at what was last acknowledged: the RST of one who has not been told of
+ * our peer's FIN is in it, and challenged. */
+START_TEST(reset_before_the_ack)
+{
+    static const char of_a_peer[] = "given A in ESTABLISHED\n"
+                                    "B > A <SEQ=301><ACK=101><CTL=FIN,ACK>\n"
+                                    "    A told \"connection closing\"\n"
+                                    "    A ESTABLISHED -> CLOSE-WAIT  FIN_FROM_PEER\n"
+                                    "B > A <SEQ=301><CTL=RST>\n";
+    char trace[700];
+    snprintf(trace, sizeof trace, "setting fin_ack_delay_usec 100000\n%s%s", of_a_peer,
+             "    A CLOSE-WAIT  OUTSIDE_WINDOW_RST\n");
+    check_trace(trace);
+    snprintf(trace, sizeof trace,
+             "setting fin_ack_delay_usec 100000\nsetting window_from_acked 1\n%s%s", of_a_peer,
+             "    A CLOSE-WAIT  RST_CHALLENGED\n"
+             "    A > B <SEQ=101><ACK=302><CTL=ACK>\n");
+    check_trace(trace);
+}
+END_TEST
+
 /* A FIN beyond a gap takes its number in the SACK blocks, and needs not go again. */
 START_TEST(fin_in_sack_blocks)
 {
@@ -356,6 +379,7 @@ Suite *tcp_close_suite(void)
     tcase_add_test(calls, reset_of_an_orphan);
     tcase_add_test(calls, shutdown_before_it_is_open);
     tcase_add_test(calls, fin_in_sack_blocks);
+    tcase_add_test(calls, reset_before_the_ack);
     suite_add_tcase(suite, calls);
     TCase *eighth = tcase_create("eighth");
     tcase_add_test(eighth, two_steps_in_one);
