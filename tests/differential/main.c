@@ -31,7 +31,7 @@ enum {
     STATUS_NOT_ALLOWED = 3,
     JOBS = 16,
     JOBS_MAX = 64,
-    RUNS_ALONE = 3,    /* of a scenario that has differed beside others */
+    RUNS_ALONE = 5,    /* of a scenario that has differed beside others */
     OUTPUT_MAX = 65536 /* what a process has to say it says at once */
 };
 
