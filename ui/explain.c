@@ -4,6 +4,8 @@
  */
 #include "ui/explain.h"
 
+#include "ui/text.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -25,8 +27,11 @@ void explain_flush(struct explain *explain)
         endpoint_text(&row->remote, peer, sizeof peer);
     else if (row && row->local.port)
         endpoint_text(&row->local, peer, sizeof peer);
-    fprintf(explain->to, "%s%s%s%s%s\n", explain->line, row ? "  " : "",
-            row ? state_name((enum tcp_state)row->state) : "", peer[0] ? "  " : "", peer);
+    const char *state = !row             ? ""
+                        : row->datagrams ? _("no state")
+                                         : state_name((enum tcp_state)row->state);
+    fprintf(explain->to, "%s%s%s%s%s\n", explain->line, row ? "  " : "", state, peer[0] ? "  " : "",
+            peer);
     fflush(explain->to);
 }
 

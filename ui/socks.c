@@ -72,6 +72,8 @@ static void take_socket(struct sock_row *row, const struct event *event)
 void socks_take(struct socks *socks, const struct event *event)
 {
     socks->events++;
+    if (event->kind == EV_RETURN && event->u.done.op == CALL_SOCKET && event->sock >= 0)
+        row_of(socks, event)->datagrams = event->u.done.asked == TYPE_DATAGRAM;
     bool of_sock = event->kind == EV_SOCKET || event->kind == EV_STATE || event->kind == EV_VARS ||
                    event->kind == EV_RULE || event->kind == EV_TIMER;
     if (event->sock < 0 || event->host < 0 || !of_sock)

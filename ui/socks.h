@@ -20,6 +20,7 @@ struct sock_row {
     uint8_t from;   /* the state before; the same where it was first seen in this one */
     uint8_t source; /* how the state was learnt */
     bool has_vars;
+    bool datagrams;        /* it has no state, and never will */
     bool connected;        /* it is or has been a connection: neither fresh nor listening */
     uint32_t moved_step;   /* the step in which the state was entered */
     uint64_t changed_usec; /* when */
