@@ -69,6 +69,8 @@ Suite *udp_suite(void);
 Suite *traps_suite(void);
 Suite *traps_suite(void);
 Suite *udp_suite(void);
+Suite *udp_program_suite(void);
+Suite *udp_wire_suite(void);
 Suite *variants_suite(void);
 Suite *view_suite(void);
 Suite *wire_rules_suite(void);
