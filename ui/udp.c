@@ -101,6 +101,10 @@ void udp_complain(const char *operation, int32_t err, uint32_t len)
                    "would have said so at connect(), by a RST; here only a connected socket hears "
                    "of it, after the datagram is lost"),
                  operation, strerror(err));
+    else if (err == EACCES)
+        complain(_("%s: EACCES (%s): that address is everybody's. 'tcpstep udp broadcast' shows a "
+                   "broadcast on a network of our own; elsewhere none is sent"),
+                 operation, strerror(err));
     else
         complain("%s: %s", operation, strerror(err));
 }

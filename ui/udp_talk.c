@@ -131,8 +131,9 @@ struct talking {
     struct program program;
     const struct udp_request *request;
     bool input_ended, input_is_file; /* a file is always ready, and epoll takes none */
-    bool waits_to_send;              /* the line under way has found no room */
-    bool skips;                      /* the rest of a line longer than LINE_ROOM */
+    bool input_is_wanted;
+    bool waits_to_send; /* the line under way has found no room */
+    bool skips;         /* the rest of a line longer than LINE_ROOM */
     uint64_t sent, came, failed, skipped;
     uint64_t heard_usec;
     uint32_t line_len; /* of the line under way, where waits_to_send */
@@ -193,6 +194,18 @@ static bool send_first(struct talking *talking)
     return true;
 }
 
+/* It is taken out where it is not read from: the end of a pipe is told for ever. */
+static void want_input(struct talking *talking, bool wanted)
+{
+    if (talking->input_is_file || talking->input_is_wanted == wanted)
+        return;
+    talking->input_is_wanted = wanted;
+    if (!wanted)
+        loop_remove(&talking->program.loop, &talking->input);
+    else if (!loop_add(&talking->program.loop, &talking->input, LOOP_READ))
+        talking->input_is_file = true;
+}
+
 static void send_lines(struct talking *talking)
 {
     talking->waits_to_send = false;
@@ -200,9 +213,7 @@ static void send_lines(struct talking *talking)
         talking->heard_usec = clock_usec();
     loop_want(&talking->program.loop, &talking->socket,
               talking->waits_to_send ? LOOP_READ | LOOP_WRITE : LOOP_READ);
-    if (!talking->input_is_file)
-        loop_want(&talking->program.loop, &talking->input,
-                  talking->waits_to_send || talking->input_ended ? 0 : LOOP_READ);
+    want_input(talking, !talking->waits_to_send && !talking->input_ended);
 }
 
 static void on_input(struct source *source, uint32_t events)
@@ -283,10 +294,10 @@ static bool begin(struct talking *talking)
     talking->socket = (struct source){ .ready = on_socket };
     talking->socket.fd = udp_connected(program->told, &talking->request->at.at[0], &error);
     if (talking->socket.fd < 0) {
-        complain("%s: %s", error.operation, strerror(error.err));
+        udp_complain(error.operation, error.err, 0);
         return false;
     }
-    talking->input_is_file = !loop_add(&program->loop, &talking->input, LOOP_READ);
+    want_input(talking, true);
     if (loop_add(&program->loop, &talking->socket, LOOP_READ))
         return true;
     complain("epoll: %s", strerror(errno));
