@@ -70,7 +70,8 @@ bool udp_piece_read(const uint8_t *octets, uint32_t len, struct udp_piece *piece
     piece->octets = reader.at;
     piece->len = (uint32_t)(reader.end - reader.at);
     return reader.good && piece->number >= 1 && piece->number <= piece->of &&
-           piece->at <= piece->size && piece->len <= piece->size - piece->at;
+           piece->size <= (uint64_t)piece->of * UDP_MOST && piece->at <= piece->size &&
+           piece->len <= piece->size - piece->at;
 }
 
 void udp_tally_free(struct udp_tally *tally)

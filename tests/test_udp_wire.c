@@ -175,6 +175,7 @@ START_TEST(pieces_are_read)
         "piece 4294967299 of 20 at 2 of 20 digest 0000000000000abc\nc",
         "piece 3 of 20 at 2 of 99999999999999999999 digest 0000000000000abc\nc",
         "piece 3 of 20 at 2 of 20 digest 1230000000000000abc\nc",
+        "piece 3 of 20 at 2 of 1310141 digest 0000000000000abc\nc", /* more than 20 can carry */
         "hello",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
