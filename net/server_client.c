@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     KEEP_FIRST = 4096,
@@ -67,9 +66,10 @@ void client_drop(struct client *client, int err)
     server->count.dropped += err != 0;
     loop_forget(server->loop, &client->source);
     told_end(server->setup->told, client->source.fd);
-    take_out(server, client);
-    client->next = server->gone;
+    client_unfinished(client, false);
+    client->next_gone = server->gone;
     server->gone = client;
+    server->keeping -= client->kept != NULL;
     server->refusing -= client->refused;
     server->closing -= client->fin_sent;
     server->count.now -= !client->refused;
@@ -80,10 +80,22 @@ void clients_free_gone(struct server *server)
 {
     while (server->gone) {
         struct client *client = server->gone;
-        server->gone = client->next;
+        server->gone = client->next_gone;
+        take_out(server, client);
         free(client->kept);
         free(client);
     }
+}
+
+void client_unfinished(struct client *client, bool unfinished)
+{
+    if (client->unfinished == unfinished || (unfinished && client->gone))
+        return;
+    client->unfinished = unfinished;
+    if (unfinished)
+        client->server->unfinished++;
+    else
+        client->server->unfinished--;
 }
 
 uint32_t client_kept(const struct client *client)
@@ -112,8 +124,10 @@ static bool keep(struct client *client, const uint8_t *octets, uint32_t len)
         kept = realloc(kept, sizeof *kept + room);
         if (!kept)
             return false;
-        if (!client->kept)
+        if (!client->kept) {
             kept->at = kept->len = 0;
+            client->server->keeping++;
+        }
         kept->room = room;
         client->kept = kept;
     }
@@ -126,7 +140,7 @@ bool client_send(struct client *client, const void *octets, uint32_t len)
 {
     struct server *server = client->server;
     uint32_t sent = 0;
-    if (client->gone || client->fin_sent)
+    if (client->gone || client->ending)
         return false;
     while (!client->kept && sent < len) {
         struct call_result result = told_send(server->setup->told, client->source.fd,
@@ -168,7 +182,10 @@ static void flush(struct client *client)
         }
         kept->at += (uint32_t)result.ret;
         server->count.out += (uint64_t)result.ret;
+        client_heard(client); /* it reads: that is a sign of life */
     }
+    if (kept)
+        server->keeping--;
     free(kept);
     client->kept = NULL;
     client->paused = false;
@@ -191,6 +208,7 @@ static void finish(struct client *client)
         return;
     client->fin_sent = true;
     client->server->closing++;
+    client_heard(client); /* from now on its FIN is waited for */
     struct call_result result = told_call(client->server->setup->told, &shut, NULL);
     if (result.ret < 0)
         client_drop(client, result.err);
@@ -257,6 +275,13 @@ static void read_from(struct client *client, bool peer_ends)
     }
 }
 
+static int error_of(const struct client *client)
+{
+    struct call call = { .op = CALL_GETSOCKOPT, .fd = client->source.fd, .option = OPTION_ERROR };
+    struct call_result result = told_call(client->server->setup->told, &call, NULL);
+    return result.ret > 0 ? result.ret : EPIPE;
+}
+
 static void on_ready(struct source *source, uint32_t events)
 {
     struct client *client = (struct client *)source;
@@ -266,6 +291,8 @@ static void on_ready(struct source *source, uint32_t events)
     if (!client->gone)
         read_from(client, events & (LOOP_PEER_END | LOOP_HANGUP | LOOP_ERROR));
     finish(client);
+    if (client->peer_ended && (events & LOOP_ERROR))
+        client_drop(client, error_of(client)); /* nobody reads any more, who would be told */
     if (!client->gone)
         update_wants(client);
     clients_free_gone(server);
