@@ -294,12 +294,14 @@ int server_tick(struct server *server)
     bool full = server->holds_back && lets_wait(server); /* until somebody goes */
     if (server->holds_back && !full)
         hold_back(server, false);
+    if (server->setup->service->tick)
+        server->setup->service->tick(server);
     if (server->unfinished > 0 && server->setup->service->quiet)
         tell_quiet(server, server_msec());
     reap_silent(server, server_msec());
     clients_free_gone(server);
     uint32_t shortest = shortest_patience(server);
-    if (server->unfinished > 0)
+    if (server->unfinished > 0 || server->hushed > 0)
         shortest = sooner(shortest, QUIET_MSEC);
     if (server->holds_back && !full)
         shortest = sooner(shortest, SHORT_MSEC);

@@ -26,6 +26,8 @@ struct service {
     bool (*ended)(struct server *server, struct client *client);
     /* It has said no more for a moment since client_unfinished(). */
     void (*quiet)(struct server *server, struct client *client);
+    /* Now and then, every 50 ms while somebody is hushed. */
+    void (*tick)(struct server *server);
     /* All that was kept for it is sent; false: it is closed. */
     bool (*drained)(struct server *server, struct client *client);
     /* It is about to be gone; err: why, an errno, or 0. */
@@ -39,12 +41,14 @@ struct client {
     struct kept *kept;          /* what is still to be sent; NULL: nothing */
     void *of;                   /* the service's */
     uint32_t heard_msec;        /* on the server's clock */
-    uint32_t number;            /* counts clients, from 1 */
-    bool refused;               /* one too many: told so, and closed */
-    bool peer_ended;            /* its FIN has come */
-    bool ending;                /* what still comes is not heard; our FIN goes when all is sent */
+    uint32_t took_msec; /* when it last took anything that was kept, or was first kept for */
+    uint32_t number;    /* counts clients, from 1 */
+    bool refused;       /* one too many: told so, and closed */
+    bool peer_ended;    /* its FIN has come */
+    bool ending;        /* what still comes is not heard; our FIN goes when all is sent */
     bool fin_sent;
     bool paused;     /* it is not read from until it has read */
+    bool hushed;     /* client_hush() */
     bool unfinished; /* client_unfinished() */
     bool reaped;     /* closed because it was silent, or did not read, for too long */
     bool gone;       /* closed: its memory goes when nobody has it in hand any more */
@@ -66,6 +70,7 @@ struct server_setup {
     uint32_t stall_msec;  /* likewise one that for so long takes nothing of what is kept for it */
     bool close_first;     /* close() when the first message was answered */
     uint32_t keep_most;   /* octets kept for a client that does not read */
+    uint32_t read_most;   /* octets of a client at a time; 0: as many as there is room for */
     bool pause_readers;   /* beyond that it is not read from; else it is dropped */
 };
 
@@ -107,6 +112,10 @@ struct client *server_next(const struct server *server, const struct client *cli
 bool client_send(struct client *client, const void *octets, uint32_t len);
 /* What it has said so far has no end; service->quiet is called when no more comes. */
 void client_unfinished(struct client *client, bool unfinished);
+/* It is not read from, until it may speak again. */
+void client_hush(struct client *client, bool hushed);
+/* For how long it has taken nothing of what is kept for it, in ms; 0 where nothing is kept. */
+uint32_t client_stalled_ms(const struct client *client);
 /* Octets kept for it. */
 uint32_t client_kept(const struct client *client);
 /* Our FIN goes once all is sent, and it is closed when the peer's has come: a close() while octets

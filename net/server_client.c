@@ -49,7 +49,7 @@ void client_heard(struct client *client)
 static void update_wants(struct client *client)
 {
     uint32_t wants = client->kept ? LOOP_WRITE : 0;
-    if (!client->peer_ended && !client->paused)
+    if (!client->peer_ended && !client->paused && !client->hushed)
         wants |= LOOP_READ | LOOP_PEER_END;
     if (!client->gone && !loop_want(client->server->loop, &client->source, wants))
         client_drop(client, errno);
@@ -67,6 +67,7 @@ void client_drop(struct client *client, int err)
     loop_forget(server->loop, &client->source);
     told_end(server->setup->told, client->source.fd);
     client_unfinished(client, false);
+    client_hush(client, false);
     client->next_gone = server->gone;
     server->gone = client;
     server->keeping -= client->kept != NULL;
@@ -98,6 +99,23 @@ void client_unfinished(struct client *client, bool unfinished)
         client->server->unfinished--;
 }
 
+void client_hush(struct client *client, bool hushed)
+{
+    if (client->hushed == hushed || (hushed && client->gone))
+        return;
+    client->hushed = hushed;
+    if (hushed)
+        client->server->hushed++;
+    else
+        client->server->hushed--;
+    update_wants(client);
+}
+
+uint32_t client_stalled_ms(const struct client *client)
+{
+    return client->kept ? server_msec() - client->took_msec : 0;
+}
+
 uint32_t client_kept(const struct client *client)
 {
     return client->kept ? client->kept->len - client->kept->at : 0;
@@ -126,6 +144,7 @@ static bool keep(struct client *client, const uint8_t *octets, uint32_t len)
             return false;
         if (!client->kept) {
             kept->at = kept->len = 0;
+            client->took_msec = server_msec();
             client->server->keeping++;
         }
         kept->room = room;
@@ -182,6 +201,7 @@ static void flush(struct client *client)
         }
         kept->at += (uint32_t)result.ret;
         server->count.out += (uint64_t)result.ret;
+        client->took_msec = server_msec();
         client_heard(client); /* it reads: that is a sign of life */
     }
     if (kept)
@@ -254,14 +274,20 @@ static void take(struct client *client, uint32_t len)
         client_end(client);
 }
 
+static bool may_read(const struct client *client)
+{
+    return !client->gone && !client->peer_ended && !client->paused && !client->hushed;
+}
+
 /* Reads what is there; a FIN behind it is read at once where it is known to be there. */
 static void read_from(struct client *client, bool peer_ends)
 {
     struct server *server = client->server;
-    for (unsigned i = 0; i < READS_MOST && !client->gone && !client->peer_ended && !client->paused;
-         i++) {
+    uint32_t asked = server->setup->read_most;
+    int32_t most = asked > 0 && asked < READ_MAX ? (int32_t)asked : READ_MAX;
+    for (unsigned i = 0; i < READS_MOST && may_read(client); i++) {
         struct call_result result =
-            told_recv(server->setup->told, client->source.fd, server->read, READ_MAX);
+            told_recv(server->setup->told, client->source.fd, server->read, most);
         if (result.ret < 0 && result.err == EAGAIN)
             return;
         if (result.ret < 0)
@@ -270,7 +296,7 @@ static void read_from(struct client *client, bool peer_ends)
             peer_has_ended(client);
         else
             take(client, (uint32_t)result.ret);
-        if (result.ret > 0 && result.ret < READ_MAX && !peer_ends)
+        if (result.ret > 0 && result.ret < most && !peer_ends)
             return;
     }
 }
@@ -288,6 +314,8 @@ static void on_ready(struct source *source, uint32_t events)
     struct server *server = client->server;
     if (events & LOOP_WRITE)
         flush(client);
+    if (events & (LOOP_ERROR | LOOP_HANGUP))
+        client_hush(client, false); /* it will say no more than what has come */
     if (!client->gone)
         read_from(client, events & (LOOP_PEER_END | LOOP_HANGUP | LOOP_ERROR));
     finish(client);

@@ -37,6 +37,7 @@ struct server {
     unsigned closing;    /* those whose FIN is waited for */
     unsigned keeping;    /* those that octets are kept for */
     unsigned unfinished; /* those whose message has no end yet */
+    unsigned hushed;     /* those that may not speak now */
     uint32_t last_number;
     uint8_t read[READ_MAX];
 };
