@@ -23,7 +23,7 @@ static void give_up(struct dial *dial, int err)
         dial->source.fd = -1;
     }
     if (setup->failed)
-        setup->failed(setup->of, &setup->to.at[dial->at], err);
+        setup->failed(setup->of, dial->at, err);
     dial->at++;
     try_next(dial);
 }

@@ -14,8 +14,8 @@ struct dial_setup {
     struct names to;     /* tried in this order */
     struct names from;   /* ends to bind to, one a family; none: as the kernel chooses */
     uint32_t timeout_ms; /* for each address; 0: as long as the kernel tries */
-    /* An address that did not answer, and the errno. */
-    void (*failed)(void *of, const struct endpoint *at, int err);
+    /* That address, by its index, did not answer; may be NULL. */
+    void (*failed)(void *of, unsigned index, int err);
     void *of;
 };
 

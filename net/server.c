@@ -128,8 +128,6 @@ static void on_listener(struct source *source, uint32_t events)
     (void)events;
     for (unsigned i = 0; i < ACCEPTS_MOST && came == ACCEPTED; i++)
         came = accept_one(server, source->fd);
-    if (server->stopped && came == NOBODY)
-        close_listener(server, source);
     clients_free_gone(server);
 }
 
@@ -204,21 +202,29 @@ void server_close(struct server *server)
     free(server);
 }
 
+/* Accepts who is left, and closes the listeners that have nobody left. accept() may want for a
+ * descriptor also where nobody is there: then it is tried again. */
+static void empty_queues(struct server *server)
+{
+    hold_back(server, false);
+    for (unsigned i = 0; i < server->listener_count; i++) {
+        struct source *source = &server->listeners[i].source;
+        enum accepted came = source->fd >= 0 ? ACCEPTED : NOBODY;
+        while (came == ACCEPTED && !server->setup->no_accept)
+            came = accept_one(server, source->fd);
+        if (came != NO_ROOM)
+            close_listener(server, source);
+    }
+}
+
 void server_stop(struct server *server)
 {
     if (server->stopped)
         return;
     server->stopped = true;
-    hold_back(server, false);
     for (unsigned i = 0; i < server->listener_count; i++)
         listen_deaf(server->listeners[i].source.fd);
-    for (unsigned i = 0; i < server->listener_count; i++) {
-        enum accepted came = ACCEPTED;
-        while (came == ACCEPTED && !server->setup->no_accept)
-            came = accept_one(server, server->listeners[i].source.fd);
-        if (came != NO_ROOM) /* else it is closed when the last of its queue is accepted */
-            close_listener(server, &server->listeners[i].source);
-    }
+    empty_queues(server);
     clients_free_gone(server);
 }
 
@@ -292,7 +298,9 @@ static void tell_quiet(struct server *server, uint32_t now)
 int server_tick(struct server *server)
 {
     bool full = server->holds_back && lets_wait(server); /* until somebody goes */
-    if (server->holds_back && !full)
+    if (server->stopped && server->listening > 0)
+        empty_queues(server);
+    else if (server->holds_back && !full)
         hold_back(server, false);
     if (server->setup->service->tick)
         server->setup->service->tick(server);
@@ -303,7 +311,7 @@ int server_tick(struct server *server)
     uint32_t shortest = shortest_patience(server);
     if (server->unfinished > 0 || server->hushed > 0)
         shortest = sooner(shortest, QUIET_MSEC);
-    if (server->holds_back && !full)
+    if ((server->holds_back && !full) || (server->stopped && server->listening > 0))
         shortest = sooner(shortest, SHORT_MSEC);
     if (shortest == 0)
         return -1;

@@ -31,6 +31,7 @@ Suite *labs_suite(void);
 Suite *live_suite(void);
 Suite *config_suite(void);
 Suite *told_suite(void);
+Suite *server_suite(void);
 Suite *loopback_suite(void);
 Suite *lossy_suite(void);
 Suite *options_suite(void);

@@ -70,11 +70,18 @@ static void begin_stream(struct talk *talk, int fd)
     talk->setup->user->connected(talk);
 }
 
-static void on_failed(void *of, const struct endpoint *at, int err)
+static void on_failed(void *of, unsigned index, int err)
+{
+    struct talk *talk = of;
+    talk->failed[index] = err;
+}
+
+static void say_failed(const struct talk *talk)
 {
     char text[ENDPOINT_TEXT_MAX];
-    (void)of;
-    complain("%s: %s", endpoint_text(at, text, sizeof text), strerror(err));
+    for (unsigned i = 0; i < talk->setup->dial.to.count; i++)
+        complain("%s: %s", endpoint_text(&talk->setup->dial.to.at[i], text, sizeof text),
+                 strerror(talk->failed[i]));
 }
 
 static void close_listeners(struct talk *talk)
@@ -164,8 +171,10 @@ static void look_at_dial(struct talk *talk)
         return;
     if (talk->dial.state == DIAL_DONE)
         begin_stream(talk, talk->dial.source.fd);
-    if (talk->dial.state == DIAL_FAILED)
+    if (talk->dial.state == DIAL_FAILED) {
+        say_failed(talk);
         fail(talk);
+    }
 }
 
 /* Neither side is read from while the other one does not take what came. */
@@ -248,6 +257,7 @@ int talk_run(struct talk *talk, const struct talk_setup *setup)
     talk->dial.source.fd = -1;
     talk->status = STATUS_NOT_ALLOWED;
     own.dial.failed = on_failed;
+    own.dial.of = talk;
     if (!program_open(&talk->program, &own.wishes))
         return program_close(&talk->program, talk->status);
     own.dial.told = talk->program.told;

@@ -46,6 +46,7 @@ struct talk {
     void *of;
     struct program program;
     struct dial dial;
+    int failed[NAMES_MAX]; /* errno of each address that did not answer */
     struct talk_listener listeners[NAMES_MAX];
     unsigned listener_count;
     struct stream stream; /* once connected */
