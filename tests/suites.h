@@ -32,6 +32,8 @@ Suite *live_suite(void);
 Suite *config_suite(void);
 Suite *told_suite(void);
 Suite *server_suite(void);
+Suite *charset_suite(void);
+Suite *talk_suite(void);
 Suite *loopback_suite(void);
 Suite *lossy_suite(void);
 Suite *options_suite(void);
