@@ -103,10 +103,10 @@ size_t outlet_kept(const struct outlet *outlet)
     return outlet->len - outlet->at;
 }
 
-void outlet_close(struct outlet *outlet)
+void outlet_close(struct outlet *outlet, bool waits)
 {
     struct pollfd asked = { .fd = outlet->source.fd, .events = POLLOUT };
-    while (outlet_kept(outlet) > 0) {
+    while (waits && outlet_kept(outlet) > 0) {
         flush(outlet);
         if (outlet_kept(outlet) > 0)
             poll(&asked, 1, -1);

@@ -28,7 +28,7 @@ void outlet_open(struct outlet *outlet, struct loop *loop, int fd);
 void outlet_write(struct outlet *outlet, const void *octets, size_t len);
 void outlet_print(struct outlet *outlet, const char *text);
 size_t outlet_kept(const struct outlet *outlet);
-/* Waits until all is written, unless it can't be. */
-void outlet_close(struct outlet *outlet);
+/* Waits until all is written, where it is asked to and that can be. */
+void outlet_close(struct outlet *outlet, bool waits);
 
 #endif

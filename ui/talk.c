@@ -270,8 +270,7 @@ int talk_run(struct talk *talk, const struct talk_setup *setup)
         stream_close(&talk->stream);
     else if (!own.listens)
         dial_stop(&talk->dial);
-    if (talk->program.asked_to_end == 0)
-        outlet_close(&talk->outlet);
+    outlet_close(&talk->outlet, talk->program.asked_to_end == 0);
     charset_close(&talk->charset);
     return program_close(&talk->program, talk->status);
 }

@@ -186,8 +186,7 @@ static int serve(struct request *request)
         complain("%s: %s", error.operation, strerror(error.err));
     }
     services_tick(&request->services);
-    if (program.asked_to_end < 2)
-        outlet_close(&outlet);
+    outlet_close(&outlet, program.asked_to_end < 2);
     return program_close(&program, status);
 }
 
