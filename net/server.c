@@ -278,7 +278,7 @@ static void reap_silent(struct server *server, uint32_t now)
     }
 }
 
-/* Those whose message has no end yet: what was heard last is last. */
+/* Those whose message has no end yet. Who was heard last is last. */
 static void tell_quiet(struct server *server, uint32_t now)
 {
     unsigned left = server->unfinished;
@@ -288,7 +288,7 @@ static void tell_quiet(struct server *server, uint32_t now)
         if (!client->unfinished)
             continue;
         left--;
-        if (client->gone || now - client->heard_msec < QUIET_MSEC)
+        if (client->gone || client->hushed || now - client->spoke_msec < QUIET_MSEC)
             continue;
         client_unfinished(client, false);
         server->setup->service->quiet(server, client);

@@ -41,6 +41,7 @@ struct client {
     struct kept *kept;          /* what is still to be sent; NULL: nothing */
     void *of;                   /* the service's */
     uint32_t heard_msec;        /* on the server's clock */
+    uint32_t spoke_msec;        /* when it last said something, or was let speak again */
     uint32_t took_msec; /* when it last took anything that was kept, or was first kept for */
     uint32_t number;    /* counts clients, from 1 */
     bool refused;       /* one too many: told so, and closed */

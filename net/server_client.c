@@ -104,6 +104,7 @@ void client_hush(struct client *client, bool hushed)
     if (client->hushed == hushed || (hushed && client->gone))
         return;
     client->hushed = hushed;
+    client->spoke_msec = server_msec();
     if (hushed)
         client->server->hushed++;
     else
@@ -266,6 +267,7 @@ static void take(struct client *client, uint32_t len)
     const struct server_setup *setup = server->setup;
     server->count.in += len;
     client_heard(client);
+    client->spoke_msec = client->heard_msec;
     if (client->ending)
         return;
     if (setup->service->came && !setup->service->came(server, client, server->read, len))

@@ -437,6 +437,79 @@ START_TEST(room)
 }
 END_TEST
 
+/* Sends what goes of many lines more; returns how many octets have gone altogether. */
+static size_t shout(int fd, size_t sent)
+{
+    enum {
+        LINES = 500
+    };
+    static const char line[] = "the same line again\n";
+    static char lines[LINES * (sizeof line - 1)];
+    size_t len = sizeof line - 1, at = sent % len;
+    for (size_t i = 0; i < LINES && lines[0] == '\0'; i++)
+        memcpy(lines + (LINES - 1 - i) * len, line, len);
+    ssize_t went = send(fd, lines + at, sizeof lines - at, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent + (went > 0 ? (size_t)went : 0);
+}
+
+/* One shouts faster than the other can hear, and a third hears nothing at all: the third is
+ * dropped, the second gets every line. */
+START_TEST(room_waits_for_the_slow)
+{
+    enum {
+        ALL = 24000000,
+        PREFIX = 8,
+        LINE = 20
+    }; /* "guest1: " */
+    struct ran_program server;
+    static char got[65536];
+    size_t sent = 0, heard = 0;
+    uint16_t port = serve(&server, "serve 127.0.0.1:0 --room");
+    int speaks = plain_client(port), hears = plain_client(port), sleeps = plain_client(port);
+    program_await(&server, "client 3 has connected");
+    uint64_t until = clock_usec() + 30000000;
+    while (heard < ALL && clock_usec() < until) {
+        sent = shout(speaks, sent);
+        ssize_t came = recv(hears, got, sizeof got, MSG_DONTWAIT);
+        ck_assert(came != 0);
+        heard += came > 0 ? (size_t)came : 0;
+    }
+    ck_assert_uint_ge(heard, ALL);
+    program_await(&server, "client 3 is gone: it did not read what it was sent");
+    shutdown(speaks, SHUT_WR);
+    size_t all = strlen("* guest1 has come\n* guest1 has gone\n") + sent +
+                 (sent + LINE - 1) / LINE * PREFIX + (sent % LINE > 0);
+    for (ssize_t came = 1; heard < all && came > 0; heard += (size_t)came)
+        came = recv(hears, got, sizeof got, 0);
+    ck_assert_uint_eq(heard, all);
+    close(speaks);
+    close(hears);
+    close(sleeps);
+    stop(&server);
+}
+END_TEST
+
+/* Nobody reads what the server prints: it serves all the same, and says later what was not shown.
+ */
+START_TEST(nobody_reads_the_log)
+{
+    struct ran_program server;
+    uint16_t port = serve(&server, "serve 127.0.0.1:0");
+    for (unsigned i = 0; i < 6000; i++) {
+        int fd = plain_client(port);
+        struct linger now = { .l_onoff = 1 };
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        if (i % 500 == 0) {
+            say(fd, "there?");
+            hear(fd, "there?");
+        }
+        close(fd);
+    }
+    program_await(&server, " lines were not shown)\n");
+    stop(&server);
+}
+END_TEST
+
 /* On a terminal: a person types, and what the peer says is fit for it. */
 START_TEST(terminal)
 {
@@ -500,6 +573,8 @@ Suite *talk_suite(void)
     tcase_add_test(tcase, chat_in_turns);
     tcase_add_test(tcase, chat_encoding_and_long_lines);
     tcase_add_test(tcase, room);
+    tcase_add_test(tcase, room_waits_for_the_slow);
+    tcase_add_test(tcase, nobody_reads_the_log);
     tcase_add_test(tcase, terminal);
     tcase_add_test(tcase, wrong_usage);
     suite_add_tcase(suite, tcase);
