@@ -50,13 +50,20 @@ static struct sockaddr_in loopback(uint16_t port)
                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 }
 
-/* A plain client, as any other program is one. */
-static int plain_client(uint16_t port)
+/* A plain client, as any other program is one; with a receive buffer of that size, 0: any. */
+static int client_with_buffer(uint16_t port, int octets)
 {
     struct sockaddr_in to = loopback(port);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (octets > 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
     ck_assert_int_eq(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
     return fd;
+}
+
+static int plain_client(uint16_t port)
+{
+    return client_with_buffer(port, 0);
 }
 
 /* A plain server's listening socket. */
@@ -465,7 +472,8 @@ START_TEST(room_waits_for_the_slow)
     static char got[65536];
     size_t sent = 0, heard = 0;
     uint16_t port = serve(&server, "serve 127.0.0.1:0 --room");
-    int speaks = plain_client(port), hears = plain_client(port), sleeps = plain_client(port);
+    int speaks = plain_client(port), hears = plain_client(port);
+    int sleeps = client_with_buffer(port, 4096);
     program_await(&server, "client 3 has connected");
     uint64_t until = clock_usec() + 30000000;
     while (heard < ALL && clock_usec() < until) {

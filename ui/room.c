@@ -24,7 +24,7 @@ struct member {
     size_t len, room;
 };
 
-/* Text that is put together. */
+/* Text that is put together, to be said at once: a call for each line would be slow. */
 struct words {
     char text[4 * ROOM_LINE_MOST + 256];
     size_t len;
@@ -49,8 +49,9 @@ static struct member *member_of(const struct client *client)
 
 static void put_together(struct words *words, const char *a, const char *b, const char *c)
 {
-    int len = snprintf(words->text, sizeof words->text, "%s%s%s", a, b, c);
-    words->len = (size_t)len < sizeof words->text ? (size_t)len : sizeof words->text - 1;
+    size_t room = sizeof words->text - words->len;
+    int len = snprintf(words->text + words->len, room, "%s%s%s", a, b, c);
+    words->len += (size_t)len < room ? (size_t)len : room - 1;
 }
 
 /* Octets of a member. In no encoding that people write in (but the ISO 2022 family) is a control
@@ -69,19 +70,19 @@ static void append_spelt(struct words *words, const uint8_t *octets, size_t len)
     words->text[words->len++] = '\n';
 }
 
-/* To all but one; NULL: to all. Is somebody far behind? */
-static bool say_to_others(struct server *server, const struct client *speaker,
-                          const struct words *words)
+/* To all but one; NULL: to all. */
+static void say_to_others(struct room *room, struct server *server, const struct client *speaker,
+                          struct words *words)
 {
-    bool behind = false;
     struct client *other = NULL;
     while ((other = server_next(server, other))) {
         if (other == speaker)
             continue;
         client_send(other, words->text, (uint32_t)words->len);
-        behind = behind || (!other->gone && client_kept(other) >= BEHIND);
+        if (!other->gone && client_kept(other) >= BEHIND)
+            room->behind = true;
     }
-    return behind;
+    words->len = 0;
 }
 
 static void free_member(struct member *member)
@@ -95,44 +96,46 @@ static void free_member(struct member *member)
 static void say_leaving(struct room *room, struct server *server)
 {
     struct words words;
+    words.len = 0;
     room->saying = true;
     while (room->leaving) {
         struct member *member = room->leaving;
         room->leaving = member->next;
         if (member->announced) {
             put_together(&words, "* ", member->nick, " has gone\n");
-            say_to_others(server, NULL, &words);
+            say_to_others(room, server, NULL, &words);
         }
         free_member(member);
     }
     room->saying = false;
 }
 
-/* Is somebody far behind? */
-static bool say(struct room *room, struct server *server, const struct client *speaker,
-                const struct words *words)
+/* Says what is put together. It may drop who does not hear, the speaker among them. */
+static void say(struct room *room, const struct client *speaker, struct words *words)
 {
+    struct server *server = speaker->server;
+    if (words->len == 0)
+        return;
     room->saying = true;
-    bool behind = say_to_others(server, speaker, words);
+    say_to_others(room, server, speaker, words);
     room->saying = false;
     if (room->leaving)
         say_leaving(room, server);
-    return behind;
 }
 
-static void announce(struct room *room, struct client *client, struct words *words)
+static void announce(struct client *client, struct words *words)
 {
     if (client->gone || member_of(client)->announced)
         return;
     member_of(client)->announced = true;
     put_together(words, "* ", member_of(client)->nick, " has come\n");
-    say(room, client->server, client, words);
 }
 
-static void tell(struct client *client, struct words *words, const char *what)
+static void tell(struct client *client, const char *what)
 {
-    put_together(words, "* ", what, "\n");
-    client_send(client, words->text, (uint32_t)words->len);
+    char line[4 * NICK_MAX];
+    int len = snprintf(line, sizeof line, "* %s\n", what);
+    client_send(client, line, (uint32_t)len);
 }
 
 static bool is_taken(const struct client *client, const char *nick)
@@ -145,60 +148,61 @@ static bool is_taken(const struct client *client, const char *nick)
     return false;
 }
 
-static void rename_member(struct room *room, struct client *client, const char *nick, size_t len,
-                          struct words *words)
+static void rename_member(struct client *client, const char *nick, size_t len, struct words *words)
 {
     struct member *member = member_of(client);
     char wanted[NICK_MAX], both[3 * NICK_MAX];
     if (!nick_is_good(nick, len)) {
-        tell(client, words, "a name is 1 to 32 octets without blanks and ':'");
+        tell(client, "a name is 1 to 32 octets without blanks and ':'");
         return;
     }
     snprintf(wanted, sizeof wanted, "%.*s", (int)len, nick);
     if (is_taken(client, wanted)) {
-        tell(client, words, "that name is taken");
+        tell(client, "that name is taken");
         return;
     }
     snprintf(both, sizeof both, "%s is called %s now", member->nick, wanted);
     memcpy(member->nick, wanted, sizeof wanted);
-    if (member->announced) {
+    if (member->announced)
         put_together(words, "* ", both, "\n");
-        say(room, client->server, client, words);
-    }
-    announce(room, client, words);
+    announce(client, words);
     snprintf(both, sizeof both, "you are called %s", wanted);
-    tell(client, words, both);
+    tell(client, both);
 }
 
 /* Who is here, a line each. */
-static void tell_who(struct client *client, struct words *words)
+static void tell_who(struct client *client)
 {
     struct client *other = NULL;
     while ((other = server_next(client->server, other)) && !client->gone)
-        tell(client, words, member_of(other)->nick);
+        tell(client, member_of(other)->nick);
 }
 
-/* false: what it says goes faster than somebody hears it */
-static bool say_line(struct room *room, struct client *client, const uint8_t *line, size_t len)
+static bool has_room(const struct words *words, size_t len)
 {
-    struct member *member = member_of(client);
-    struct words words;
+    return words->len + 4 * len + 4 * NICK_MAX < sizeof words->text;
+}
+
+static void take_line(struct room *room, struct client *client, const uint8_t *line, size_t len,
+                      struct words *words)
+{
     while (len > 0 && line[len - 1] == '\r')
         len--;
+    if (!has_room(words, len))
+        say(room, client, words);
+    if (client->gone)
+        return;
     if (len >= 6 && memcmp(line, "/nick ", 6) == 0) {
-        rename_member(room, client, (const char *)line + 6, len - 6, &words);
-        return true;
+        rename_member(client, (const char *)line + 6, len - 6, words);
+        return;
     }
-    announce(room, client, &words);
-    if (client->gone) /* to speak may drop who does not hear, the speaker among them */
-        return true;
+    announce(client, words);
     if (len == 4 && memcmp(line, "/who", 4) == 0) {
-        tell_who(client, &words);
-        return true;
+        tell_who(client);
+        return;
     }
-    put_together(&words, member->nick, ": ", "");
-    append_spelt(&words, line, len);
-    return !say(room, client->server, client, &words);
+    put_together(words, member_of(client)->nick, ": ", "");
+    append_spelt(words, line, len);
 }
 
 static bool keep(struct member *member, const uint8_t *octets, size_t len)
@@ -218,13 +222,14 @@ static bool keep(struct member *member, const uint8_t *octets, size_t len)
     return true;
 }
 
-/* Passes on what was kept. */
-static bool end_line(struct room *room, struct client *client)
+/* What was kept is a line. */
+static void end_line(struct room *room, struct client *client, struct words *words)
 {
     struct member *member = member_of(client);
     size_t len = member->len;
     member->len = 0;
-    return len == 0 || say_line(room, client, member->line, len);
+    if (len > 0)
+        take_line(room, client, member->line, len, words);
 }
 
 bool room_opened(struct room *room, struct client *client)
@@ -248,10 +253,21 @@ static void hush(struct room *room, struct client *client)
     client_hush(client, true);
 }
 
+/* Says it, and makes the speaker wait where somebody is far behind. */
+static void say_all(struct room *room, struct client *client, struct words *words)
+{
+    if (!client->gone)
+        say(room, client, words);
+    if (room->behind)
+        hush(room, client);
+    room->behind = false;
+}
+
 bool room_came(struct room *room, struct client *client, const uint8_t *octets, uint32_t len)
 {
     struct member *member = member_of(client);
-    bool heard = true;
+    struct words words;
+    words.len = 0;
     while (len > 0 && !client->gone) {
         const uint8_t *end = memchr(octets, '\n', len);
         size_t part = end ? (size_t)(end - octets) : len, free_room = ROOM_LINE_MOST - member->len;
@@ -263,25 +279,26 @@ bool room_came(struct room *room, struct client *client, const uint8_t *octets, 
         octets += part;
         len -= (uint32_t)part;
         if (whole || member->len == ROOM_LINE_MOST)
-            heard = end_line(room, client) && heard;
+            end_line(room, client, &words);
     }
-    if (client->gone)
-        return true;
-    client_unfinished(client, member->len > 0);
-    if (!heard)
-        hush(room, client);
+    say_all(room, client, &words);
+    if (!client->gone)
+        client_unfinished(client, member->len > 0);
     return true;
 }
 
 void room_quiet(struct room *room, struct client *client)
 {
-    if (!end_line(room, client))
-        hush(room, client);
+    struct words words;
+    words.len = 0;
+    end_line(room, client, &words);
+    say_all(room, client, &words);
 }
 
 bool room_ended(struct room *room, struct client *client)
 {
-    end_line(room, client);
+    if (member_of(client)->len > 0)
+        room_quiet(room, client);
     return false;
 }
 

@@ -19,6 +19,7 @@ struct member;
 struct room {
     struct member *leaving; /* whose going is still to be said */
     bool saying;
+    bool behind;     /* somebody was far behind when something was said last */
     unsigned hushed; /* speakers who wait until the others have heard them */
 };
 
