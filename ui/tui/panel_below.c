@@ -1,7 +1,6 @@
 /*
  * Below the stage: what the lab says, why it happened, what comes next, and the keys.
  */
-#include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
 
 #include <stdio.h>
@@ -31,24 +30,11 @@ int below_rows(const struct grid *grid, const struct picture *picture)
     return say_rows(grid, picture) + why_rows(grid) + 2;
 }
 
-void draw_footer(struct grid *grid, int y)
-{
-    int x = 1;
-    for (size_t i = 0; i < key_row_count; i++) {
-        const struct key_row *row = &key_rows[i];
-        if (!row->footer)
-            continue;
-        int width = text_width(row->label) + 1 + text_width(row->footer);
-        if (x + width > grid->width - 1)
-            return;
-        x += grid_put(grid, x, y, grid->width, INK_KEY, row->label) + 1;
-        x += grid_put(grid, x, y, grid->width, INK_FAINT, row->footer) + 2;
-    }
-}
-
 void draw_next(struct grid *grid, const struct picture *picture, int y)
 {
     int width = grid->width - 2;
+    if (draw_hints(grid, picture, y))
+        return;
     if (picture->message[0]) {
         grid_put(grid, 1, y, width, INK_BAD, picture->message);
         return;
@@ -110,5 +96,5 @@ void draw_below(struct grid *grid, const struct picture *picture)
     grid_wrap(grid, say, picture->view->say_is_fresh ? INK_STRONG : INK_FAINT, picture->view->say);
     draw_why(grid, picture, why);
     draw_next(grid, picture, next);
-    draw_footer(grid, next + 1);
+    draw_footer(grid, picture, next + 1);
 }

@@ -115,10 +115,23 @@ static struct rect draw_lane(struct grid *grid, const struct view *view, struct 
     return area;
 }
 
+/* A click chooses it, a second one delivers it. */
+static void add_zone(const struct picture *picture, struct rect whole, const struct view_row *row)
+{
+    static const char letters[LANE_COUNT + 1] = "mkx";
+    char click[ZONE_WORDS_MAX], twice[ZONE_WORDS_MAX];
+    if (row->fate != ROW_ON_WIRE && row->fate != ROW_HELD)
+        return;
+    snprintf(click, sizeof click, "choose %c%" PRIu32, letters[row->lane], row->id);
+    snprintf(twice, sizeof twice, "deliver %c%" PRIu32, letters[row->lane], row->id);
+    zones_add(picture->zones, whole, click, twice);
+}
+
 static void draw_row(struct grid *grid, const struct picture *picture, struct rect whole,
                      const struct view_row *row)
 {
     char time[24], fate[24];
+    add_zone(picture, whole, row);
     bool chosen = row->id == picture->chosen && row->lane == picture->chosen_lane;
     struct rect area = draw_lane(grid, picture->view, whole, row);
     bool alone = area.height > 1;

@@ -7,7 +7,10 @@
 #include "sim/lab.h"
 #include "ui/labs.h"
 #include "ui/tui/grid.h"
+#include "ui/tui/zones.h"
 #include "ui/view.h"
+
+struct command_line;
 
 enum {
     LEAST_WIDTH = 80,
@@ -26,6 +29,7 @@ enum stage_screen {
     SCREEN_LESSON,
     SCREEN_HELP,
     SCREEN_LABS,
+    SCREEN_ACTS,
     SCREEN_COUNT
 };
 
@@ -65,6 +69,8 @@ struct picture {
     const char *message;               /* said once, to the last key; "" for none */
     const struct catalogue *catalogue; /* the menu */
     size_t lab_chosen;
+    const struct command_line *line; /* that is typed; NULL: none */
+    struct zones *zones;             /* gets what is where; NULL: nobody asks */
 };
 
 /* The chosen segment, NULL where none waits. */
@@ -96,12 +102,15 @@ void draw_stage(struct grid *grid, const struct picture *picture, struct rect ar
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_acts(struct grid *grid, const struct picture *picture, struct rect area);
 
 /* What stands below the stage: rows it takes, the whole of it, its last two lines. */
 int below_rows(const struct grid *grid, const struct picture *picture);
 void draw_below(struct grid *grid, const struct picture *picture);
 void draw_next(struct grid *grid, const struct picture *picture, int y);
-void draw_footer(struct grid *grid, int y);
+void draw_footer(struct grid *grid, const struct picture *picture, int y);
+/* What can be typed next, where a command is typed; else false. */
+bool draw_hints(struct grid *grid, const struct picture *picture, int y);
 
 /* Parts of the stage. */
 void draw_wire(struct grid *grid, const struct picture *picture, struct rect area);

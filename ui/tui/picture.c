@@ -3,7 +3,6 @@
  */
 #include "ui/escape.h"
 #include "ui/text.h"
-#include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
 #include "ui/words.h"
 
@@ -76,19 +75,6 @@ static void draw_too_small(struct grid *grid)
     grid_wrap(grid, area, INK_PLAIN, words);
 }
 
-void draw_help(struct grid *grid, const struct picture *picture, struct rect area)
-{
-    (void)picture;
-    int y = area.y;
-    for (size_t i = 0; i < key_row_count && y < area.y + area.height; i++) {
-        if (!key_rows[i].help)
-            continue;
-        grid_put(grid, area.x + 2, y, 8, INK_KEY, key_rows[i].label);
-        grid_put(grid, area.x + 10, y, area.width - 12, INK_PLAIN, key_rows[i].help);
-        y++;
-    }
-}
-
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area)
 {
     char line[160];
@@ -98,10 +84,12 @@ void draw_labs(struct grid *grid, const struct picture *picture, struct rect are
              "Labs: up and down choose, enter starts, esc goes back");
     for (size_t i = first; i < picture->catalogue->count && i < first + room; i++) {
         bool chosen = i == picture->lab_chosen;
+        struct rect at = { area.x + 2, area.y + 2 + (int)(i - first), area.width - 4, 1 };
         snprintf(line, sizeof line, "%s %-16s %.120s", chosen ? ">" : " ",
                  picture->catalogue->labs[i].name, picture->catalogue->labs[i].title);
-        grid_put(grid, area.x + 2, area.y + 2 + (int)(i - first), area.width - 4,
-                 chosen ? INK_CHOSEN : INK_PLAIN, line);
+        grid_put(grid, at.x, at.y, at.width, chosen ? INK_CHOSEN : INK_PLAIN, line);
+        snprintf(line, sizeof line, "choose %zu", i);
+        zones_add(picture->zones, at, line, "take");
     }
 }
 
@@ -110,6 +98,7 @@ const struct screen_row screen_rows[SCREEN_COUNT] = {
     [SCREEN_STATES] = { "states", N_("the state diagram"), draw_states },
     [SCREEN_HELP] = { "help", N_("the keys"), draw_help },
     [SCREEN_LABS] = { "labs", N_("the menu of labs"), draw_labs },
+    [SCREEN_ACTS] = { "acts", N_("the calls that are possible now"), draw_acts },
 };
 
 void draw_picture(struct grid *grid, const struct picture *picture)
@@ -128,9 +117,11 @@ void draw_picture(struct grid *grid, const struct picture *picture)
         return;
     }
     bool has_next = picture->screen < SCREEN_HELP;
-    area.height += has_next ? 0 : 2;
+    area.height += has_next ? 0 : 1;
     screen_rows[picture->screen].draw(grid, picture, area);
-    if (has_next)
+    if (has_next || picture->message[0])
         draw_next(grid, picture, grid->height - 2);
-    draw_footer(grid, grid->height - 1);
+    else
+        draw_hints(grid, picture, grid->height - 2);
+    draw_footer(grid, picture, grid->height - 1);
 }

@@ -6,11 +6,15 @@
 #define UI_TUI_SCREEN_H
 
 #include "ui/tui/grid.h"
+#include "ui/tui/keys.h"
 
 struct screen {
     void *term; /* ncurses' SCREEN; NULL: closed */
     bool ascii;
     bool colours;
+    bool has_mouse;       /* the terminal tells of it now */
+    struct mouse clicked; /* last */
+    uint64_t clicked_usec;
 };
 
 /* Takes the terminal over. False: *why says what is missing, in words. `ascii`: draw with ASCII
@@ -25,6 +29,12 @@ void screen_draw(struct screen *screen, const struct grid *grid);
 
 /* The next key (ui/tui/keys.h): waits up to timeout_ms, for ever if -1. */
 uint32_t screen_key(int timeout_ms);
+
+/* Whether the terminal is to tell of the mouse; else it marks text with it, as everywhere. */
+void screen_wants_mouse(struct screen *screen, bool wanted);
+
+/* Behind KEYS_MOUSE: what the mouse did. False: nothing that counts. */
+bool screen_mouse(struct screen *screen, struct mouse *mouse);
 
 /* What is known of the terminal without taking it over. */
 struct screen_facts {

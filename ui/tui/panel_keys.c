@@ -1,0 +1,211 @@
+/*
+ * Keys and commands: the footer, the help, the line that is typed, and the menu of calls.
+ */
+#include "ui/text.h"
+#include "ui/tui/acts.h"
+#include "ui/tui/command_line.h"
+#include "ui/tui/panels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    RANKS = 4,
+    KEY_WIDTH = 7,
+    NAME_WIDTH = 24,
+    HINTS_MAX = 24,
+    ACTS_HEAD = 2
+};
+
+static bool is_in_footer(const struct command_row *row, enum stage_screen screen, unsigned rank)
+{
+    return row->rank == rank && row->footer && command_exists(row) &&
+           (!row->screens || row->screens & 1u << screen);
+}
+
+/* On a screen of its own a key stands before those that are everywhere. */
+static bool is_special(const struct command_row *row)
+{
+    return row->screens && !(row->screens & 1u << SCREEN_STAGE);
+}
+
+/* Returns where the next one goes; x again where there was no room. */
+static int draw_key(struct grid *grid, const struct picture *picture, const struct command_row *row,
+                    int x, int y)
+{
+    const char *what = _(row->footer);
+    char label[16]; /* one key is enough here */
+    snprintf(label, sizeof label, "%.*s", (int)strcspn(row->label, " "), row->label);
+    int label_width = text_width(label), width = label_width + 1 + text_width(what);
+    struct rect at = { x, y, width, 1 };
+    if (x + width > grid->width - 1)
+        return x;
+    grid_put(grid, x, y, label_width, INK_KEY, label);
+    grid_put(grid, x + label_width + 1, y, width, INK_FAINT, what);
+    zones_add(picture->zones, at, row->name, "");
+    return x + width + 2;
+}
+
+static void draw_typed(struct grid *grid, const struct command_line *line, int y)
+{
+    static const char *const prompts[] = {
+        [LINE_SHUT] = "", [LINE_COMMAND] = ":", [LINE_SEARCH] = "/", [LINE_FILTER] = N_("filter: ")
+    };
+    const char *prompt = _(prompts[line->kind]);
+    char left[ORDER_MAX], under[8] = " ";
+    int x = 1 + grid_put(grid, 1, y, grid->width, INK_KEY, prompt);
+    size_t at = line->cursor, from = 0, next = at + (line->text[at] != '\0');
+    while (((unsigned char)line->text[next] & 0xc0) == 0x80)
+        next++;
+    do { /* the cursor stays in sight */
+        snprintf(left, sizeof left, "%.*s", (int)(at - from), line->text + from);
+    } while (x + text_width(left) > grid->width - 4 && ++from < at);
+    x += grid_put(grid, x, y, grid->width - x, INK_PLAIN, left);
+    if (next > at)
+        snprintf(under, sizeof under, "%.*s", (int)(next - at), line->text + at);
+    x += grid_put(grid, x, y, grid->width - x, INK_CHOSEN, under);
+    grid_put(grid, x, y, grid->width - x, INK_PLAIN, line->text + next);
+}
+
+void draw_footer(struct grid *grid, const struct picture *picture, int y)
+{
+    int x = 1;
+    if (picture->line && picture->line->kind != LINE_SHUT) {
+        draw_typed(grid, picture->line, y);
+        return;
+    }
+    for (unsigned turn = 1; turn <= RANKS + 1; turn++) {
+        for (size_t i = 0; i < command_row_count; i++) {
+            bool special = is_special(&command_rows[i]);
+            unsigned rank = turn == 1 ? 1 : turn - 1; /* first and second turn: those of rank 1 */
+            if (!is_in_footer(&command_rows[i], picture->screen, rank) ||
+                (turn <= 2 && special != (turn == 1)))
+                continue;
+            int next = draw_key(grid, picture, &command_rows[i], x, y);
+            if (next == x)
+                return;
+            x = next;
+        }
+    }
+}
+
+bool draw_hints(struct grid *grid, const struct picture *picture, int y)
+{
+    char typed[ORDER_MAX], word[80];
+    size_t kept;
+    const struct command_line *line = picture->line;
+    if (!line || line->kind != LINE_COMMAND)
+        return false;
+    snprintf(typed, sizeof typed, "%.*s", line->nth ? (int)line->typed : (int)sizeof typed - 1,
+             line->text);
+    int x = 1;
+    for (size_t i = 0; i < HINTS_MAX; i++) {
+        if (!command_completion(typed, picture->lab, i, &kept, word, sizeof word))
+            break;
+        bool chosen = line->nth == i + 1;
+        if (x + text_width(word) > grid->width - 4) {
+            grid_put(grid, x, y, 3, INK_FAINT, "...");
+            break;
+        }
+        x += grid_put(grid, x, y, grid->width - x, chosen ? INK_CHOSEN : INK_FAINT, word) + 2;
+    }
+    return true;
+}
+
+static const char *usage_of(const struct command_row *row, char *text, size_t len)
+{
+    snprintf(text, len, "%s%s%s", row->name, row->usage[0] ? " " : "", row->usage);
+    return text;
+}
+
+/* Draws a line of the help in `area`, as far as it is high; returns the rows that it takes. */
+static int draw_help_row(struct grid *grid, const struct command_row *row, struct rect area)
+{
+    char usage[64];
+    if (!row->name) {
+        if (area.height > 0)
+            grid_put(grid, area.x, area.y, area.width, INK_STRONG, _(row->help));
+        return 1;
+    }
+    struct rect help = area;
+    help.x += KEY_WIDTH + NAME_WIDTH;
+    help.width -= KEY_WIDTH + NAME_WIDTH;
+    int rows = text_rows(_(row->help), help.width);
+    if (area.height > 0) {
+        grid_put(grid, area.x + 1, area.y, KEY_WIDTH - 2, INK_KEY, row->label);
+        grid_put(grid, area.x + KEY_WIDTH, area.y, NAME_WIDTH - 1, INK_MODEL,
+                 usage_of(row, usage, sizeof usage));
+        grid_wrap(grid, help, INK_PLAIN, _(row->help));
+    }
+    return rows;
+}
+
+static int help_lines(int width)
+{
+    int lines = 0;
+    for (size_t i = 0; i < command_row_count; i++) {
+        const struct command_row *row = &command_rows[i];
+        if (!row->name || command_exists(row))
+            lines += draw_help_row(NULL, row, (struct rect){ 0, 0, width, 0 });
+    }
+    return lines;
+}
+
+/* Columns beside each other where the grid is wide enough; else it scrolls. */
+void draw_help(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    int columns = area.width >= 160 ? 2 : 1, width = (area.width - 2) / columns;
+    int lines = help_lines(width), room = area.height - 1, shown = room * columns;
+    int scroll = picture->looks[SCREEN_HELP].scroll, line = 0;
+    if (scroll > lines - shown)
+        scroll = lines - shown;
+    if (scroll < 0)
+        scroll = 0;
+    zones_extent(picture->zones, lines, shown, 0);
+    for (size_t i = 0; i < command_row_count; i++) {
+        const struct command_row *row = &command_rows[i];
+        int at = line - scroll;
+        if (row->name && !command_exists(row))
+            continue;
+        bool seen = at >= 0 && at < shown;
+        int left = room - at % room;
+        struct rect part = { area.x + 1 + at / room * width, area.y + at % room, width,
+                             seen ? left : 0 };
+        line += draw_help_row(grid, row, part);
+    }
+    char more[96] = "";
+    if (lines > shown)
+        snprintf(more, sizeof more, _("lines %d to %d of %d: down and up, page down and up"),
+                 scroll + 1, scroll + shown, lines);
+    grid_put(grid, area.x + 1, area.y + room, area.width - 2, INK_FAINT, more);
+}
+
+static void draw_act(struct grid *grid, const struct act *act, bool chosen, struct rect at)
+{
+    char call[ACT_CALL_MAX + 4];
+    int width = at.width * 45 / 100;
+    snprintf(call, sizeof call, "%s %s", chosen ? ">" : " ", act->call);
+    grid_put(grid, at.x, at.y, width - 1, chosen ? INK_CHOSEN : INK_PLAIN, call);
+    grid_put(grid, at.x + width, at.y, at.width - width, chosen ? INK_STRONG : INK_FAINT,
+             act->does);
+}
+
+void draw_acts(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    struct act acts[ACTS_MAX];
+    char click[ZONE_WORDS_MAX];
+    int count = (int)acts_possible(picture->view, picture->lab, acts, ACTS_MAX);
+    int room = area.height - ACTS_HEAD, row = picture->looks[SCREEN_ACTS].row;
+    row = row >= count ? count - 1 : row;
+    int first = row >= room ? row - room + 1 : 0;
+    grid_put(grid, area.x + 2, area.y, area.width - 4, INK_STRONG,
+             count ? _("What the programs can call now: enter does it, e changes it first")
+                   : _("No program can call anything here."));
+    zones_extent(picture->zones, count, room, count);
+    for (int i = first; i < count && i < first + room; i++) {
+        struct rect at = { area.x + 2, area.y + ACTS_HEAD + i - first, area.width - 4, 1 };
+        draw_act(grid, &acts[i], i == row, at);
+        snprintf(click, sizeof click, "choose %d", i);
+        zones_add(picture->zones, at, click, "take");
+    }
+}

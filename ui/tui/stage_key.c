@@ -1,0 +1,109 @@
+/*
+ * Keys and the mouse: to the line that is typed, or by the table to orders.
+ */
+#include "ui/tui/stage_parts.h"
+
+#include "ui/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    WHEEL_LINES = 3
+};
+
+/* A line has been typed. */
+static void line_typed(struct stage *stage, enum line_kind kind)
+{
+    switch (kind) {
+    case LINE_SHUT:
+        break;
+    case LINE_COMMAND:
+        stage_do(stage, stage->line.text);
+        break;
+    case LINE_SEARCH:
+        stage_search(stage, stage->line.text);
+        break;
+    case LINE_FILTER:
+        stage_filter(stage, stage->line.text);
+        break;
+    }
+}
+
+static void type(struct stage *stage, uint32_t key)
+{
+    enum line_kind kind = stage->line.kind;
+    if (line_key(&stage->line, key, stage->pasting, &stage->lab->lab) == LINE_DONE_WITH)
+        line_typed(stage, kind);
+}
+
+/* Text that is pasted is not a row of orders: it goes into a line, or nowhere. */
+static bool take_paste(struct stage *stage, uint32_t key)
+{
+    if (key == KEYS_PASTE)
+        stage->pasting = true;
+    else if (key == KEYS_PASTE_END)
+        stage->pasting = false;
+    else if (!stage->pasting)
+        return false;
+    if (stage->line.kind == LINE_SHUT)
+        stage_tell(stage, "%s", _("Pasted text goes into a line: press : before."));
+    else if (key != KEYS_PASTE && key != KEYS_PASTE_END)
+        type(stage, key);
+    return true;
+}
+
+void stage_key(struct stage *stage, uint32_t key)
+{
+    struct order order;
+    if (key == KEYS_HANGUP) {
+        stage->over = true;
+        return;
+    }
+    if (key == KEYS_RESIZE || key == KEYS_NONE || key == KEYS_MOUSE)
+        return;
+    stage->message[0] = '\0';
+    if (take_paste(stage, key))
+        return;
+    if (stage->line.kind != LINE_SHUT) {
+        type(stage, key);
+        return;
+    }
+    const struct command_row *row = command_of_key(key, stage->picture.screen);
+    if (!row)
+        return;
+    order_of_row(row, &order);
+    stage_order(stage, &order);
+}
+
+static void wheel(struct stage *stage, bool up)
+{
+    struct order order = { .command = up ? STAGE_UP : STAGE_DOWN, .lane = -1 };
+    int lines = stage->zones.rows > 0 || stage->picture.screen == SCREEN_STAGE ? 1 : WHEEL_LINES;
+    for (int i = 0; i < lines; i++)
+        stage_order(stage, &order);
+}
+
+void stage_mouse(struct stage *stage, const struct mouse *mouse)
+{
+    const struct zone *zone = zones_at(&stage->zones, mouse->x, mouse->y);
+    stage->message[0] = '\0';
+    if (stage->line.kind != LINE_SHUT)
+        return;
+    switch (mouse->act) {
+    case MOUSE_CLICK:
+        if (zone && zone->click[0])
+            stage_do(stage, zone->click);
+        break;
+    case MOUSE_TWICE:
+        if (zone && zone->twice[0])
+            stage_do(stage, zone->twice);
+        else if (zone && zone->click[0])
+            stage_do(stage, zone->click);
+        break;
+    case MOUSE_WHEEL_UP:
+    case MOUSE_WHEEL_DOWN:
+        wheel(stage, mouse->act == MOUSE_WHEEL_UP);
+        break;
+    }
+}
