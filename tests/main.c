@@ -30,7 +30,7 @@ static make_suite *const suites[] = {
     syn_queue_suite,     requirements_suite, traps_suite,       requirements_host_suite,
     drill_altered_suite, drill_suite,        compare_suite,     scenario_suite,
     wire_rules_suite,    watch_suite,        watch_real_suite,  doctor_suite,
-    pcapng_suite,        capture_suite,      live_suite,
+    pcapng_suite,        capture_suite,      live_suite,        drive_suite,
 };
 
 enum {

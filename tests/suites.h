@@ -17,6 +17,7 @@ Suite *drill_altered_suite(void);
 Suite *drill_expr_suite(void);
 Suite *drill_parse_suite(void);
 Suite *drill_suite(void);
+Suite *drive_suite(void);
 Suite *e2e_suite(void);
 Suite *escape_suite(void);
 Suite *export_suite(void);

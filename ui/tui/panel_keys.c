@@ -14,7 +14,8 @@ enum {
     KEY_WIDTH = 7,
     NAME_WIDTH = 24,
     HINTS_MAX = 24,
-    ACTS_HEAD = 2
+    ACTS_HEAD = 2,
+    ACTS_FOOT = 3 /* what the chosen one does, whole */
 };
 
 static bool is_in_footer(const struct command_row *row, enum stage_screen screen, unsigned rank)
@@ -195,7 +196,7 @@ void draw_acts(struct grid *grid, const struct picture *picture, struct rect are
     struct act acts[ACTS_MAX];
     char click[ZONE_WORDS_MAX];
     int count = (int)acts_possible(picture->view, picture->lab, acts, ACTS_MAX);
-    int room = area.height - ACTS_HEAD, row = picture->looks[SCREEN_ACTS].row;
+    int room = area.height - ACTS_HEAD - ACTS_FOOT, row = picture->looks[SCREEN_ACTS].row;
     row = row >= count ? count - 1 : row;
     int first = row >= room ? row - room + 1 : 0;
     grid_put(grid, area.x + 2, area.y, area.width - 4, INK_STRONG,
@@ -208,4 +209,8 @@ void draw_acts(struct grid *grid, const struct picture *picture, struct rect are
         snprintf(click, sizeof click, "choose %d", i);
         zones_add(picture->zones, at, click, "take");
     }
+    struct rect foot = { area.x + 2, area.y + area.height - ACTS_FOOT + 1, area.width - 4,
+                         ACTS_FOOT - 1 };
+    if (count > 0)
+        grid_wrap(grid, foot, INK_STRONG, acts[row].does);
 }
