@@ -37,6 +37,7 @@ Suite *outside_suite(void);
 Suite *panels_suite(void);
 Suite *pcapng_suite(void);
 Suite *profile_suite(void);
+Suite *pty_suite(void);
 Suite *ranges_suite(void);
 Suite *recovery_suite(void);
 Suite *requirements_host_suite(void);
