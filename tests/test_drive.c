@@ -5,6 +5,7 @@
 #include "tests/suites.h"
 
 #include "net/clock.h"
+#include "tests/capture.h"
 #include "tests/golden.h"
 #include "tests/play.h"
 #include "ui/tui/acts.h"
@@ -52,6 +53,32 @@ START_TEST(table_is_whole)
         for (size_t j = 0; row->name && j < i; j++)
             ck_assert(!command_rows[j].name || strcmp(command_rows[j].name, row->name) != 0);
     }
+}
+END_TEST
+
+/* The table of docs/stage.md is the table of the program. */
+START_TEST(documented)
+{
+    char *table = NULL;
+    size_t len;
+    FILE *to = open_memstream(&table, &len), *file = fopen("docs/stage.md", "r");
+    ck_assert(to && file);
+    for (size_t i = 0; i < command_row_count; i++) {
+        const struct command_row *row = &command_rows[i];
+        if (row->name)
+            fprintf(to, "| %s | `%s%s%s` | %s |\n", row->label, row->name, row->usage[0] ? " " : "",
+                    row->usage, row->help);
+        else
+            fprintf(to, "\n**%s**\n\n| key | command | |\n| --- | --- | --- |\n", row->help);
+    }
+    fclose(to);
+    char *doc = read_whole(file, NULL);
+    fclose(file);
+    golden("stage-commands", table);
+    ck_assert_msg(strstr(doc, table) != NULL,
+                  "docs/stage.md has not tests/golden/stage-commands.txt");
+    free(doc);
+    free(table);
 }
 END_TEST
 
@@ -644,6 +671,7 @@ Suite *drive_suite(void)
     TCase *tcase = tcase_create("orders");
     tcase_add_test(tcase, keys_are_unique);
     tcase_add_test(tcase, table_is_whole);
+    tcase_add_test(tcase, documented);
     tcase_add_loop_test(tcase, lines_are_read, 0, sizeof good / sizeof good[0]);
     tcase_add_loop_test(tcase, wrong_lines, 0, sizeof bad / sizeof bad[0]);
     tcase_add_test(tcase, completion);

@@ -148,7 +148,7 @@ const struct command_row command_rows[] = {
     HEADING(N_("And")),
     { STAGE_LINE, "type", TAKES_NOTHING, "", NULL, ":", ':', 0, 0, 0, 2, N_("command"),
       N_("type a command: tab completes, up: those before") },
-    { STAGE_MOUSE, "mouse", TAKES_ON_OFF, "[on|off]", NULL, "", 0, 0, 0, 0, 0, NULL,
+    { STAGE_MOUSE, "mouse", TAKES_ON_OFF, "[on or off]", NULL, "", 0, 0, 0, 0, 0, NULL,
       N_("off: the terminal's own marking works again") },
     { STAGE_CLOSE, "close", TAKES_NOTHING, "", NULL, "esc", KEYS_ESCAPE, 0, 0, 0, 0, NULL,
       N_("back to the stage") },

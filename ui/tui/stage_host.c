@@ -75,8 +75,7 @@ void stage_set(struct stage *stage, const char *words)
     char host, name[80], value[LAB_VALUE_MAX];
     if (sscanf(words, "%c %79s %63[^\n]", &host, name, value) != 3 || host < 'A' ||
         host >= 'A' + LAB_HOSTS_MAX) {
-        stage_tell(stage, "%s",
-                   _("set needs a host, a name and a value: set A tcp_fin_timeout 5."));
+        stage_tell(stage, "%s", _("set needs a host, a name and a value: set A nagle 0."));
         return;
     }
     if (!stage_come_back(stage))
