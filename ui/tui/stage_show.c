@@ -10,6 +10,10 @@
 #include <string.h>
 #include <strings.h>
 
+enum {
+    UNTOLD_MOST = 1000000 /* lines of a screen that does not tell how many it has */
+};
+
 static void toggle(struct stage *stage, enum stage_screen screen)
 {
     stage->picture.screen = stage->picture.screen == screen ? SCREEN_STAGE : screen;
@@ -61,6 +65,19 @@ static int64_t distance(const struct stage *stage, enum stage_command command)
     return command == STAGE_TOP ? -INT32_MAX : INT32_MAX;
 }
 
+/* Up and down choose a row where there are some; pages, too, where the rows are the lines. What a
+ * screen does not tell it bounds by itself. */
+static void move(struct stage *stage, struct look *look, int64_t far, bool by_one)
+{
+    const struct zones *zones = &stage->zones;
+    bool tells = zones->lines > 0 || zones->rows > 0;
+    if (zones->rows > 0 && (by_one || zones->rows == zones->lines))
+        look->row = within(look->row + far, zones->rows - 1);
+    else
+        look->scroll =
+            within(look->scroll + far, tells ? zones->lines - zones->shown : UNTOLD_MOST);
+}
+
 void stage_scroll(struct stage *stage, const struct order *order)
 {
     struct picture *picture = &stage->picture;
@@ -72,10 +89,8 @@ void stage_scroll(struct stage *stage, const struct order *order)
     else if (picture->screen == SCREEN_LABS)
         picture->lab_chosen =
             (size_t)within((int64_t)picture->lab_chosen + far, (int)stage->catalogue.count - 1);
-    else if (stage->zones.rows > 0)
-        look->row = within(look->row + far, stage->zones.rows - 1);
     else
-        look->scroll = within(look->scroll + far, stage->zones.lines - stage->zones.shown);
+        move(stage, look, far, by_one);
 }
 
 static bool has_text(const char *text, const char *sought)

@@ -8,7 +8,7 @@
 #include "ui/tui/grid.h"
 
 enum {
-    ZONES_MAX = 256,
+    ZONES_MAX = 640, /* a time line has one for each column */
     ZONE_WORDS_MAX = 32
 };
 
@@ -21,9 +21,10 @@ struct zone {
 struct zones {
     unsigned count;
     struct zone all[ZONES_MAX];
-    int lines; /* of the screen shown, whether there is room for them or not; 0: it doesn't tell */
+    /* Of the screen shown; all 0: it does not tell. */
+    int lines; /* whether there is room for them or not */
     int shown; /* of them at a time */
-    int rows;  /* that can be chosen; 0: none */
+    int rows;  /* that can be chosen, of which up and down choose one; 0: none, they scroll */
 };
 
 void zones_clear(struct zones *zones);
