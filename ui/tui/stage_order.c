@@ -58,7 +58,7 @@ static void use_mouse(struct stage *stage, const struct order *order)
                                   : _("The mouse is the terminal's: it marks text as everywhere."));
 }
 
-/* What is written behind a name: text, an address of something else to begin. */
+/* Another lab, or the same in another way; and its trace into a file. */
 static void order_lab(struct stage *stage, const struct order *order)
 {
     if (order->command == STAGE_LAB)
@@ -86,96 +86,82 @@ static void order_text(struct stage *stage, const struct order *order)
         line_open(&stage->line, LINE_SEARCH, "");
     else if (order->command == STAGE_SEARCH)
         stage_search(stage, order->words);
+    else if (order->command == STAGE_FILTER)
+        line_open(&stage->line, LINE_FILTER, stage->picture.looks[stage->picture.screen].filter);
 }
+
+/* What a person does to hosts and to the record; and leaving. */
+static void order_hand(struct stage *stage, const struct order *order)
+{
+    if (order->command == STAGE_UNDO)
+        stage_undo(stage);
+    if (order->command == STAGE_CALL)
+        stage_call(stage, order->words);
+    if (order->command == STAGE_SET)
+        stage_set(stage, order->words);
+    if (order->command == STAGE_TAKE)
+        take(stage);
+    if (order->command == STAGE_EDIT)
+        edit(stage);
+    if (order->command == STAGE_QUIT)
+        stage->over = true;
+}
+
+typedef void carry_out(struct stage *stage, const struct order *order);
+
+static carry_out *const carried_out_by[] = { [STAGE_STEP] = stage_walk,
+                                             [STAGE_BACK] = stage_walk,
+                                             [STAGE_RUN] = stage_walk,
+                                             [STAGE_PAUSE] = stage_walk,
+                                             [STAGE_GOTO] = stage_walk,
+                                             [STAGE_FIRST] = stage_walk,
+                                             [STAGE_LAST] = stage_walk,
+                                             [STAGE_UNTIL] = stage_walk,
+                                             [STAGE_SPEED] = stage_change_speed,
+                                             [STAGE_BREAK] = stage_break,
+                                             [STAGE_UNBREAK] = stage_break,
+                                             [STAGE_DROP] = stage_act_on_wire,
+                                             [STAGE_DUPLICATE] = stage_act_on_wire,
+                                             [STAGE_HOLD] = stage_act_on_wire,
+                                             [STAGE_RELEASE] = stage_act_on_wire,
+                                             [STAGE_CORRUPT] = stage_act_on_wire,
+                                             [STAGE_REORDER] = stage_act_on_wire,
+                                             [STAGE_DELAY] = stage_act_on_wire,
+                                             [STAGE_DELIVER] = stage_act_on_wire,
+                                             [STAGE_CHOOSE] = stage_choose,
+                                             [STAGE_UNDO] = order_hand,
+                                             [STAGE_CALL] = order_hand,
+                                             [STAGE_SET] = order_hand,
+                                             [STAGE_TAKE] = order_hand,
+                                             [STAGE_EDIT] = order_hand,
+                                             [STAGE_QUIT] = order_hand,
+                                             [STAGE_LAB] = order_lab,
+                                             [STAGE_RESTART] = order_lab,
+                                             [STAGE_ON] = order_lab,
+                                             [STAGE_PROFILE] = order_lab,
+                                             [STAGE_SEED] = order_lab,
+                                             [STAGE_WRITE] = order_lab,
+                                             [STAGE_ACTS] = stage_show,
+                                             [STAGE_LABS] = stage_show,
+                                             [STAGE_VIEW] = stage_show,
+                                             [STAGE_TAB] = stage_show,
+                                             [STAGE_CLOSE] = stage_show,
+                                             [STAGE_UP] = stage_scroll,
+                                             [STAGE_DOWN] = stage_scroll,
+                                             [STAGE_PAGE_UP] = stage_scroll,
+                                             [STAGE_PAGE_DOWN] = stage_scroll,
+                                             [STAGE_TOP] = stage_scroll,
+                                             [STAGE_BOTTOM] = stage_scroll,
+                                             [STAGE_SEARCH] = order_text,
+                                             [STAGE_AGAIN] = order_text,
+                                             [STAGE_LINE] = order_text,
+                                             [STAGE_FILTER] = order_text,
+                                             [STAGE_MOUSE] = use_mouse };
 
 void stage_order(struct stage *stage, const struct order *order)
 {
-    switch (order->command) {
-    case STAGE_NOTHING:
-        break;
-    case STAGE_STEP:
-    case STAGE_BACK:
-    case STAGE_RUN:
-    case STAGE_PAUSE:
-    case STAGE_GOTO:
-    case STAGE_FIRST:
-    case STAGE_LAST:
-    case STAGE_UNTIL:
-        stage_walk(stage, order);
-        break;
-    case STAGE_SPEED:
-        stage_change_speed(stage, order);
-        break;
-    case STAGE_BREAK:
-    case STAGE_UNBREAK:
-        stage_break(stage, order);
-        break;
-    case STAGE_UNDO:
-        stage_undo(stage);
-        break;
-    case STAGE_DROP:
-    case STAGE_DUPLICATE:
-    case STAGE_HOLD:
-    case STAGE_RELEASE:
-    case STAGE_CORRUPT:
-    case STAGE_REORDER:
-    case STAGE_DELAY:
-    case STAGE_DELIVER:
-        stage_act_on_wire(stage, order);
-        break;
-    case STAGE_CHOOSE:
-        stage_choose(stage, order);
-        break;
-    case STAGE_CALL:
-        stage_call(stage, order->words);
-        break;
-    case STAGE_SET:
-        stage_set(stage, order->words);
-        break;
-    case STAGE_LAB:
-    case STAGE_RESTART:
-    case STAGE_ON:
-    case STAGE_PROFILE:
-    case STAGE_SEED:
-    case STAGE_WRITE:
-        order_lab(stage, order);
-        break;
-    case STAGE_ACTS:
-    case STAGE_LABS:
-    case STAGE_VIEW:
-    case STAGE_TAB:
-    case STAGE_CLOSE:
-        stage_show(stage, order);
-        break;
-    case STAGE_UP:
-    case STAGE_DOWN:
-    case STAGE_PAGE_UP:
-    case STAGE_PAGE_DOWN:
-    case STAGE_TOP:
-    case STAGE_BOTTOM:
-        stage_scroll(stage, order);
-        break;
-    case STAGE_TAKE:
-        take(stage);
-        break;
-    case STAGE_EDIT:
-        edit(stage);
-        break;
-    case STAGE_SEARCH:
-    case STAGE_AGAIN:
-    case STAGE_LINE:
-        order_text(stage, order);
-        break;
-    case STAGE_FILTER:
-        line_open(&stage->line, LINE_FILTER, stage->picture.looks[stage->picture.screen].filter);
-        break;
-    case STAGE_MOUSE:
-        use_mouse(stage, order);
-        break;
-    case STAGE_QUIT:
-        stage->over = true;
-        break;
-    }
+    if (carried_out_by[order->command])
+        carried_out_by[order->command](stage, order);
 }
 
 void stage_do(struct stage *stage, const char *line)
