@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Each key does one thing on each screen, and that thing can be typed as well. */
 START_TEST(keys_are_unique)
@@ -579,6 +580,28 @@ START_TEST(clicks)
 }
 END_TEST
 
+/* What is pasted is text for a line, and no key is in it; esc ends a paste whose end was lost. */
+START_TEST(pasting)
+{
+    struct rig *rig = rig_begin("handshake", "model");
+    static const uint32_t keys[] = { KEYS_PASTE, 'q', ' ', KEYS_ENTER, KEYS_PASTE_END };
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        stage_key(rig->stage, keys[i]);
+    says(rig, "press : before");
+    ck_assert(!rig->stage->over && rig->stage->at == 0);
+    stage_key(rig->stage, ':');
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        stage_key(rig->stage, keys[i]);
+    ck_assert_str_eq(rig->stage->line.text, "q ");
+    stage_key(rig->stage, KEYS_ESCAPE);
+    stage_key(rig->stage, KEYS_PASTE);
+    stage_key(rig->stage, KEYS_ESCAPE);
+    stage_key(rig->stage, ' ');
+    ck_assert_uint_eq(rig->stage->at, 1);
+    rig_end(rig);
+}
+END_TEST
+
 /* Searching goes to the step whose events have the text, forwards and back. */
 START_TEST(searching)
 {
@@ -613,13 +636,16 @@ START_TEST(begins_otherwise)
     rig_do(rig, "on model");
     says(rig, "on model");
     rig_do(rig, "step 5");
-    rig_do(rig, "write /tmp/tcpstep-test-drive.ndjson");
+    char path[64], line[80];
+    snprintf(path, sizeof path, "/tmp/tcpstep-test-%d.ndjson", (int)getpid());
+    snprintf(line, sizeof line, "write %s", path);
+    rig_do(rig, line);
     says(rig, "Written");
-    FILE *file = fopen("/tmp/tcpstep-test-drive.ndjson", "r");
+    FILE *file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
     ck_assert_int_eq(fgetc(file), '{');
     fclose(file);
-    remove("/tmp/tcpstep-test-drive.ndjson");
+    remove(path);
     rig_end(rig);
 }
 END_TEST
@@ -721,6 +747,7 @@ Suite *drive_suite(void)
     tcase_add_loop_test(tcase, acts_do_what_they_say, 0, 4);
     tcase_add_test(tcase, menu_of_acts);
     tcase_add_test(tcase, clicks);
+    tcase_add_test(tcase, pasting);
     tcase_add_test(tcase, searching);
     tcase_add_test(tcase, begins_otherwise);
     tcase_add_loop_test(tcase, anything_goes, 0, 2);

@@ -66,7 +66,7 @@ void stage_call(struct stage *stage, const char *words)
     if (outcome != USER_NOT_READ)
         return;
     escape_text((const uint8_t *)error.wrong, strlen(error.wrong), shown, sizeof shown);
-    stage_tell(stage, _("Not called: %s; expected: %s."), shown,
+    stage_tell(stage, _("Not called: %s; expected: %s"), shown,
                error.expected[0] ? error.expected : "A: close(c)");
 }
 

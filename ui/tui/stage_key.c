@@ -42,9 +42,9 @@ static bool take_paste(struct stage *stage, uint32_t key)
 {
     if (key == KEYS_PASTE)
         stage->pasting = true;
-    else if (key == KEYS_PASTE_END)
+    else if (key == KEYS_PASTE_END || key == KEYS_ESCAPE) /* esc: where the end was lost */
         stage->pasting = false;
-    else if (!stage->pasting)
+    if (key == KEYS_ESCAPE || (!stage->pasting && key != KEYS_PASTE_END))
         return false;
     if (stage->line.kind == LINE_SHUT)
         stage_tell(stage, "%s", _("Pasted text goes into a line: press : before."));
