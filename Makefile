@@ -95,11 +95,21 @@ INSTALLED_DOCS = README.md LICENSE $(wildcard docs/*.md docs/labs/*.lab)
 INSTALLED_BIN  = $(DESTDIR)$(PREFIX)/bin
 INSTALLED_DOC  = $(DESTDIR)$(PREFIX)/share/doc/tcpstep
 INSTALLED_TEXT = $(DESTDIR)$(PREFIX)/share/locale
+INSTALLED_MAN  = $(DESTDIR)$(PREFIX)/share/man
+INSTALLED_BASH = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tcpstep
+INSTALLED_ZSH  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tcpstep
+INSTALLED_FISH = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tcpstep.fish
 
 install: ## install into PREFIX (/usr/local), below DESTDIR
 	@$(SETUP) run
 	+@$(AGAIN) $(PROGRAM) $(TEXTS)
+	+@$(AGAIN) $(MANUALS)
 	install -D -m 755 $(PROGRAM) '$(INSTALLED_BIN)/tcpstep'
+	install -D -m 644 $(BUILD)/man/tcpstep.1 '$(INSTALLED_MAN)/man1/tcpstep.1'
+	install -D -m 644 $(BUILD)/man/tcpstep-lab.5 '$(INSTALLED_MAN)/man5/tcpstep-lab.5'
+	install -D -m 644 $(BUILD)/man/tcpstep.bash '$(INSTALLED_BASH)'
+	install -D -m 644 $(BUILD)/man/tcpstep.zsh '$(INSTALLED_ZSH)'
+	install -D -m 644 $(BUILD)/man/tcpstep.fish '$(INSTALLED_FISH)'
 	@set -e; for lang in $(LANGUAGES); do \
 	    file="$$lang/LC_MESSAGES/tcpstep.mo"; \
 	    echo "install -D -m 644 $(BUILD)/locale/$$file '$(INSTALLED_TEXT)/$$file'"; \
@@ -109,7 +119,8 @@ install: ## install into PREFIX (/usr/local), below DESTDIR
 	    install -D -m 644 $$file '$(INSTALLED_DOC)'/$$file; done
 
 uninstall: ## remove what install put there
-	rm -f '$(INSTALLED_BIN)/tcpstep'
+	rm -f '$(INSTALLED_BIN)/tcpstep' '$(INSTALLED_MAN)/man1/tcpstep.1' \
+	    '$(INSTALLED_MAN)/man5/tcpstep-lab.5' '$(INSTALLED_BASH)' '$(INSTALLED_ZSH)' '$(INSTALLED_FISH)'
 	rm -f $(patsubst %,'$(INSTALLED_TEXT)/%/LC_MESSAGES/tcpstep.mo',$(LANGUAGES))
 	@set -e; for file in $(INSTALLED_DOCS); do \
 	    echo "rm -f '$(INSTALLED_DOC)/$$file'"; \
@@ -137,6 +148,7 @@ LABS  = $(sort $(wildcard docs/labs/*.lab))
 
 LANGUAGES = $(sort $(basename $(notdir $(wildcard ui/po/*.po))))
 TEXTS     = $(patsubst %,$(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo,$(LANGUAGES))
+MANUALS   = $(addprefix $(BUILD)/man/,tcpstep.1 tcpstep-lab.5 tcpstep.bash tcpstep.zsh tcpstep.fish)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(DUELS) $(FUZZ)) \
@@ -221,6 +233,18 @@ $(BUILD)/labs.c: .make/embed $(LABS) $(BUILD)/sources
 $(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo: ui/po/%.po
 	$(SAY) MSGFMT $<
 	$(Q)mkdir -p $(@D) && msgfmt -c -o $@ $<
+
+# Manual pages and completions, from the program's own tables.
+$(BUILD)/man/tcpstep.1: ASKED = --man
+$(BUILD)/man/tcpstep.bash: ASKED = --bash
+$(BUILD)/man/tcpstep.zsh: ASKED = --zsh
+$(BUILD)/man/tcpstep.fish: ASKED = --fish
+$(filter-out %.5,$(MANUALS)): $(PROGRAM)
+	$(SAY) MAN $@
+	$(Q)mkdir -p $(@D) && LC_ALL=C $(PROGRAM) manual $(ASKED) --config /dev/null >$@
+$(BUILD)/man/tcpstep-lab.5: docs/lab-format.md .make/man
+	$(SAY) MAN $@
+	$(Q)mkdir -p $(@D) && sh .make/man $< >$@
 
 $(call objects,ui/text.c): private CPPFLAGS += -DLOCALE_DIR='"$(PREFIX)/share/locale"'
 

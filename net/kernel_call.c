@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -50,6 +51,33 @@ static struct call_result call_recv(const struct call *call, uint8_t *into)
     if (call->value < 0)
         return refused(EINVAL);
     return answered(recv(call->fd, into, (size_t)call->value, (int)call->flags));
+}
+
+static struct call_result call_sendto(const struct call *call)
+{
+    struct sockaddr_storage address;
+    socklen_t len = address_of(&call->addr, &address);
+    return answered(sendto(call->fd, call->text, call->text_len, MSG_NOSIGNAL | (int)call->flags,
+                           (struct sockaddr *)&address, len));
+}
+
+static struct call_result call_recvfrom(const struct call *call, uint8_t *into)
+{
+    struct sockaddr_storage from = { .ss_family = AF_UNSPEC };
+    socklen_t len = sizeof from;
+    if (call->value < 0)
+        return refused(EINVAL);
+    struct call_result result = answered(recvfrom(
+        call->fd, into, (size_t)call->value, (int)call->flags, (struct sockaddr *)&from, &len));
+    if (result.ret >= 0)
+        result.peer = address_endpoint(&from);
+    return result;
+}
+
+static struct call_result call_sendfile(const struct call *call)
+{
+    off_t offset = (off_t)call->offset;
+    return answered(sendfile(call->fd, call->file, &offset, (size_t)call->value));
 }
 
 /* false: the kernel has no such option */
@@ -161,12 +189,14 @@ struct call_result kernel_call(const struct call *call, uint8_t *into)
     case CALL_ACCEPT:
         return call_accept(call);
     case CALL_SEND:
-    case CALL_SENDTO:
         return answered(
             send(call->fd, call->text, call->text_len, MSG_NOSIGNAL | (int)call->flags));
+    case CALL_SENDTO:
+        return call_sendto(call);
     case CALL_RECV:
-    case CALL_RECVFROM:
         return call_recv(call, into);
+    case CALL_RECVFROM:
+        return call_recvfrom(call, into);
     case CALL_SHUTDOWN: /* shutdown_how has the kernel's numbers */
         return answered(shutdown(call->fd, call->value));
     case CALL_CLOSE:
@@ -184,6 +214,11 @@ struct call_result kernel_call(const struct call *call, uint8_t *into)
         return call_ioctl(call);
     case CALL_POLL:
         return call_poll(call);
+    case CALL_SENDFILE:
+        return call_sendfile(call);
+    case CALL_SPLICE:
+        return answered(splice(call->fd, NULL, call->file, NULL, (size_t)call->value,
+                               SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
     case CALL_OP_COUNT:
         break;
     }

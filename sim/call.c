@@ -28,6 +28,8 @@ static const char *const call_names[CALL_OP_COUNT] = {
     [CALL_SENDTO] = "sendto",
     [CALL_RECVFROM] = "recvfrom",
     [CALL_POLL] = "poll",
+    [CALL_SENDFILE] = "sendfile",
+    [CALL_SPLICE] = "splice",
 };
 
 static const char *const option_names[OPTION_COUNT] = {
@@ -122,7 +124,7 @@ const char *call_name(enum call_op op)
 
 bool call_of_name(const char *name, size_t len, enum call_op *op)
 {
-    for (unsigned i = 0; i < CALL_OP_COUNT; i++) {
+    for (unsigned i = 0; i < CALL_SENDFILE; i++) { /* those of labs */
         if (same(name, len, call_names[i])) {
             *op = (enum call_op)i;
             return true;

@@ -27,7 +27,9 @@ enum call_op {
     CALL_IOCTL,
     CALL_SENDTO,
     CALL_RECVFROM,
-    CALL_POLL, /* of one descriptor, without waiting; what is asked for is everything */
+    CALL_POLL,     /* of one descriptor, without waiting; what is asked for is everything */
+    CALL_SENDFILE, /* of real programs only: value octets of the file `file`, from `offset` on */
+    CALL_SPLICE,   /* likewise: value octets at most, from the socket into the pipe `file` */
     CALL_OP_COUNT
 };
 
@@ -108,6 +110,8 @@ struct call {
     enum sock_option option;
     const uint8_t *text; /* send; not owned, must outlive whatever keeps the call */
     uint32_t text_len;
+    int32_t file; /* sendfile, splice: a descriptor that is no socket */
+    uint64_t offset;
     uint32_t taken_before;   /* send: octets in front of the text that the program gave with it */
     char name[NAME_MAX_LEN]; /* what the lab will call the new socket: socket, accept */
 };
@@ -126,7 +130,7 @@ enum readiness {
     READY_TO_WRITE
 };
 
-/* "connect" and so on. */
+/* "connect" and so on; call_of_name() knows those that a lab may have. */
 const char *call_name(enum call_op op);
 bool call_of_name(const char *name, size_t len, enum call_op *op);
 

@@ -215,6 +215,8 @@ static bool call_arguments(struct reader *r, struct lab_line *line)
     case CALL_GETSOCKNAME:
     case CALL_GETPEERNAME:
     case CALL_POLL:
+    case CALL_SENDFILE:
+    case CALL_SPLICE:
     case CALL_OP_COUNT:
         break;
     }

@@ -211,6 +211,8 @@ bool udp_call(struct calling *c, struct call_result *result)
     case CALL_GETSOCKNAME:
     case CALL_FCNTL:
     case CALL_POLL:
+    case CALL_SENDFILE:
+    case CALL_SPLICE:
     case CALL_OP_COUNT:
         break;
     }

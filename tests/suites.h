@@ -30,6 +30,8 @@ Suite *lab_errors_suite(void);
 Suite *lab_suite(void);
 Suite *labs_suite(void);
 Suite *live_suite(void);
+Suite *config_suite(void);
+Suite *told_suite(void);
 Suite *loopback_suite(void);
 Suite *lossy_suite(void);
 Suite *options_suite(void);

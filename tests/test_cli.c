@@ -53,7 +53,7 @@ static const struct {
     { "$TCPSTEP frame close --size 80x24x", "--size: '24x' is not a number from 24 to " },
     { "$TCPSTEP frame close --screen stag", "--screen: there is no 'stag'" },
     { "$TCPSTEP frame close --tab sock", "--tab: there is no 'sock'" },
-    { "$TCPSTEP rules --state SYN-SEND", "'SYN-SEND'; did you mean SYN-SENT?\n" },
+    { "$TCPSTEP rules --state SYN-SEND", "'SYN-SEND'; did you mean 'SYN-SENT'?\n" },
     { "$TCPSTEP rules all", "rules takes no argument: 'all'\n" },
     { "$TCPSTEP labs all", "labs takes no argument: 'all'\n" },
 };

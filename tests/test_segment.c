@@ -148,10 +148,10 @@ START_TEST(names_of_calls)
 {
     char buf[16];
     int32_t err;
-    for (unsigned i = 0; i < CALL_OP_COUNT; i++) {
+    for (unsigned i = 0; i < CALL_OP_COUNT; i++) { /* the last ones are not for labs */
         enum call_op op;
         const char *name = call_name((enum call_op)i);
-        ck_assert(call_of_name(name, strlen(name), &op) && op == i);
+        ck_assert(call_of_name(name, strlen(name), &op) ? op == i : i >= CALL_SENDFILE);
     }
     for (unsigned i = OPTION_NONE + 1; i < OPTION_COUNT; i++) {
         enum sock_option option;

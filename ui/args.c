@@ -4,8 +4,8 @@
 #include "ui/args.h"
 
 #include "ui/complain.h"
+#include "ui/text.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,20 +21,37 @@ static size_t option_count(const struct command_spec *spec)
     return count;
 }
 
-void command_help(const struct command_spec *spec)
+const struct option common_options[] = {
+    { "lang", "LANGUAGE", N_("en or zh_CN (default: by the locale)") },
+    { "config", "FILE", N_("instead of $XDG_CONFIG_HOME/tcpstep/config") },
+    { "help", NULL, N_("print this") },
+    { NULL, NULL, NULL },
+};
+
+static void options_help(const struct option *options)
 {
     char left[64];
-    bool named = spec->name[0] != '\0';
-    printf("usage: tcpstep%s%s%s%s%s\n\n%s\n", named ? " " : "", spec->name,
-           spec->arguments[0] ? " " : "", spec->arguments,
-           option_count(spec) ? " [OPTION ...]" : "", spec->summary);
-    printf("\noptions:\n");
-    for (const struct option *option = spec->options; option->name; option++) {
+    for (const struct option *option = options; option->name; option++) {
         snprintf(left, sizeof left, "--%s%s%s", option->name, option->arg ? " " : "",
                  option->arg ? option->arg : "");
-        printf("  %-24s %s\n", left, option->help);
+        for (const char *line = _(option->help); line[0];) {
+            size_t len = strcspn(line, "\n");
+            printf("  %-24s %.*s\n", left, (int)len, line);
+            left[0] = '\0';
+            line += len + (line[len] == '\n');
+        }
     }
-    printf("  %-24s %s\n", "--help", "print this");
+}
+
+void command_help(const struct command_spec *spec)
+{
+    bool named = spec->name[0] != '\0';
+    printf("%s tcpstep%s%s%s%s%s\n\n%s\n", _("usage:"), named ? " " : "", spec->name,
+           spec->arguments[0] ? " " : "", spec->arguments,
+           option_count(spec) ? " [OPTION ...]" : "", _(spec->summary));
+    printf("\n%s\n", _("options:"));
+    options_help(spec->options);
+    options_help(common_options);
 }
 
 static enum arg_kind unknown_option(const struct command_spec *spec, const char *name, size_t len)
@@ -46,8 +63,10 @@ static enum arg_kind unknown_option(const struct command_spec *spec, const char 
         names[i] = spec->options[i].name;
     snprintf(word, sizeof word, "%.*s", (int)len, name);
     const char *near = nearest_word(word, names, count);
-    complain("unknown option '--%s'%s%s%s", word, near ? "; did you mean '--" : "",
-             near ? near : "", near ? "'?" : ". See --help.");
+    if (near)
+        complain(_("unknown option '--%s'; did you mean '--%s'?"), word, near);
+    else
+        complain(_("unknown option '--%s'. See --help."), word);
     return ARG_WRONG;
 }
 
@@ -69,12 +88,12 @@ static enum arg_kind take_option(struct args *args, const char *name, size_t *op
     *option = i;
     *value = name[len] == '=' ? name + len + 1 : NULL;
     if (!options[i].arg && *value) {
-        complain("--%s takes no value", options[i].name);
+        complain(_("--%s takes no value"), options[i].name);
         return ARG_WRONG;
     }
     if (options[i].arg && !*value) {
         if (args->at >= args->argc) {
-            complain("--%s needs a value: %s", options[i].name, options[i].arg);
+            complain(_("--%s needs a value: %s"), options[i].name, options[i].arg);
             return ARG_WRONG;
         }
         *value = args->argv[args->at++];
@@ -96,7 +115,7 @@ enum arg_kind args_next(struct args *args, size_t *option, const char **value)
     if (!args->only_words && strncmp(word, "--", 2) == 0)
         return take_option(args, word + 2, option, value);
     if (!args->only_words && word[0] == '-' && word[1] != '\0') {
-        complain("unknown option '%s'. See --help.", word);
+        complain(_("unknown option '%s'. See --help."), word);
         return ARG_WRONG;
     }
     *value = word;
@@ -113,8 +132,8 @@ bool arg_number(const char *option, const char *value, uint64_t min, uint64_t ma
         sum = sum * 10 + digit;
     }
     if (!good || sum < min || sum > max) {
-        complain("--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, option, value, min,
-                 max);
+        complain(_("--%s: '%s' is not a number from %llu to %llu"), option, value,
+                 (unsigned long long)min, (unsigned long long)max);
         return false;
     }
     *number = sum;

@@ -14,6 +14,9 @@ struct option {
     const char *help;
 };
 
+/* Options that every command has; ended by one without a name. */
+extern const struct option common_options[];
+
 /* A command of the program. */
 struct command_spec {
     const char *name;

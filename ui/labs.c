@@ -5,6 +5,7 @@
 
 #include "ui/complain.h"
 #include "ui/escape.h"
+#include "ui/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -58,7 +59,7 @@ static bool parse(struct loaded_lab *loaded, const char *where, const char *sour
     if (lab_read(source, len, &loaded->lab, &error))
         return true;
     escape_text((const uint8_t *)error.wrong, strlen(error.wrong), shown, sizeof shown);
-    snprintf(why.text, why.len, "%s:%u: %s; expected: %s", where, error.line, shown,
+    snprintf(why.text, why.len, _("%s:%u: %s; expected: %s"), where, error.line, shown,
              error.expected);
     return false;
 }
@@ -81,16 +82,17 @@ static void unknown_lab(const char *word, struct words why)
         names[i] = builtin_labs[i].name;
     const char *near = nearest_word(word, names, count);
     escape_text((const uint8_t *)word, strlen(word), shown, sizeof shown);
-    snprintf(why.text, why.len, "no lab is called '%s'%s%s%s", shown,
-             near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    snprintf(why.text, why.len,
+             near ? _("no lab is called '%s'; did you mean '%s'?") : _("no lab is called '%s'"),
+             shown, near);
 }
 
 static void list_labs(void)
 {
-    fprintf(stderr, "the labs are:");
+    fprintf(stderr, "%s", _("the labs are:"));
     for (size_t i = 0; i < builtin_lab_count; i++)
         fprintf(stderr, " %s", builtin_labs[i].name);
-    fprintf(stderr, "; or name a file, as ./mine.lab\n");
+    fprintf(stderr, "%s\n", _("; or name a file, as ./mine.lab"));
 }
 
 struct loaded_lab *lab_try(const char *word, int *status, char *text, size_t text_len)
@@ -101,7 +103,7 @@ struct loaded_lab *lab_try(const char *word, int *status, char *text, size_t tex
     size_t len = 0;
     *status = STATUS_USAGE;
     if (!loaded) {
-        snprintf(text, text_len, "out of memory");
+        snprintf(text, text_len, "%s", _("out of memory"));
         *status = STATUS_NOT_ALLOWED;
         return NULL;
     }

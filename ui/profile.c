@@ -4,6 +4,7 @@
 #include "ui/profile.h"
 
 #include "ui/complain.h"
+#include "ui/text.h"
 
 #include <string.h>
 
@@ -35,10 +36,10 @@ bool profile_said(const char *value, struct profile *profile)
     name[len] = '\0';
     const char *near = nearest_word(name, names, names_there(names, at == value));
     if (at != value && profile_find(name))
-        complain("--profile: '%s' is a whole profile: it comes first, and alone", name);
+        complain(_("--profile: '%s' is a whole profile: it comes first, and alone"), name);
     else if (near)
-        complain("--profile: there is no '%s'; did you mean '%s'?", name, near);
+        complain(_("--profile: there is no '%s'; did you mean '%s'?"), name, near);
     else
-        complain("--profile: there is no '%s'; see --help", name);
+        complain(_("--profile: there is no '%s'; see --help"), name);
     return false;
 }

@@ -5,11 +5,12 @@
 #define UI_PROFILE_H
 
 #include "sim/profile.h"
+#include "ui/text.h"
 
-#define PROFILE_NAMES                                                                              \
-    "rfc, linux or freebsd. With a + behind it, or alone, what is not TCP: two-way, four-way,\n"   \
-    "                           no-time-wait, isn-zero, no-checksum, stop-and-wait"
-#define PROFILE_HELP PROFILE_NAMES "\n                           (default: the lab's, or else rfc)"
+#define PROFILE_HELP                                                                               \
+    N_("rfc, linux or freebsd. With a + behind it, or alone, what is not TCP:\n"                   \
+       "two-way, four-way, no-time-wait, isn-zero, no-checksum, stop-and-wait\n"                   \
+       "(default: the lab's, or else linux beside a kernel, rfc alone)")
 
 /* Reads it, as profile_compose() does; `value` must outlive *profile. False: a complaint was
  * printed, with the name that was perhaps meant. */

@@ -4,6 +4,7 @@
 #include "ui/run_options.h"
 
 #include "ui/complain.h"
+#include "ui/text.h"
 
 #include <string.h>
 
@@ -63,9 +64,10 @@ static bool take_lanes(struct run_options *run, const char *value)
 {
     if (run_options_lanes(run, value))
         return true;
-    complain("--on: '%s' is no lane; it is model, kernel, both, loopback, or each host by its own, "
-             "as A=model,B=kernel",
-             value);
+    complain(
+        _("--on: '%s' is no lane; it is model, kernel, both, loopback, or each host by its own, "
+          "as A=model,B=kernel"),
+        value);
     return false;
 }
 
@@ -106,7 +108,7 @@ struct session *run_options_open(const struct run_options *run, const struct lab
 
 int run_options_complain(const struct net_error *error)
 {
-    complain("%s: %s; '--on model' needs nothing of this machine", error->operation,
+    complain(_("%s: %s; '--on model' needs nothing of this machine"), error->operation,
              strerror(error->err));
     return STATUS_NOT_ALLOWED;
 }

@@ -19,11 +19,11 @@ enum run_option {
 
 /* In the order of enum run_option. */
 #define RUN_OPTIONS                                                                                \
-    { "on", "LANES", "model, kernel, both (default), loopback, or A=model,B=kernel" },             \
+    { "on", "LANES", N_("model, kernel, both (default), loopback, or A=model,B=kernel") },         \
         { "profile", "NAME", PROFILE_HELP },                                                       \
-        { "seed", "N", "of the model's random numbers (default: 1)" },                             \
+        { "seed", "N", N_("of the model's random numbers (default: 1)") },                         \
     {                                                                                              \
-        "ipv6", NULL, "hosts have addresses of IPv6 (not on loopback)"                             \
+        "ipv6", NULL, N_("hosts have addresses of IPv6 (not on loopback)")                         \
     }
 
 struct run_options {

@@ -3,6 +3,8 @@
  */
 #include "ui/socks.h"
 
+#include "ui/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -139,6 +141,6 @@ char *sock_label(const struct sock_row *row, char *text, size_t len)
     else if (row && row->fd >= 0)
         snprintf(text, len, "%d", row->fd);
     else
-        snprintf(text, len, "%s", row && row->parent >= 0 ? "(not accepted)" : "-");
+        snprintf(text, len, "%s", row && row->parent >= 0 ? _("(not accepted)") : "-");
     return text;
 }

@@ -27,6 +27,11 @@ const char *tr(const char *text)
     return text[0] ? gettext(text) : text; /* "" is the key of the catalogue's head */
 }
 
+const char *tr_n(const char *one, const char *many, unsigned long count)
+{
+    return ngettext(one, many, count);
+}
+
 /* Beside the program as it was built, or as it was installed, wherever that was moved to. */
 static bool find_folder(char *folder, size_t len)
 {

@@ -91,8 +91,6 @@ char *words_call(const struct event *event, char *text, size_t len)
         break;
     case CALL_ACCEPT:
     case CALL_CLOSE:
-        snprintf(text, len, "%s(%d)", name, call->fd);
-        break;
     case CALL_GETSOCKNAME:
     case CALL_GETPEERNAME:
     case CALL_POLL:
@@ -101,6 +99,10 @@ char *words_call(const struct event *event, char *text, size_t len)
     case CALL_FCNTL:
     case CALL_IOCTL:
         snprintf(text, len, "%s(%d, %s)", name, call->fd, request_name(call->flags));
+        break;
+    case CALL_SENDFILE:
+    case CALL_SPLICE:
+        snprintf(text, len, "%s(%d, %d, %d)", name, call->fd, call->file, call->value);
         break;
     case CALL_OP_COUNT:
         assert(false && "a call");

@@ -6,6 +6,6 @@
 #include <stddef.h>
 
 const struct command_spec *const commands[] = {
-    &command_run,   &command_frame, &command_labs,   &command_rules, &command_drill,
-    &command_watch, &command_open,  &command_doctor, NULL,
+    &command_run,   &command_frame, &command_labs,   &command_rules,  &command_drill,
+    &command_watch, &command_open,  &command_doctor, &command_manual, NULL,
 };

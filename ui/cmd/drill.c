@@ -8,6 +8,7 @@
 #include "ui/escape.h"
 #include "ui/export/log.h"
 #include "ui/profile.h"
+#include "ui/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,8 +17,9 @@
 
 static const struct option options[] = {
     { "profile", "NAME",
-      PROFILE_NAMES "\n                           (default: as the script's settings have it)" },
-    { "ladder", NULL, "print all that happens, too" },
+      N_("rfc, linux or freebsd, and what is not TCP, as run --help has it\n"
+         "(default: as the script's settings have it)") },
+    { "ladder", NULL, N_("print all that happens, too") },
     { NULL, NULL, NULL },
 };
 
@@ -134,7 +136,7 @@ static bool take_options(struct drilling *d, struct args args, int *status)
         d->scripts += kind == ARG_WORD;
     }
     if (d->scripts == 0)
-        complain("drill needs a script: tcpstep drill FILE.pkt");
+        complain(_("drill needs a script: tcpstep drill FILE.pkt"));
     return d->scripts > 0;
 }
 
@@ -162,10 +164,11 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_drill = {
     .name = "drill",
     .arguments = "FILE...",
-    .summary = "Runs packetdrill scripts against the model, in virtual time and without a shell:\n"
-               "the script is the wire, the peer and the program. A script that needs what the\n"
-               "model does not have is skipped, and says so. Ends 1 if one has failed, 2 if a\n"
-               "file could not be read.",
+    .summary =
+        N_("Runs packetdrill scripts against the model, in virtual time and without a shell:\n"
+           "the script is the wire, the peer and the program. A script that needs what the\n"
+           "model does not have is skipped, and says so. Ends 1 if one has failed, 2 if a\n"
+           "file could not be read."),
     .options = options,
     .run = run,
 };

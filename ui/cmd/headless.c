@@ -9,6 +9,7 @@
 #include "ui/export/log.h"
 #include "ui/export/ndjson.h"
 #include "ui/export/pcapng.h"
+#include "ui/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -44,24 +45,29 @@ static void list_differences(const struct session *session, FILE *to)
     for (size_t i = 0; i < trace->count; i++) {
         const struct event *event = &trace->events[i];
         if (event->kind == EV_DIFFERS)
-            fprintf(to, "differs: %s\n",
+            fprintf(to, _("differs: %s\n"),
                     escape_text(event->text, event->text_len, words, sizeof words));
     }
     if (compare_allowed_text(session_compare(session), words, sizeof words)[0])
-        fprintf(to, "allowed: %s\n", words);
+        fprintf(to, _("allowed: %s\n"), words);
 }
 
 static void verdict(const struct session *session, FILE *to)
 {
     unsigned failures = session_failures(session), differences = session_differences(session);
-    fprintf(to, "\n%u step%s", session_last_step(session),
-            session_last_step(session) == 1 ? "" : "s");
+    uint32_t steps = session_last_step(session);
+    fputc('\n', to);
+    fprintf(to, tr_n("%u step", "%u steps", steps), steps);
     if (failures)
-        fprintf(to, ", %u expectation%s did not hold", failures, failures == 1 ? "" : "s");
+        fprintf(to,
+                tr_n(", %u expectation did not hold", ", %u expectations did not hold", failures),
+                failures);
     if (differences)
-        fprintf(to, ", model and kernel differ %u time%s", differences,
-                differences == 1 ? "" : "s");
-    fprintf(to, failures || differences ? "\n" : ", all as expected\n");
+        fprintf(to,
+                tr_n(", model and kernel differ %u time", ", model and kernel differ %u times",
+                     differences),
+                differences);
+    fprintf(to, "%s\n", failures || differences ? "" : _(", all as expected"));
     list_differences(session, to);
 }
 
@@ -78,7 +84,7 @@ static bool run_to_end(struct writer *w, struct session *session)
         else
             steps++;
     }
-    complain("stopped after %d steps: the lab has not come to its end", STEPS_MAX);
+    complain(_("stopped after %d steps: the lab has not come to its end"), STEPS_MAX);
     w->cut_off = true;
     return true;
 }
@@ -130,7 +136,7 @@ int headless_run(struct session *session, const struct headless_setup *setup)
     good = close_output(w.trace) && good;
     good = close_output(pcap) && good;
     if (!good)
-        complain("the trace could not be written whole: %s",
+        complain(_("the trace could not be written whole: %s"),
                  session_trace(session)->full ? "out of memory" : strerror(errno));
     if (failed || !good)
         return STATUS_NOT_ALLOWED;

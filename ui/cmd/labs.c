@@ -5,6 +5,7 @@
 
 #include "ui/cmd/cmd.h"
 #include "ui/complain.h"
+#include "ui/text.h"
 
 #include <stdio.h>
 
@@ -19,21 +20,21 @@ static int run(const struct command_spec *spec, int argc, char **argv)
     const char *value;
     enum arg_kind kind = args_next(&args, &option, &value);
     if (kind == ARG_WORD)
-        complain("labs takes no argument: '%s'", value);
+        complain(_("labs takes no argument: '%s'"), value);
     if (kind != ARG_END)
         return kind == ARG_HELP ? STATUS_DONE : STATUS_USAGE;
     struct catalogue catalogue;
     if (!catalogue_make(&catalogue))
         return STATUS_NOT_ALLOWED;
     for (size_t i = 0; i < catalogue.count; i++)
-        printf("%-14s %s\n", catalogue.labs[i].name, catalogue.labs[i].title);
+        printf("%-14s %s\n", catalogue.labs[i].name, _(catalogue.labs[i].title));
     return STATUS_DONE;
 }
 
 const struct command_spec command_labs = {
     .name = "labs",
     .arguments = "",
-    .summary = "Lists the labs that `tcpstep run LAB` knows by name.",
+    .summary = N_("Lists the labs that `tcpstep run LAB` knows by name."),
     .options = options,
     .run = run,
 };

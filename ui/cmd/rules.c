@@ -4,13 +4,14 @@
 #include "sim/rules.h"
 #include "ui/cmd/cmd.h"
 #include "ui/complain.h"
+#include "ui/text.h"
 #include "ui/words.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const struct option options[] = {
-    { "state", "STATE", "only the rules that can be taken in STATE, as SYN-SENT" },
+    { "state", "STATE", N_("only the rules that can be taken in STATE, as SYN-SENT") },
     { NULL, NULL, NULL },
 };
 
@@ -31,12 +32,12 @@ static void print_rule(enum rule_id id)
     char where[48];
     printf("%s  (%s)\n", rule->name, words_where(id, where, sizeof where));
     if (rule->step[0])
-        printf("    step  %s\n", rule->step);
-    printf("    in    ");
+        printf(_("    step  %s\n"), rule->step);
+    printf("%s", _("    in    "));
     print_states(rule);
-    printf("\n    when  it %s\n    then  it %s\n", rule->when, rule->then);
+    printf(_("\n    when  it %s\n    then  it %s\n"), _(rule->when), _(rule->then));
     if (rule->to != SAME_STATE)
-        printf("    to    %s\n", state_name((enum tcp_state)rule->to));
+        printf(_("    to    %s\n"), state_name((enum tcp_state)rule->to));
 }
 
 static bool choose_state(const char *value, enum tcp_state *state)
@@ -47,8 +48,10 @@ static bool choose_state(const char *value, enum tcp_state *state)
     for (unsigned i = 0; i < TCP_STATE_COUNT; i++)
         names[i] = state_name((enum tcp_state)i);
     const char *near = nearest_word(value, names, TCP_STATE_COUNT);
-    complain("--state: there is no state '%s'%s%s%s", value, near ? "; did you mean " : "",
-             near ? near : "", near ? "?" : "");
+    if (near)
+        complain(_("--state: there is no state '%s'; did you mean '%s'?"), value, near);
+    else
+        complain(_("--state: there is no state '%s'"), value);
     return false;
 }
 
@@ -63,7 +66,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_HELP)
             return STATUS_DONE;
         if (kind == ARG_WORD)
-            complain("rules takes no argument: '%s'", value);
+            complain(_("rules takes no argument: '%s'"), value);
         if (kind != ARG_OPTION || !choose_state(value, &state))
             return STATUS_USAGE;
         one_state = true;
@@ -78,8 +81,8 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_rules = {
     .name = "rules",
     .arguments = "",
-    .summary = "Prints every decision the model can take: where RFC 9293 says so, in which\n"
-               "states, when, and what follows.",
+    .summary = N_("Prints every decision the model can take: where RFC 9293 says so, in which\n"
+                  "states, when, and what follows."),
     .options = options,
     .run = run,
 };

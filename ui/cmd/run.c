@@ -4,6 +4,7 @@
 #include "ui/cmd/cmd.h"
 #include "ui/cmd/headless.h"
 #include "ui/complain.h"
+#include "ui/text.h"
 #include "ui/tui/stage.h"
 
 #include <stddef.h>
@@ -18,11 +19,11 @@ enum {
 
 static const struct option options[] = {
     RUN_OPTIONS,
-    { "headless", NULL, "no stage: print what happens, an event a line" },
-    { "trace", "FILE", "write the trace as NDJSON; - for standard output (no stage then)" },
-    { "pcap", "FILE", "write the segments as pcapng, for Wireshark; - likewise" },
-    { "auto", NULL, "start running at once" },
-    { "ascii", NULL, "draw with ASCII only" },
+    { "headless", NULL, N_("no stage: print what happens, an event a line") },
+    { "trace", "FILE", N_("write the trace as NDJSON; - for standard output (no stage then)") },
+    { "pcap", "FILE", N_("write the segments as pcapng, for Wireshark; - likewise") },
+    { "auto", NULL, N_("start running at once") },
+    { "ascii", NULL, N_("draw with ASCII only") },
     { NULL, NULL, NULL },
 };
 
@@ -61,7 +62,7 @@ static int run_request(const struct request *request)
     int status;
     bool traced_out = is_stdout(request->trace_path), captured_out = is_stdout(request->pcap_path);
     if (traced_out && captured_out) {
-        complain("--trace and --pcap: one of them at a time on standard output");
+        complain(_("--trace and --pcap: one of them at a time on standard output"));
         return STATUS_USAGE;
     }
     struct loaded_lab *loaded = lab_load(request->lab, &status);
@@ -108,13 +109,13 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_OPTION)
             continue;
         if (request.lab) {
-            complain("one lab at a time: '%s' is one too many", value);
+            complain(_("one lab at a time: '%s' is one too many"), value);
             return STATUS_USAGE;
         }
         request.lab = value;
     }
     if (!request.lab) {
-        complain("run needs a lab: 'tcpstep labs' lists them");
+        complain(_("run needs a lab: 'tcpstep labs' lists them"));
         return STATUS_USAGE;
     }
     return run_request(&request);
@@ -123,8 +124,8 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_run = {
     .name = "run",
     .arguments = "LAB",
-    .summary = "Runs a lab, a built-in one by its name or a file (./mine.lab), on the stage.\n"
-               "Status 1 if something the lab expects does not hold.",
+    .summary = N_("Runs a lab, a built-in one by its name or a file (./mine.lab), on the stage.\n"
+                  "Status 1 if something the lab expects does not hold."),
     .options = options,
     .run = run,
 };
@@ -132,8 +133,9 @@ const struct command_spec command_run = {
 const struct command_spec command_stage = {
     .name = "",
     .arguments = "[COMMAND]",
-    .summary = "See TCP happen, one segment at a time: a model that follows RFC 9293 beside real\n"
-               "sockets. Without a command: the stage, with the life of a connection.",
+    .summary =
+        N_("See TCP happen, one segment at a time: a model that follows RFC 9293 beside real\n"
+           "sockets. Without a command: the stage, with the life of a connection."),
     .options = options,
     .run = run,
 };

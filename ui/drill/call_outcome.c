@@ -195,6 +195,8 @@ static bool arguments_hold(struct runner *run, const struct script_event *event,
     case CALL_SETSOCKOPT:
     case CALL_FCNTL:
     case CALL_POLL:
+    case CALL_SENDFILE:
+    case CALL_SPLICE:
     case CALL_OP_COUNT:
         break;
     }

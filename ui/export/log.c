@@ -4,6 +4,7 @@
  */
 #include "ui/export/log.h"
 
+#include "ui/text.h"
 #include "ui/words.h"
 
 #include <inttypes.h>
@@ -82,8 +83,8 @@ static void write_head(struct log *log, const struct trace *trace, const struct 
 static const char *mark_of(const struct event *event)
 {
     if (event->kind == EV_EXPECT)
-        return event->u.expect.holds ? "ok    " : "FAILS ";
-    return event->kind == EV_DIFFERS ? "DIFFERS " : "";
+        return event->u.expect.holds ? _("ok    ") : _("FAILS ");
+    return event->kind == EV_DIFFERS ? _("DIFFERS ") : "";
 }
 
 /* Which of a host's sockets it is about, where there is a name to it. */

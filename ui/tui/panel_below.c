@@ -41,7 +41,7 @@ void draw_next(struct grid *grid, const struct picture *picture, int y)
         grid_put(grid, 1, y, width, INK_BAD, picture->message);
         return;
     }
-    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? "now" : "next");
+    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? _("now") : _("next"));
     grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, picture->view->next);
 }
 
@@ -95,7 +95,7 @@ static void draw_why(struct grid *grid, const struct picture *picture, struct re
     unsigned left = view->why_count;
     char more[32];
     if (left > 0)
-        grid_put(grid, area.x, area.y, LABEL_WIDTH, INK_STRONG, "why");
+        grid_put(grid, area.x, area.y, LABEL_WIDTH, INK_STRONG, _("why"));
     else if (!picture->busy)
         draw_plain_fact(grid, picture, area);
     for (int now = 0; now <= 2; now++) {
@@ -105,7 +105,7 @@ static void draw_why(struct grid *grid, const struct picture *picture, struct re
                 continue;
             left--;
             if (left > 0 && area.height == 1) {
-                snprintf(more, sizeof more, "... and %u more", left + 1);
+                snprintf(more, sizeof more, _("... and %u more"), left + 1);
                 grid_put(grid, area.x + LABEL_WIDTH, area.y, area.width, INK_FAINT, more);
                 return;
             }

@@ -3,6 +3,7 @@
  */
 #include "ui/tui/panels.h"
 
+#include "ui/text.h"
 #include "ui/words.h"
 
 #include <inttypes.h>
@@ -32,7 +33,7 @@ static bool runs_both(const struct view *view)
 static const char *state_of(const struct view *view, unsigned lane, int host)
 {
     const struct sock_row *row = socks_main(&view->socks, lane, host);
-    return row ? state_name((enum tcp_state)row->state) : "no socket";
+    return row ? state_name((enum tcp_state)row->state) : _("no socket");
 }
 
 /* On the model's lane, in TIME-WAIT, until when; else how a kernel's state was learnt. */
@@ -43,9 +44,9 @@ static void note_of(const struct view *view, const struct sock_row *row, char *t
         return;
     uint64_t two_msl = row->state == TIME_WAIT ? row->timer_usec[TIMER_TIME_WAIT] : 0;
     if (row->lane == LANE_MODEL && two_msl > 0)
-        snprintf(text, len, "until %" PRIu64 " s", two_msl / 1000000);
+        snprintf(text, len, _("until %llu s"), (unsigned long long)(two_msl / 1000000));
     else if (view_kind(view, row->lane, row->host) == LANE_KERNEL && row->state != CLOSED)
-        snprintf(text, len, "%s", source_name((enum state_source)row->source));
+        snprintf(text, len, "%s", _(source_name((enum state_source)row->source)));
 }
 
 /* Do both lanes agree? */
@@ -65,7 +66,7 @@ static void draw_state(struct grid *grid, const struct picture *picture, unsigne
     char note[40];
     bool moved = row && row->moved_step == view->step && row->state != row->from;
     const char *name =
-        picture->record_only[lane] ? "recorded" : lane_name(view_kind(view, lane, host));
+        picture->record_only[lane] ? _("recorded") : _(lane_name(view_kind(view, lane, host)));
     grid_put(grid, at.x, at.y, 8, ink_of(view, lane, host), name);
     int x = at.x + 9;
     x += grid_put(grid, x, at.y, at.width - 9, moved ? INK_STRONG : INK_PLAIN,
@@ -94,12 +95,12 @@ void draw_host_states(struct grid *grid, const struct picture *picture, int host
 static void time_left(uint64_t usec, char *text, size_t len)
 {
     if (usec == 0)
-        snprintf(text, len, "due");
+        snprintf(text, len, "%s", _("due"));
     else if (usec < 10000000)
-        snprintf(text, len, "in %u.%u s", (unsigned)(usec / 1000000),
+        snprintf(text, len, _("in %u.%u s"), (unsigned)(usec / 1000000),
                  (unsigned)(usec / 100000 % 10));
     else
-        snprintf(text, len, "in %" PRIu64 " s", usec / 1000000);
+        snprintf(text, len, _("in %u s"), (unsigned)(usec / 1000000));
 }
 
 void draw_timer(struct grid *grid, const struct picture *picture, int host, struct rect at)
@@ -115,7 +116,7 @@ void draw_timer(struct grid *grid, const struct picture *picture, int host, stru
     if (runs_out == 0)
         return;
     time_left(runs_out > now ? runs_out - now : 0, left, sizeof left);
-    snprintf(text, sizeof text, " %s %s ", timer_name(timer), left);
+    snprintf(text, sizeof text, " %s %s ", _(timer_name(timer)), left);
     int width = text_width(text);
     if (width <= at.width)
         grid_put(grid, at.x + at.width - width, at.y, width, ink_of(view, lane, host), text);
@@ -146,8 +147,8 @@ void draw_calls(struct grid *grid, const struct picture *picture, int host, stru
     for (size_t i = count > room ? count - room : 0; i < count; i++, area.y++) {
         const struct view_call *call = view_call(view, shown[i]);
         call_line(call, both, text, sizeof text);
-        char *from = call->op == CALL_ACCEPT ? strstr(text, ", from ") : NULL;
-        if (from && text_width(text) > area.width) /* the socket's line has it, too */
+        char *from = call->op == CALL_ACCEPT ? strchr(text, ',') : NULL;
+        if (from && text_width(text) > area.width) /* whom from: the socket's line has it, too */
             *from = '\0';
         enum ink ink = !both ? INK_PLAIN : ink_of(view, call->lane, host);
         grid_put(grid, area.x, area.y, area.width, call->differs ? INK_BAD : ink, text);
@@ -188,14 +189,12 @@ static void lane_variables(struct grid *grid, struct rect *area, const struct so
     if (vars->known & KNOWS_SEND)
         sequence_lines(grid, area, vars);
     if (row->state == LISTEN && vars->known & KNOWS_QUEUES)
-        snprintf(text, sizeof text, "backlog %" PRIu32 "  to accept %" PRIu32, vars->unsent,
-                 vars->unread);
+        snprintf(text, sizeof text, _("backlog %u  to accept %u"), vars->unsent, vars->unread);
     else if (vars->known & KNOWS_RTO)
-        snprintf(text, sizeof text, "unsent %" PRIu32 "  unread %" PRIu32 "  RTO %" PRIu64 " ms",
-                 vars->unsent, vars->unread, vars->rto_usec / 1000);
+        snprintf(text, sizeof text, _("unsent %u  unread %u  RTO %u ms"), vars->unsent,
+                 vars->unread, (unsigned)(vars->rto_usec / 1000));
     else
-        snprintf(text, sizeof text, "unsent %" PRIu32 "  unread %" PRIu32, vars->unsent,
-                 vars->unread);
+        snprintf(text, sizeof text, _("unsent %u  unread %u"), vars->unsent, vars->unread);
     put_pair(grid, area, text);
 }
 

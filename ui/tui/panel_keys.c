@@ -36,7 +36,7 @@ static int draw_key(struct grid *grid, const struct picture *picture, const stru
 {
     const char *what = _(row->footer);
     char label[16]; /* one key is enough here */
-    snprintf(label, sizeof label, "%.*s", (int)strcspn(row->label, " "), row->label);
+    snprintf(label, sizeof label, "%.*s", (int)strcspn(_(row->label), " "), _(row->label));
     int label_width = text_width(label), width = label_width + 1 + text_width(what);
     struct rect at = { x, y, width, 1 };
     if (x + width > grid->width - 1)
@@ -133,7 +133,7 @@ static int draw_help_row(struct grid *grid, const struct command_row *row, struc
     help.width -= KEY_WIDTH + NAME_WIDTH;
     int rows = text_rows(_(row->help), help.width);
     if (area.height > 0) {
-        grid_put(grid, area.x + 1, area.y, KEY_WIDTH - 2, INK_KEY, row->label);
+        grid_put(grid, area.x + 1, area.y, KEY_WIDTH - 2, INK_KEY, _(row->label));
         grid_put(grid, area.x + KEY_WIDTH, area.y, NAME_WIDTH - 1, INK_MODEL,
                  usage_of(row, usage, sizeof usage));
         grid_wrap(grid, help, INK_PLAIN, _(row->help));

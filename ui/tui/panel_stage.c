@@ -5,6 +5,7 @@
 #include "ui/tui/panels.h"
 
 #include "ui/escape.h"
+#include "ui/text.h"
 #include "ui/words.h"
 
 #include <stdio.h>
@@ -14,8 +15,6 @@ enum {
     SOCKETS_HEIGHT = 4,
     SIDE_LEAST = 35
 };
-
-static const char both_wires[] = "the wire: m model, k kernel";
 
 /* What draws a part of one host. */
 typedef void draw_part(struct grid *grid, const struct picture *picture, int host,
@@ -69,9 +68,9 @@ static void draw_host(struct grid *grid, const struct picture *picture, int host
     draw_host_states(grid, picture, host, inside(box));
     draw_timer(grid, picture, host, timer);
     int y = box.y + 1 + states;
-    y = section(grid, picture, host, box, y, SOCKETS_HEIGHT, "sockets", draw_sockets);
-    y = section(grid, picture, host, box, y, calls, "calls", draw_calls);
-    section(grid, picture, host, box, y, variables, "variables", draw_variables);
+    y = section(grid, picture, host, box, y, SOCKETS_HEIGHT, _("sockets"), draw_sockets);
+    y = section(grid, picture, host, box, y, calls, _("calls"), draw_calls);
+    section(grid, picture, host, box, y, variables, _("variables"), draw_variables);
 }
 
 static void draw_wide(struct grid *grid, const struct picture *picture, struct rect area)
@@ -85,7 +84,8 @@ static void draw_wide(struct grid *grid, const struct picture *picture, struct r
     draw_host(grid, picture, 0, left);
     if (picture->lab->host_count > 1)
         draw_host(grid, picture, 1, right);
-    const char *title = view_has_two_wires(picture->view) ? both_wires : "the wire";
+    const char *title =
+        view_has_two_wires(picture->view) ? _("the wire: m model, k kernel") : _("the wire");
     int title_width = text_width(title);
     grid_put(grid, middle.x + (middle.width - title_width) / 2, middle.y, title_width, INK_STRONG,
              title);
@@ -96,20 +96,21 @@ static void draw_wide(struct grid *grid, const struct picture *picture, struct r
 
 static void draw_tabs(struct grid *grid, const struct picture *picture, struct rect at)
 {
-    static const char *const names[TAB_COUNT] = { "wire", "calls", "variables", "sockets" };
+    static const char *const names[TAB_COUNT] = { N_("wire"), N_("calls"), N_("variables"),
+                                                  N_("sockets") };
     int x = at.x + 1;
     for (unsigned i = 0; i < TAB_COUNT; i++) {
-        char name[24], click[ZONE_WORDS_MAX];
+        char name[48], click[ZONE_WORDS_MAX];
         bool chosen = i == picture->tab;
-        snprintf(name, sizeof name, chosen ? "[%s]" : " %s ", names[i]);
+        snprintf(name, sizeof name, chosen ? "[%s]" : " %s ", _(names[i]));
         snprintf(click, sizeof click, "tab %s", names[i]);
         zones_add(picture->zones, (struct rect){ x, at.y, text_width(name), 1 }, click, "");
         x += grid_put(grid, x, at.y, at.x + at.width - x, chosen ? INK_CHOSEN : INK_FAINT, name);
         x++;
     }
-    x += grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, " tab: next");
+    x += grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, _(" tab: next"));
     if (view_has_two_wires(picture->view))
-        grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, "   m: model  k: kernel");
+        grid_put(grid, x, at.y, at.x + at.width - x, INK_FAINT, _("   m: model  k: kernel"));
 }
 
 static void draw_both(struct grid *grid, const struct picture *picture, struct rect area,

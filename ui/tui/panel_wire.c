@@ -4,6 +4,8 @@
  */
 #include "ui/tui/panels.h"
 
+#include "ui/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +14,7 @@ enum {
     TIME_WIDTH = 9,
     FATE_WIDTH = 10,
     ONE_ROW_FROM = 66,
+    FATE_TEXT = 8, /* columns of a time, or of a word for what became of a segment */
     LANE_WIDTH = 2 /* whose wire it is, and whether the lanes differ */
 };
 
@@ -28,13 +31,13 @@ static char *fate_text(const struct view_row *row, char *text, size_t len)
     case ROW_DELIVERED:
         return time_text(row->end_usec, text, len);
     case ROW_ON_WIRE:
-        snprintf(text, len, " on wire");
+        snprintf(text, len, "%s", _("on wire"));
         break;
     case ROW_HELD:
-        snprintf(text, len, "    held");
+        snprintf(text, len, "%s", _("held"));
         break;
     case ROW_DROPPED:
-        snprintf(text, len, "    lost");
+        snprintf(text, len, "%s", _("lost"));
         break;
     }
     return text;
@@ -76,8 +79,8 @@ static const char *head_of(const struct view_row *row)
 static void label_of(const struct view_row *row, bool alone, char *label, size_t len)
 {
     const char *gap = alone ? "" : " ";
-    snprintf(label, len, "%s%s%s%s%s", gap, row->again ? "again: " : "", row->of ? "copy: " : "",
-             row->label, gap);
+    snprintf(label, len, "%s%s%s%s%s", gap, row->again ? _("again: ") : "",
+             row->of ? _("copy: ") : "", row->label, gap);
 }
 
 /* The label stands in the line, or alone in the row above where it would not fit. */
@@ -127,6 +130,12 @@ static void add_zone(const struct picture *picture, struct rect whole, const str
     zones_add(picture->zones, whole, click, twice);
 }
 
+static void put_right(struct grid *grid, int x, int y, int room, enum ink ink, const char *text)
+{
+    int width = text_width(text);
+    grid_put(grid, x + (width < room ? room - width : 0), y, room, ink, text);
+}
+
 static void draw_row(struct grid *grid, const struct picture *picture, struct rect whole,
                      const struct view_row *row)
 {
@@ -145,11 +154,11 @@ static void draw_row(struct grid *grid, const struct picture *picture, struct re
                          .height = area.height };
     draw_arrow(grid, line, row, chosen);
     if (alone) {
-        grid_put(grid, area.x, area.y + 1, TIME_WIDTH - 1, fate_ink(row, chosen), fate);
+        put_right(grid, area.x, area.y + 1, FATE_TEXT, fate_ink(row, chosen), fate);
         return;
     }
     int x = area.x + area.width - FATE_WIDTH + 1;
-    grid_put(grid, x, area.y, FATE_WIDTH - 1, fate_ink(row, chosen), fate);
+    put_right(grid, x, area.y, FATE_TEXT, fate_ink(row, chosen), fate);
     if (chosen)
         grid_put(grid, x, area.y, 1, INK_CHOSEN, "◀");
 }
@@ -163,9 +172,9 @@ static void draw_nothing(struct grid *grid, const struct picture *picture, struc
 {
     const char *words =
         any_in_hand(picture->view)
-            ? "nothing has been sent yet"
-            : "The kernel's own wire is the loopback of this machine: it delivers at once, and "
-              "its segments are not to be seen without capture rights. Calls and states are.";
+            ? _("nothing has been sent yet")
+            : _("The kernel's own wire is the loopback of this machine: it delivers at once, and "
+                "its segments are not to be seen without capture rights. Calls and states are.");
     struct rect at = { area.x + 1, area.y, area.width - 2, area.height };
     grid_wrap(grid, at, INK_FAINT, words);
 }
@@ -202,7 +211,7 @@ void draw_wire(struct grid *grid, const struct picture *picture, struct rect are
         return;
     }
     if (first > 0) {
-        snprintf(more, sizeof more, "... %zu segments before these", first + 1);
+        snprintf(more, sizeof more, _("... %zu segments before these"), first + 1);
         grid_put(grid, area.x + 1, area.y, area.width - 1, INK_FAINT, more);
         first++;
         area.y += height;

@@ -2,6 +2,7 @@
  * Files and verdict of a stage, when the terminal has been given back.
  */
 #include "ui/tui/stage_end.h"
+#include "ui/text.h"
 
 #include "ui/complain.h"
 #include "ui/export/ndjson.h"
@@ -50,7 +51,7 @@ static int write_file(const struct ended *ended, const char *path,
 {
     if (!path || write_to(ended, path, write))
         return STATUS_DONE;
-    complain("%s: %s", path, errno ? strerror(errno) : "not written whole");
+    complain("%s: %s", path, errno ? strerror(errno) : _("not written whole"));
     return STATUS_NOT_ALLOWED;
 }
 
@@ -75,7 +76,7 @@ static int verdict(const struct ended *ended)
     unsigned differences = session_differences(ended->session);
     if (failures + differences == 0)
         return STATUS_DONE;
-    complain("%s: %u expectations did not hold, model and kernel differed %u times",
+    complain(_("%s: %u expectations did not hold, model and kernel differed %u times"),
              ended->lab->name, failures, differences);
     return STATUS_DOES_NOT_HOLD;
 }

@@ -1,0 +1,42 @@
+/*
+ * The socket calls of real programs. Each can be told as it is made: the call, what it returned,
+ * and the state of its connection that was seen then, as events. Where nobody wants to know, it is
+ * the bare call.
+ *
+ * What is told has the lane LANE_KERNEL and host 0. States are read from TCP_INFO behind each
+ * call, and by told_look(); of sockets without a descriptor by sock_diag. What was not seen is not
+ * told.
+ */
+#ifndef NET_TOLD_H
+#define NET_TOLD_H
+
+#include "net/error.h"
+#include "sim/event.h"
+
+struct told;
+
+/* NULL: out of memory. */
+struct told *told_open(struct sink sink);
+void told_close(struct told *told);
+
+/* A socket that does not block and is closed on exec. family 4 or 6; an IPv6 socket takes IPv4 as
+ * well only where `both`. `told` may be NULL, here and below. */
+struct call_result told_socket(struct told *told, uint8_t family, enum socket_type type, bool both);
+
+/* Any other call: net/kernel_call.h. */
+struct call_result told_call(struct told *told, const struct call *call, uint8_t *into);
+
+/* Looks at all sockets once; a little later again (50 ms) while there are any. */
+void told_look(struct told *told);
+
+/* Sockets that still have a descriptor, or that the kernel's table still has. */
+unsigned told_count(const struct told *told);
+
+/* Shorthand for the commonest calls. */
+struct call_result told_accept(struct told *told, int fd);
+struct call_result told_send(struct told *told, int fd, const void *text, uint32_t len);
+struct call_result told_recv(struct told *told, int fd, void *into, int32_t room);
+struct call_result told_end(struct told *told, int fd); /* close() */
+struct call_result told_option(struct told *told, int fd, enum sock_option option, int32_t value);
+
+#endif
