@@ -23,7 +23,7 @@ PKT          ?= ../shared/pkt
 SEEDS        ?= 1000
 FROM         ?= 1
 
-.PHONY: all run check tests bench differential fuzz fuzzers layers format format-check requirements \
+.PHONY: all run check tests bench bench-stage differential fuzz fuzzers layers format format-check requirements \
         requirements-check texts texts-check install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -51,7 +51,12 @@ bench: ## measure the model's speed and size (docs/bench.md); PKT: a folder of p
 	+@$(AGAIN) $(BENCH)
 	@PKT='$(PKT)' $(BENCH)
 
-differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=10, plain)
+bench-stage: ## measure the stage alone, on a run of 100,000 steps
+	@$(SETUP) run
+	+@$(AGAIN) $(BENCH)
+	@$(BENCH) stage
+
+differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=16, plain)
 	@$(SETUP) run
 	+@$(AGAIN) $(DIFFER)
 	@$(DIFFER) '$(FROM)' '$(SEEDS)' '$(BUILD)' $(WITH)
@@ -141,7 +146,7 @@ SIM   = $(sort $(wildcard sim/*.c))
 NET   = $(sort $(wildcard net/*.c))
 UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
-SPEED = $(sort $(wildcard tests/speed/*.c))
+SPEED = $(sort $(wildcard tests/speed/*.c)) tests/pty.c
 DUELS = tests/differential/main.c tests/duel.c tests/scenario.c
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
@@ -151,8 +156,8 @@ TEXTS     = $(patsubst %,$(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo,$(LANGUAGES))
 MANUALS   = $(addprefix $(BUILD)/man/,tcpstep.1 tcpstep-lab.5 tcpstep.bash tcpstep.zsh tcpstep.fish)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(TESTS) $(SPEED) $(DUELS) $(FUZZ)) \
-          $(BUILD)/labs.o
+OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(sort $(TESTS) $(SPEED)) $(DUELS) $(FUZZ)) \
+          $(BUILD)/labs.o $(BUILD)/page_parts.o
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP
 WARNINGS   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
@@ -177,6 +182,7 @@ $(BUILD)/tests/differential/%.o: private PACKAGES =
 $(DIFFER):          private PACKAGES = $(LIBRARIES)
 $(PROGRAM):         private PACKAGES = $(LIBRARIES)
 $(CHECKS):          private PACKAGES = check $(LIBRARIES)
+$(CHECKS):          private LDLIBS += -lm
 $(BENCH):           private PACKAGES = $(LIBRARIES)
 $(BUILD)/tests/fuzz/fuzz_%: private PACKAGES = $(LIBRARIES)
 
@@ -211,7 +217,7 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libui.a $(BUIL
 
 $(BUILD)/libsim.a: $(call objects,$(SIM))
 $(BUILD)/libnet.a: $(call objects,$(NET))
-$(BUILD)/libui.a:  $(call objects,$(UI)) $(BUILD)/labs.o
+$(BUILD)/libui.a:  $(call objects,$(UI)) $(BUILD)/labs.o $(BUILD)/page_parts.o
 $(BUILD)/lib%.a: $(BUILD)/sources # (q, not r: two folders may have files of one name)
 	$(SAY) AR $@
 	$(Q)rm -f $@ && $(AR) qcs $@ $(filter %.o,$^)
@@ -221,13 +227,19 @@ $(BUILD)/%.o: %.c $(BUILD)/settings
 	$(Q)mkdir -p $(@D) && $(COMPILE) -c -o $@ $<
 
 # The labs are documents in docs/labs, and built in.
-$(BUILD)/labs.o: $(BUILD)/labs.c $(BUILD)/settings
+$(BUILD)/labs.o $(BUILD)/page_parts.o: $(BUILD)/%.o: $(BUILD)/%.c $(BUILD)/settings
 	$(SAY) CC $<
 	$(Q)$(COMPILE) -c -o $@ $<
 
 $(BUILD)/labs.c: .make/embed $(LABS) $(BUILD)/sources
 	$(SAY) EMBED docs/labs
 	$(Q)sh .make/embed $(LABS) >$@
+
+# So are the script and the style of a run as a page.
+$(BUILD)/page_parts.c: .make/embed-files ui/export/page.js ui/export/page.css
+	$(SAY) EMBED ui/export
+	$(Q)mkdir -p $(@D) && sh .make/embed-files ui/export/page.h \
+	    page_script=ui/export/page.js page_style=ui/export/page.css >$@
 
 # Texts in other languages; the program finds them beside itself.
 $(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo: ui/po/%.po

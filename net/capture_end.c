@@ -404,7 +404,8 @@ static void send_text(struct replay *run, const struct seen *seen)
         return;
     if (unseen > 0 && unseen <= SEND_MAX)
         say(run, EV_SAY, (int)seen->from,
-            "%u octets that it sent before are not in the capture so far.", unseen);
+            "%u octet%s that it sent before %s not in the capture so far.", unseen,
+            unseen == 1 ? "" : "s", unseen == 1 ? "is" : "are");
     struct call made = { .op = CALL_SEND, .fd = end->fd, .text_len = len };
     if (len > SEND_MAX || call(run, seen->from, &made).ret != (int32_t)len) {
         end_lose(run, seen->from, "It sends text where the model cannot");

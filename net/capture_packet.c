@@ -1,6 +1,6 @@
 /*
  * Headers read with every length checked twice: against the header around, and against what was
- * captured. RFC 791, 3.1; RFC 8200, 3 and 4; RFC 9293, 3.1.
+ * captured. RFC 791, 3.1; RFC 8200, 3 and 4; RFC 6946; RFC 9293, 3.1.
  */
 #include "net/capture_packet.h"
 
@@ -17,6 +17,7 @@ enum {
     HOP_BY_HOP = 0,
     ROUTING = 43,
     FRAGMENT_HEADER = 44,
+    FRAGMENT_RESERVED = 6, /* two bits between offset and M */
     DESTINATION = 60,
     UDP_LEN = 8
 };
@@ -67,7 +68,14 @@ static enum packet_kind read_ip4(const uint8_t *octets, size_t len, size_t wire_
 
 static bool is_extension(uint8_t next_header)
 {
-    return next_header == HOP_BY_HOP || next_header == ROUTING || next_header == DESTINATION;
+    return next_header == HOP_BY_HOP || next_header == ROUTING || next_header == DESTINATION ||
+           next_header == FRAGMENT_HEADER;
+}
+
+/* Neither first of several nor a later one: a whole packet all the same (RFC 6946). */
+static bool is_atomic(const struct carried *in)
+{
+    return (get16(in->octets + 2) & ~FRAGMENT_RESERVED) == 0;
 }
 
 static enum packet_kind skip_extensions(struct carried *in)
@@ -75,7 +83,10 @@ static enum packet_kind skip_extensions(struct carried *in)
     for (unsigned i = 0; i < EXTENSIONS_MAX && is_extension(in->protocol); i++) {
         if (in->captured < EXTENSION_UNIT)
             return in->whole < EXTENSION_UNIT ? PACKET_LYING : PACKET_CUT;
-        size_t len = EXTENSION_UNIT * (1 + (size_t)in->octets[1]);
+        bool is_fragment = in->protocol == FRAGMENT_HEADER;
+        if (is_fragment && !is_atomic(in))
+            return PACKET_FRAGMENT;
+        size_t len = EXTENSION_UNIT * (1 + (is_fragment ? 0 : (size_t)in->octets[1]));
         if (len > in->whole)
             return PACKET_LYING;
         if (len > in->captured)
@@ -85,7 +96,7 @@ static enum packet_kind skip_extensions(struct carried *in)
         in->captured -= len;
         in->whole -= len;
     }
-    return in->protocol == FRAGMENT_HEADER ? PACKET_FRAGMENT : PACKET_SEGMENT;
+    return PACKET_SEGMENT;
 }
 
 static enum packet_kind read_ip6(const uint8_t *octets, size_t len, size_t wire_len,

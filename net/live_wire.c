@@ -112,6 +112,8 @@ static void tell(struct live *live, enum event_kind kind, int host,
     event.u.wire.of = of;
     event.u.wire.due_usec = packet->due_usec;
     event.u.wire.again = again;
+    event.u.wire.header = packet->octets + packet->header_at;
+    event.u.wire.header_len = (uint8_t)(packet->text_at - packet->header_at);
     event.text = packet->octets + packet->text_at;
     event.text_len = packet->seg.text_len;
     emit(&live->lane.sink, &event);
@@ -169,13 +171,16 @@ void live_put(struct live *live, unsigned from, const uint8_t *octets, size_t le
 {
     struct segment seg;
     const uint8_t *text;
-    if (segment_decode(octets, len, &seg, &text) != DECODE_OK)
+    struct ip_packet ip;
+    if (segment_decode(octets, len, &seg, &text) != DECODE_OK ||
+        ip_decode(octets, len, &ip) != DECODE_OK)
         return; /* no TCP: nothing of the lab's */
     struct live_packet *packet = append(live, octets, len);
     if (!packet)
         return; /* as a card without memory loses it */
     packet->seg = seg;
     packet->text_at = (uint32_t)(text - octets);
+    packet->header_at = (uint32_t)(ip.payload - octets);
     packet->from = (int8_t)from;
     packet->to = (int8_t)host_of(live, &seg.dst.ip);
     again = note_sent(live, &seg) || again;
@@ -239,6 +244,7 @@ static bool duplicate(struct live *live, const struct live_packet *packet)
         return false;
     copy->seg = packet->seg;
     copy->text_at = packet->text_at;
+    copy->header_at = packet->header_at;
     copy->from = packet->from;
     copy->to = packet->to;
     tell(live, EV_DUPLICATED, copy->from, copy, packet->id, false);
@@ -248,10 +254,8 @@ static bool duplicate(struct live *live, const struct live_packet *packet)
 /* One bit of its last octet; where it has no text, of its checksum. */
 static bool corrupt(struct live *live, struct live_packet *packet)
 {
-    bool is_ip4 = packet->octets[0] >> 4 == 4;
-    size_t header = is_ip4 ? (packet->octets[0] & 15u) * 4u : IP6_HEADER_LEN;
     size_t at = packet->seg.text_len > 0 ? packet->text_at + packet->seg.text_len - 1
-                                         : header + CHECKSUM_AT;
+                                         : packet->header_at + CHECKSUM_AT;
     if (packet->seg.corrupted || at >= packet->len)
         return false;
     packet->octets[at] ^= 1;

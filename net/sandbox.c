@@ -62,7 +62,9 @@ bool message_receive(int from, void *message, size_t len, int *fd)
     if (with && with->cmsg_level == SOL_SOCKET && with->cmsg_type == SCM_RIGHTS)
         memcpy(fd, CMSG_DATA(with), sizeof *fd);
     errno = got == 0 ? 0 : errno;
-    return got == (ssize_t)len;
+    if (got == (ssize_t)len && header.msg_flags & MSG_CTRUNC)
+        errno = EMFILE; /* one was sent, and there was no room for it here */
+    return got == (ssize_t)len && !(header.msg_flags & MSG_CTRUNC);
 }
 
 static bool failed(struct net_error *error, int32_t err, const char *operation)

@@ -58,8 +58,10 @@ static bool map_users(unsigned uid, unsigned gid, struct net_error *error)
 static bool leave(struct net_error *error)
 {
     unsigned uid = geteuid(), gid = getegid();
-    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) {
+        prctl(PR_SET_DUMPABLE, 1); /* of a program with capabilities /proc/self is root's */
         return map_users(uid, gid, error);
+    }
     if (uid == 0 && unshare(CLONE_NEWNET) == 0)
         return true;
     return failed(error, "unshare");

@@ -22,28 +22,17 @@ static bool grow(void **items, size_t *cap, size_t count, size_t item_len)
     return true;
 }
 
-static bool keep_state(struct session *s)
-{
-    void *states = s->states;
-    if (s->state_count > 0 && memcmp(&s->states[s->state_count - 1], &s->now, sizeof s->now) == 0)
-        return true;
-    if (!grow(&states, &s->state_cap, s->state_count, sizeof s->now))
-        return false;
-    s->states = states;
-    memcpy(&s->states[s->state_count++], &s->now, sizeof s->now);
-    return true;
-}
-
 static void keep_mark(struct session *s)
 {
     void *marks = s->marks;
-    if (!keep_state(s) || !grow(&marks, &s->mark_cap, s->mark_count, sizeof *s->marks)) {
+    if (!versions_add(&s->states, &s->now) ||
+        !grow(&marks, &s->mark_cap, s->mark_count, sizeof *s->marks)) {
         s->trace.full = true;
         return;
     }
     s->marks = marks;
     struct mark *mark = &s->marks[s->mark_count++];
-    *mark = (struct mark){ .events = s->trace.count, .state = (uint32_t)(s->state_count - 1) };
+    *mark = (struct mark){ .events = s->trace.count, .state = (uint32_t)(s->states.count - 1) };
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         struct lane *lane = s->lanes[i];
         mark->lane[i] = lane && lane->ops->mark ? lane->ops->mark(lane) : 0;
@@ -312,9 +301,9 @@ static void end_compare(struct session *s)
     if (s->told == s->compare.difference_count)
         return;
     tell_differences(s, time_for_all(s));
-    s->trace.full = s->trace.full || !keep_state(s);
+    s->trace.full = s->trace.full || !versions_add(&s->states, &s->now);
     last->events = s->trace.count;
-    last->state = (uint32_t)(s->state_count - 1);
+    last->state = (uint32_t)(s->states.count - 1);
 }
 
 /* Nothing is due any more: calls that wait return, or never will. */
@@ -448,8 +437,8 @@ void session_back(struct session *s, uint32_t step)
     assert(step < s->mark_count);
     const struct mark *mark = &s->marks[step];
     trace_cut(&s->trace, mark->events);
-    s->now = s->states[mark->state];
-    s->state_count = mark->state + 1u;
+    versions_get(&s->states, mark->state, &s->now);
+    versions_cut(&s->states, mark->state + 1u);
     s->mark_count = step + 1u;
     s->trace.step = step;
     for (unsigned i = 0; i < LANE_COUNT; i++) {
@@ -513,7 +502,7 @@ void session_close(struct session *s)
     }
     trace_free(&s->trace);
     compare_free(&s->compare);
-    free(s->states);
+    versions_free(&s->states);
     free(s->marks);
     free(s->fates);
     free(s->octets);

@@ -6,12 +6,14 @@
 #define NET_SESSION_PARTS_H
 
 #include "net/session.h"
+#include "net/versions.h"
 #include "net/wire_rules.h"
 
 enum {
     PENDING_MAX = 16,
     NO_FD = -1,
     USER_LINES_MAX = 4096,  /* of a person, in one run */
+    LONG_USEC = 6000000,    /* of a timer */
     PATIENCE_USEC = 1000000 /* how long an expectation on real sockets may take to come true */
 };
 
@@ -27,6 +29,7 @@ struct binding {
 struct pending {
     uint16_t line; /* for line_at() */
     uint8_t lane;
+    bool closed; /* its descriptor was, and may stand for another socket by now */
 };
 
 /* A line that is not the lab's, but a person's. */
@@ -69,7 +72,7 @@ struct run_state {
 struct mark {
     size_t events;
     size_t lane[LANE_COUNT];
-    uint32_t state; /* index into session->states */
+    uint32_t state; /* which of session->states */
 };
 
 struct session {
@@ -79,9 +82,8 @@ struct session {
     struct lane *lanes[LANE_COUNT]; /* NULL: not run (any more) */
     struct trace trace;
     struct run_state now;
-    struct run_state *states; /* those of the marks, each once */
-    size_t state_count, state_cap;
-    struct mark *marks; /* marks[i]: after step i */
+    struct versions states; /* of `now`: those of the marks, each once */
+    struct mark *marks;     /* marks[i]: after step i */
     size_t mark_count, mark_cap;
     struct compare compare;
     size_t told;        /* of its differences, those that stand in the trace */

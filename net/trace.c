@@ -46,20 +46,35 @@ static struct trace_chunk *chunk_with_room(struct trace *trace, size_t len)
     return chunk;
 }
 
+/* A copy that stays, or NULL. */
+static const uint8_t *keep_octets(struct trace *trace, const uint8_t *octets, size_t len)
+{
+    struct trace_chunk *chunk = chunk_with_room(trace, len);
+    if (!chunk)
+        return NULL;
+    uint8_t *kept = chunk->octets + chunk->used;
+    memcpy(kept, octets, len);
+    chunk->used += len;
+    return kept;
+}
+
 static bool keep_text(struct trace *trace, struct event *event)
 {
-    struct trace_chunk *chunk;
     if (!event->text) /* of a world that only counts octets */
         event->text_len = 0;
     if (event->text_len == 0)
         return true;
-    chunk = chunk_with_room(trace, event->text_len);
-    if (!chunk)
-        return false;
-    memcpy(chunk->octets + chunk->used, event->text, event->text_len);
-    event->text = chunk->octets + chunk->used;
-    chunk->used += event->text_len;
-    return true;
+    event->text = keep_octets(trace, event->text, event->text_len);
+    return event->text != NULL;
+}
+
+static bool keep_header(struct trace *trace, struct event *event)
+{
+    bool of_wire = event->kind >= EV_SENT && event->kind <= EV_CORRUPTED;
+    if (!of_wire || !event->u.wire.header)
+        return true;
+    event->u.wire.header = keep_octets(trace, event->u.wire.header, event->u.wire.header_len);
+    return event->u.wire.header != NULL;
 }
 
 static bool has_room(struct trace *trace)
@@ -83,7 +98,7 @@ static void take_in(void *to, const struct event *event)
     copy.line = trace->line;
     copy.apart = (uint8_t)trace->apart;
     copy.cause = (uint8_t)trace->cause;
-    if (trace->full || !has_room(trace) || !keep_text(trace, &copy)) {
+    if (trace->full || !has_room(trace) || !keep_text(trace, &copy) || !keep_header(trace, &copy)) {
         trace->full = true;
         return;
     }
@@ -97,8 +112,11 @@ struct sink trace_sink(struct trace *trace)
 
 void trace_cut(struct trace *trace, size_t count)
 {
-    if (count < trace->count)
-        trace->count = count;
+    if (count >= trace->count)
+        return;
+    trace->count = count;
+    trace->cuts++;
+    trace->cut_to = count;
 }
 
 size_t trace_step_end(const struct trace *trace, uint32_t step)

@@ -20,6 +20,8 @@ struct trace {
     bool model[LANE_COUNT][LAB_HOSTS_MAX]; /* hosts of the model; all others are a kernel's */
     bool full;                             /* memory ran out: events after that are missing */
     struct trace_chunk *chunks;            /* the texts of events, newest first */
+    uint32_t cuts;                         /* how often events were forgotten, for who keeps an */
+    size_t cut_to;                         /* index of them: and how many were left the last time */
 };
 
 void trace_init(struct trace *trace);

@@ -84,6 +84,7 @@ enum {
     KNOWS_WINDOWS = 4,     /* snd_wnd rcv_wnd */
     KNOWS_RTO = 8,         /* rto_usec */
     KNOWS_CONGESTION = 32, /* cwnd and what follows it */
+    KNOWS_BEYOND = 64,     /* beyond and how many */
     KNOWS_QUEUES = 16      /* unsent, unread; on a listening socket accept queue and its limit */
 };
 
@@ -96,6 +97,8 @@ struct tcp_vars {
     uint32_t cwnd, ssthresh;         /* octets; ssthresh UINT32_MAX: none yet */
     uint32_t mss;                    /* octets of text a segment to the peer carries at most */
     uint32_t resent;                 /* segments sent again without an ACK of new text so far */
+    struct sack_block beyond[SACK_BLOCKS_MAX]; /* what came beyond a gap: the first of them, */
+    uint32_t beyond_count;                     /* of so many */
     uint8_t known;
 };
 
@@ -160,7 +163,10 @@ struct event {
             uint32_t id; /* of this copy on its wire */
             uint32_t of; /* EV_DUPLICATED: the copied one; EV_SENT again: 0 */
             uint64_t due_usec;
-            bool again; /* EV_SENT: a retransmission */
+            bool again;            /* EV_SENT: a retransmission */
+            uint8_t header_len;    /* octets */
+            const uint8_t *header; /* of TCP, with its options, as it stands on the wire; valid
+                                      during emit only. NULL: the wire carries values */
         } wire;
         struct {
             uint64_t at_usec;

@@ -180,6 +180,22 @@ uint32_t rcv_limit(const struct world *world, const struct sock *sock)
     return within_space(world, rcv_buffer(world, sock), world->limits.rcv_space_len);
 }
 
+/* The variables of a connection, with the ranges that the world's pool has of it. */
+static struct tcp_vars vars_of(struct world *world, const struct tcb *tcb)
+{
+    struct tcp_vars vars = tcp_status(tcb);
+    if (!(vars.known & KNOWS_RECEIVE))
+        return vars;
+    vars.known |= KNOWS_BEYOND;
+    struct range_pool pool = world_ranges(world);
+    for (const struct range *range = ranges_first(&pool, tcb->rcv.beyond); range;
+         range = ranges_next(&pool, range)) {
+        if (vars.beyond_count++ < SACK_BLOCKS_MAX)
+            vars.beyond[vars.beyond_count - 1] = (struct sack_block){ range->start, range->end };
+    }
+    return vars;
+}
+
 void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
 {
     const struct world_limits *limits = &act->world->limits;
@@ -188,7 +204,7 @@ void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
     use->sock = sock;
     use->from = sock->tcb.state;
     if (is_heard(act))
-        use->before = tcp_status(&sock->tcb);
+        use->before = vars_of(act->world, &sock->tcb);
     fill_ctx(use, sock->host, sock->id);
     use->ctx.snd_space = snd_space(act->world, index);
     use->ctx.snd_space_len = limits->counted ? COUNTED_SPACE : limits->snd_space_len;
@@ -200,6 +216,19 @@ void tcp_use_begin(struct tcp_use *use, struct act *act, struct sock *sock)
         use->ctx.rcv_most = sock->rcv_buffer / 2;
 }
 
+static bool same_beyond(const struct tcp_vars *a, const struct tcp_vars *b)
+{
+    uint32_t kept = a->beyond_count < SACK_BLOCKS_MAX ? a->beyond_count : SACK_BLOCKS_MAX;
+    if (a->beyond_count != b->beyond_count)
+        return false;
+    for (uint32_t i = 0; i < kept; i++) {
+        if (!seq_eq(a->beyond[i].start, b->beyond[i].start) ||
+            !seq_eq(a->beyond[i].end, b->beyond[i].end))
+            return false;
+    }
+    return true;
+}
+
 static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
 {
     return a->known == b->known && seq_eq(a->iss, b->iss) && seq_eq(a->una, b->una) &&
@@ -207,7 +236,7 @@ static bool same_vars(const struct tcp_vars *a, const struct tcp_vars *b)
            a->snd_wnd == b->snd_wnd && a->rcv_wnd == b->rcv_wnd && a->unsent == b->unsent &&
            a->unread == b->unread && a->rto_usec == b->rto_usec && a->srtt_usec == b->srtt_usec &&
            a->rttvar_usec == b->rttvar_usec && a->cwnd == b->cwnd && a->ssthresh == b->ssthresh &&
-           a->mss == b->mss && a->resent == b->resent;
+           a->mss == b->mss && a->resent == b->resent && same_beyond(a, b);
 }
 
 static bool was_told(const struct sock *sock, enum tcp_notice notice)
@@ -261,7 +290,7 @@ static void learn(struct act *act, struct sock *sock, enum tcp_state from)
 
 static void emit_changes(const struct tcp_use *use)
 {
-    struct tcp_vars after = tcp_status(&use->sock->tcb);
+    struct tcp_vars after = vars_of(use->act->world, &use->sock->tcb);
     if (same_vars(&use->before, &after) || after.known == 0)
         return;
     struct event event = world_event(use->act, EV_VARS, use->sock->host, use->sock->id);

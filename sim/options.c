@@ -15,17 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What stands in the first octet of an option. */
-enum {
-    KIND_EOL = 0,
-    KIND_NOP = 1,
-    KIND_MSS = 2,
-    KIND_WSCALE = 3,
-    KIND_SACK_PERMITTED = 4,
-    KIND_SACK = 5,
-    KIND_TIMESTAMPS = 8
-};
-
 enum {
     HEAD_LEN = 2, /* kind and length */
     MSS_LEN = 4,

@@ -12,6 +12,17 @@ enum {
     OPTIONS_TEXT_MAX = 208 /* what options_text() makes of 40 octets, with its final NUL */
 };
 
+/* What stands in the first octet of an option. */
+enum {
+    KIND_EOL = 0,
+    KIND_NOP = 1,
+    KIND_MSS = 2,
+    KIND_WSCALE = 3,
+    KIND_SACK_PERMITTED = 4,
+    KIND_SACK = 5,
+    KIND_TIMESTAMPS = 8
+};
+
 /* Writes the options that the segment has, filled up to 32 bits as a stack does that keeps to this
  * order; returns how many octets that are. MSS, window scale and SACK-permitted go on a SYN only,
  * SACK blocks on all else, as many as there is room for. */

@@ -31,7 +31,12 @@ static make_suite *const suites[] = {
     drill_altered_suite, drill_suite,        compare_suite,     scenario_suite,
     wire_rules_suite,    watch_suite,        watch_real_suite,  doctor_suite,
     pcapng_suite,        capture_suite,      live_suite,        config_suite,
-    told_suite,          drive_suite,        pty_suite,
+    told_suite,          theme_suite,        view_cache_suite,  versions_suite,
+    large_suite,         plain_suite,        frames_suite,      cast_suite,
+    page_suite,          ladders_suite,      diagram_suite,     anatomy_suite,
+    screen_suite,        seg_screen_suite,   seq_screen_suite,  history_suite,
+    event_list_suite,    screens_suite,      told_suite,        drive_suite,
+    pty_suite,
 };
 
 enum {

@@ -648,6 +648,17 @@ START_TEST(gap_in_the_capture)
     struct told told = tell(steps);
     went(&told, "SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT ",
          "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED ");
+    ck_assert(says(&told, EV_SAY, "5 octets that it sent before are not in the capture"));
+    told_free(&told);
+}
+END_TEST
+
+/* One octet is one: what was not captured is counted as it is said. */
+START_TEST(gap_of_one)
+{
+    static const struct step steps[] = { OPENS, { A, PSH | ACK, 2, 1, 5, 10, 0 }, END };
+    struct told told = tell(steps);
+    ck_assert(says(&told, EV_SAY, "1 octet that it sent before is not in the capture"));
     told_free(&told);
 }
 END_TEST
@@ -752,6 +763,36 @@ START_TEST(odd_packets)
             ck_assert_uint_eq(view.seg.text_len, 20);
         }
     }
+}
+END_TEST
+
+/* IPv6: a fragment header says a part, or with neither offset nor M a whole packet (RFC 6946). */
+START_TEST(fragment_headers)
+{
+    static const struct {
+        uint8_t octets[8]; /* next header, reserved, offset and M, identification */
+        enum packet_kind kind;
+    } headers[] = {
+        { { 6, 0, 0, 0, 0, 0, 0, 7 }, PACKET_SEGMENT },
+        { { 6, 9, 0, 6, 0, 0, 0, 7 }, PACKET_SEGMENT }, /* reserved: not looked at */
+        { { 6, 0, 0, 1, 0, 0, 0, 7 }, PACKET_FRAGMENT },
+        { { 6, 0, 0, 8, 0, 0, 0, 7 }, PACKET_FRAGMENT },
+    };
+    const struct ip six = { .family = 6, .octet = { [15] = 1 } };
+    const struct segment syn = { .src = { six, 1 }, .dst = { six, 2 }, .flags = SYN };
+    uint8_t octets[PACKET_ROOM];
+    struct packet_view view;
+    size_t len = segment_encode(&syn, ORDER_RFC, NULL, octets, sizeof octets);
+    memmove(octets + 48, octets + 40, len - 40);
+    octets[5] = (uint8_t)(octets[5] + 8);
+    octets[6] = 44;
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        memcpy(octets + 40, headers[i].octets, 8);
+        ck_assert_int_eq(kind_of(octets, len + 8, len + 8, &view), headers[i].kind);
+        if (headers[i].kind == PACKET_SEGMENT)
+            ck_assert(!view.seg.corrupted && view.seg.flags == SYN && view.seg.text_len == 0);
+    }
+    ck_assert_int_eq(kind_of(octets, 44, len + 8, &view), PACKET_CUT);
 }
 END_TEST
 
@@ -996,6 +1037,7 @@ static TCase *of_states(void)
     tcase_add_test(tcase, one_sided);
     tcase_add_test(tcase, lonely_reset);
     tcase_add_test(tcase, gap_in_the_capture);
+    tcase_add_test(tcase, gap_of_one);
     tcase_add_test(tcase, port_used_again);
     tcase_add_test(tcase, numbers_wrap);
     tcase_add_test(tcase, limits_are_told);
@@ -1009,6 +1051,7 @@ Suite *capture_suite(void)
     int link_count = (int)(sizeof links / sizeof links[0]);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, odd_packets);
+    tcase_add_test(tcase, fragment_headers);
     tcase_add_test(tcase, offloaded);
     tcase_add_loop_test(tcase, links_are_known, 0, link_count);
     tcase_add_loop_test(tcase, opens_each_link, 0, link_count);

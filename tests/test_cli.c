@@ -45,6 +45,7 @@ static const struct {
     { "$TCPSTEP run close --seed -1", "--seed: '-1' is not a number from 0 to " },
     { "$TCPSTEP run close --seed 9223372036854775808", "is not a number from 0 to " },
     { "$TCPSTEP run ./no-such.lab --headless", "./no-such.lab: No such file or directory\n" },
+    { "$TCPSTEP run close --theme pink", "--theme: there is no 'pink'; there are auto, dark" },
     { "$TCPSTEP frame", "tcpstep: frame needs a lab" },
     { "$TCPSTEP frame close --at x", "--at: 'x' is not a number" },
     { "$TCPSTEP frame close --on model --at 1000", "--at: the lab has " },
@@ -178,6 +179,51 @@ START_TEST(full_disk)
 }
 END_TEST
 
+/* What could not be written is named, also where it is the capture and not the trace. */
+START_TEST(lost_by_name)
+{
+    static const char *const files[] = { "--pcap /dev/full >/dev/null",
+                                         "--trace /dev/full --pcap /dev/null >/dev/null" };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char command[160];
+        snprintf(command, sizeof command, "$TCPSTEP run handshake --on model --headless %s",
+                 files[i]);
+        command_tells(command, 3, NULL,
+                      "tcpstep: /dev/full: could not be written whole: No space left");
+    }
+    command_tells("$TCPSTEP run handshake --on model --headless --trace /dev/null >/dev/full", 3,
+                  NULL, "tcpstep: standard output: could not be written\n");
+}
+END_TEST
+
+/* A run that a signal ends leaves whole files: the trace's last line is one, the capture opens. One
+ * that is ignored (nohup) ends nothing. */
+START_TEST(ended_by_signal)
+{
+    static const struct {
+        const char *before, *name;
+        int status;
+        const char *err;
+    } signals[] = {
+        { "", "TERM", 128 + 15, "what happened until then is written" },
+        { "", "HUP", 128 + 1, "what happened until then is written" },
+        { "trap '' HUP;", "HUP", 0, NULL },
+    };
+    char command[512];
+    snprintf(command, sizeof command,
+             "%s dir=$(mktemp -d) && { $TCPSTEP run backlog --on loopback --headless --trace "
+             "$dir/t --pcap $dir/p >$dir/log & } && pid=$! && until grep -q listen $dir/log; do "
+             "sleep 0.05; done; kill -%s $pid; wait $pid; status=$?; tail -c 2 $dir/t; "
+             "$TCPSTEP open $dir/p | head -1; rm -r $dir; exit $status",
+             signals[_i].before, signals[_i].name);
+    struct ran ran = run_expecting(signals[_i].status, command);
+    ck_assert_msg(strncmp(ran.out, "}\n", 2) == 0, "%s", ran.out);
+    ck_assert_ptr_nonnull(strstr(ran.out, "TCP connection"));
+    ck_assert_ptr_nonnull(strstr(ran.err, signals[_i].err ? signals[_i].err : ""));
+    ran_free(&ran);
+}
+END_TEST
+
 /* A trace that cannot be opened is said with its name. */
 START_TEST(no_trace_file)
 {
@@ -284,7 +330,8 @@ START_TEST(harmless_output)
     static const char make[] =
         "cd \"$(mktemp -d)\"; printf 'title \\033[2J\\302\\233x\\nhost A \\033]0;x\\007\\nsay "
         "\\033[31m\\342\\200\\256\\nA: c = socket()\\n' >x.lab; %s | LC_ALL=C tr -d ' -~\\n' | "
-        "LC_ALL=C tr -d '\\342\\224\\200\\202\\214\\220\\230\\234\\244\\224' | wc -c; rm x.lab; "
+        "LC_ALL=C sed 's/▼//; s/·//g' | LC_ALL=C tr -d "
+        "'\\342\\224\\200\\202\\214\\220\\230\\234\\244\\224' | wc -c; rm x.lab; "
         "rmdir \"$PWD\"";
     static const char *const commands[] = { "$TCPSTEP run ./x.lab --on model --headless",
                                             "$TCPSTEP frame ./x.lab --on model --size 80x24" };
@@ -311,6 +358,8 @@ Suite *cli_suite(void)
     tcase_add_test(tcase, close_shows);
     tcase_add_test(tcase, full_disk);
     tcase_add_test(tcase, no_trace_file);
+    tcase_add_test(tcase, lost_by_name);
+    tcase_add_loop_test(tcase, ended_by_signal, 0, 3);
     tcase_add_test(tcase, early_reader);
     tcase_add_test(tcase, trace_to_output);
     tcase_add_test(tcase, seeds);

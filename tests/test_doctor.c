@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,8 +55,10 @@ START_TEST(namespaces)
     ck_assert(suggests(&f, "profile tcpstep /usr/bin/tcpstep flags=(unconfined)"));
     settings = quiet;
     settings.userns_max = 0;
+    settings.is_container = true; /* which has nothing to do with it */
     f = explained(DOCTOR_TUN, ENOSPC, "unshare", &settings);
     ck_assert(suggests(&f, "sysctl user.max_user_namespaces="));
+    ck_assert(!suggests(&f, "seccomp"));
     settings = quiet;
     settings.is_container = true;
     f = explained(DOCTOR_VETH, EPERM, "unshare", &settings);
@@ -79,6 +82,29 @@ START_TEST(devices)
     settings.has_tracefs = false;
     f = explained(DOCTOR_TRACEPOINT, ENOENT, "tracefs", &settings);
     ck_assert(suggests(&f, "mount -t tracefs"));
+}
+END_TEST
+
+/* The device's file may be opened, and a container keeps the device: other rights do not help. */
+START_TEST(device_kept_away)
+{
+    struct doctor_settings settings = quiet;
+    settings.may_use_tun = settings.is_container = true;
+    struct doctor_finding f = explained(DOCTOR_TUN, EPERM, "/dev/net/tun", &settings);
+    ck_assert(!suggests(&f, "chmod"));
+    ck_assert(suggests(&f, "--device /dev/net/tun"));
+}
+END_TEST
+
+/* Each setcap names all that the program is to have: the one does not undo the other. */
+START_TEST(capabilities)
+{
+    struct doctor_settings settings = quiet;
+    struct doctor_finding f = explained(DOCTOR_TRACEPOINT, EACCES, "perf_event_open", &settings);
+    ck_assert(suggests(&f, "setcap cap_net_raw,cap_perfmon,cap_dac_read_search+ep /usr/bin"));
+    settings.capabilities = UINT64_C(1) << CAP_PERFMON;
+    f = explained(DOCTOR_CAPTURE, EPERM, "packet socket", &settings);
+    ck_assert(suggests(&f, "setcap cap_net_raw,cap_perfmon+ep /usr/bin/tcpstep"));
 }
 END_TEST
 
@@ -150,6 +176,8 @@ Suite *doctor_suite(void)
     TCase *tcase = tcase_create("doctor");
     tcase_add_test(tcase, namespaces);
     tcase_add_test(tcase, devices);
+    tcase_add_test(tcase, device_kept_away);
+    tcase_add_test(tcase, capabilities);
     tcase_add_test(tcase, terminals);
     tcase_add_test(tcase, this_machine);
     tcase_add_test(tcase, refusals);

@@ -78,7 +78,7 @@ static const struct {
     { "signal", "signal", "" },
     { "vars", "",
       "iss snd_una snd_nxt irs rcv_nxt snd_wnd rcv_wnd rto_us "
-      "srtt_us rttvar_us cwnd ssthresh mss resent unsent unread" },
+      "srtt_us rttvar_us cwnd ssthresh mss resent unsent unread beyond" },
     { "say", "text", "" },
     { "expect", "line holds text", "" },
     { "differs", "text", "model kernel" },
@@ -146,11 +146,14 @@ static void makes_sense(const json_t *line)
 }
 
 /* Every line of the trace of every lab, on both lanes, reads back with the fields of its kind,
- * a line for each event. */
+ * a line for each event; of a long one those of its first steps. */
 START_TEST(every_line_reads_back)
 {
     struct play *play = play_builtin(builtin_labs[_i].name, ON_BOTH);
-    play_to_end(play);
+    if (play_is_long(play))
+        play_to(play, 500);
+    else
+        play_to_end(play);
     char *text = play_ndjson(play);
     const char *at = text;
     size_t count = 0;
@@ -300,6 +303,30 @@ START_TEST(text_or_hex)
     octets_are_written("\\xff\\x00a", "hex", "ff0061");
     octets_are_written("\\xe4\\xb8", "hex", "e4b8");
     octets_are_written("\\xc0\\x80", "hex", "c080");
+}
+END_TEST
+
+/* What came beyond a gap is told as pairs, and not at all where nothing did. */
+START_TEST(beyond_a_gap)
+{
+    struct play *play = play_on_model("transfer", "linux", 1);
+    const struct event *told = NULL;
+    char wanted[64];
+    for (size_t from = 0; !told || told->u.vars.beyond_count == 0;) {
+        told = play_event(play, from, EV_VARS);
+        if (told)
+            from = (size_t)(told - session_trace(play->session)->events) + 1;
+        else
+            ck_assert(play_step(play));
+    }
+    snprintf(wanted, sizeof wanted, "\"beyond\":[[%u,%u]]}\n", told->u.vars.beyond[0].start.n,
+             told->u.vars.beyond[0].end.n);
+    char *text = play_ndjson(play);
+    const char *first = strstr(text, "\"beyond\":");
+    ck_assert_ptr_nonnull(first);
+    ck_assert_msg(strncmp(first, wanted, strlen(wanted)) == 0, "%.80s", first);
+    free(text);
+    play_end(play);
 }
 END_TEST
 
@@ -520,6 +547,7 @@ Suite *export_suite(void)
     TCase *tcase = tcase_create("ndjson");
     tcase_set_timeout(tcase, 30);
     tcase_add_loop_test(tcase, every_line_reads_back, 0, (int)builtin_lab_count);
+    tcase_add_test(tcase, beyond_a_gap);
     tcase_add_test(tcase, lines_of_real_lanes);
     tcase_add_test(tcase, every_kind_is_written);
     tcase_add_test(tcase, fields_of_a_segment);

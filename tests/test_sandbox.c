@@ -15,6 +15,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -184,6 +186,53 @@ START_TEST(nonsense)
 }
 END_TEST
 
+/* A descriptor that finds no room here is an error with a name, not a socket without one. */
+START_TEST(no_room_for_a_socket)
+{
+    struct rlimit before, none;
+    if (!have(SANDBOX_TUN))
+        return;
+    int next = dup(0);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){ (rlim_t)next, before.rlim_max };
+    close(next);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    errno = 0;
+    int fd = sandbox_socket(box, 0, AF_INET, SOCK_STREAM, 0), err = errno;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    ck_assert_int_eq(fd, -1);
+    ck_assert_int_eq(err, EMFILE);
+    fd = tcp_socket(0);
+    close(fd);
+    end();
+}
+END_TEST
+
+/* A user's program that has got capabilities by its file (setcap) has namespaces as before. */
+START_TEST(program_with_capabilities)
+{
+    if (!have(SANDBOX_VETH))
+        return;
+    end();
+    pid_t user = fork();
+    if (user == 0) {
+        struct net_error error;
+        if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+            _exit(2);
+        prctl(PR_SET_DUMPABLE, 0);
+        struct sandbox *made = sandbox_open(2, SANDBOX_VETH, &error);
+        if (!made)
+            fprintf(stderr, "%s: %s\n", error.operation, strerror(error.err));
+        bool other = !made && strcmp(error.operation, "unshare") == 0; /* for root alone here */
+        sandbox_close(made);
+        _exit(made || other ? 0 : 1);
+    }
+    int status = -1;
+    ck_assert_int_eq(waitpid(user, &status, 0), user);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 /* Whoever opened a sandbox may be killed: its child, and with that the namespaces, end at once. */
 START_TEST(nothing_is_left)
 {
@@ -220,6 +269,8 @@ Suite *sandbox_suite(void)
     tcase_add_test(hosts, handshake_by_veth);
     tcase_add_test(hosts, settings_of_a_host);
     tcase_add_test(hosts, nonsense);
+    tcase_add_test(hosts, no_room_for_a_socket);
+    tcase_add_test(hosts, program_with_capabilities);
     tcase_add_test(hosts, nothing_is_left);
     suite_add_tcase(suite, hosts);
     return suite;

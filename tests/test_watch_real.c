@@ -251,6 +251,9 @@ START_TEST(statuses)
     ran = run_expecting(0, "sleep 0.4 & $TCPSTEP watch --headless --pid $!");
     ck_assert_ptr_nonnull(strstr(ran.out, "has ended)"));
     ran_free(&ran);
+    ran = run_expecting(3, "$TCPSTEP watch --headless --for 5 >/dev/full");
+    ck_assert_str_eq(ran.err, "tcpstep: standard output: could not be written\n");
+    ran_free(&ran);
 }
 END_TEST
 

@@ -38,18 +38,20 @@ static int setting(const char *path)
     return value;
 }
 
-static bool is_filtered(void)
+/* A number of /proc/self/status by what stands before it; 0 where there is none. */
+static uint64_t status_of(const char *name, int base)
 {
     char line[128];
-    int mode = 0;
+    uint64_t value = 0;
+    size_t len = strlen(name);
     FILE *file = fopen("/proc/self/status", "re");
     while (file && fgets(line, sizeof line, file)) {
-        if (sscanf(line, "Seccomp: %d", &mode) == 1)
-            break;
+        if (strncmp(line, name, len) == 0)
+            value = strtoull(line + len, NULL, base);
     }
     if (file)
         fclose(file);
-    return mode == 2;
+    return value;
 }
 
 void doctor_settings_read(struct doctor_settings *settings)
@@ -60,10 +62,12 @@ void doctor_settings_read(struct doctor_settings *settings)
         .userns_apparmor = setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
         .paranoid = setting("/proc/sys/kernel/perf_event_paranoid"),
         .has_tun_node = access("/dev/net/tun", F_OK) == 0,
+        .may_use_tun = access("/dev/net/tun", R_OK | W_OK) == 0,
         .has_tracefs = access("/sys/kernel/tracing/events", F_OK) == 0 || errno == EACCES,
-        .has_seccomp = is_filtered(),
+        .has_seccomp = status_of("Seccomp:", 10) == 2,
         .is_container = access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0,
         .is_root = geteuid() == 0,
+        .capabilities = status_of("CapPrm:", 16),
     };
     ssize_t len = readlink("/proc/self/exe", settings->self, sizeof settings->self - 1);
     if (len <= 0)

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum doctor_item {
     DOCTOR_MODEL,
@@ -47,10 +48,12 @@ struct doctor_settings {
     int userns_apparmor; /* kernel.apparmor_restrict_unprivileged_userns */
     int paranoid;        /* kernel.perf_event_paranoid */
     bool has_tun_node;   /* /dev/net/tun */
+    bool may_use_tun;    /* by the rights of its file */
     bool has_tracefs;    /* mounted where it is looked for */
     bool has_seccomp;    /* calls of this process are filtered */
     bool is_container;
     bool is_root;
+    uint64_t capabilities;          /* that this process may use, a bit each */
     char self[DOCTOR_TEXT_MAX / 2]; /* this program's file */
 };
 

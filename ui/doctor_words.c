@@ -7,6 +7,7 @@
 #include "ui/tui/panels.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +70,9 @@ static void explain_seccomp(const struct doctor_settings *settings, struct docto
     suggest(finding, "docker run --security-opt seccomp=unconfined ...");
 }
 
-static void explain_namespaces(const struct doctor_settings *settings,
+/* No seccomp filter says ENOSPC: that is a limit. */
+static void explain_namespaces(const struct net_error *error,
+                               const struct doctor_settings *settings,
                                struct doctor_finding *finding)
 {
     if (settings->userns_clone == 0) {
@@ -88,7 +91,8 @@ static void explain_namespaces(const struct doctor_settings *settings,
                 "sudo apparmor_parser -r",
                 settings->self);
     }
-    explain_seccomp(settings, finding);
+    if (error->err != ENOSPC)
+        explain_seccomp(settings, finding);
 }
 
 static bool is_of_namespaces(const struct net_error *error)
@@ -101,7 +105,7 @@ static void explain_tun(const struct net_error *error, const struct doctor_setti
                         struct doctor_finding *finding)
 {
     if (is_of_namespaces(error)) {
-        explain_namespaces(settings, finding);
+        explain_namespaces(error, settings, finding);
     } else if (!settings->has_tun_node) {
         say(finding, "there is no such file");
         suggest(finding, "sudo modprobe tun");
@@ -110,6 +114,10 @@ static void explain_tun(const struct net_error *error, const struct doctor_setti
     } else if (error->err == ENODEV || error->err == ENXIO) {
         say(finding, "the module is not there");
         suggest(finding, "sudo modprobe tun");
+    } else if (settings->may_use_tun) {
+        say(finding, "its file may be opened, but it gives no device");
+        if (settings->is_container)
+            suggest(finding, "docker run --device /dev/net/tun ...");
     } else {
         say(finding, "this user may not open it");
         suggest(finding, "sudo chmod 0666 /dev/net/tun");
@@ -120,9 +128,28 @@ static void explain_veth(const struct net_error *error, const struct doctor_sett
                          struct doctor_finding *finding)
 {
     if (is_of_namespaces(error))
-        explain_namespaces(settings, finding);
+        explain_namespaces(error, settings, finding);
     else
         suggest(finding, "sudo modprobe veth");
+}
+
+/* setcap takes away what is not named: those that the program has already are named as well. */
+static void suggest_setcap(const struct doctor_settings *settings, uint64_t wanted,
+                           struct doctor_finding *finding)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } known[] = { { CAP_NET_RAW, "cap_net_raw" },
+                  { CAP_PERFMON, "cap_perfmon" },
+                  { CAP_DAC_READ_SEARCH, "cap_dac_read_search" } };
+    char names[64] = "";
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        size_t used = strlen(names);
+        if ((wanted | settings->capabilities) >> known[i].bit & 1)
+            snprintf(names + used, sizeof names - used, "%s%s", used ? "," : "", known[i].name);
+    }
+    suggest(finding, "sudo setcap %s+ep %s", names, settings->self);
 }
 
 static void explain_capture(const struct doctor_settings *settings, struct doctor_finding *finding)
@@ -132,7 +159,7 @@ static void explain_capture(const struct doctor_settings *settings, struct docto
         suggest(finding, "docker run --cap-add NET_RAW ...");
         return;
     }
-    suggest(finding, "sudo setcap cap_net_raw+ep %s", settings->self);
+    suggest_setcap(settings, UINT64_C(1) << CAP_NET_RAW, finding);
 }
 
 static void explain_tracepoint(const struct net_error *error,
@@ -152,7 +179,10 @@ static void explain_tracepoint(const struct net_error *error,
         snprintf(words, sizeof words, "kernel.perf_event_paranoid is %d", settings->paranoid);
         say(finding, words);
     }
-    suggest(finding, "sudo setcap cap_perfmon,cap_dac_read_search+ep %s", settings->self);
+    suggest_setcap(settings,
+                   UINT64_C(1) << CAP_NET_RAW | UINT64_C(1) << CAP_PERFMON |
+                       UINT64_C(1) << CAP_DAC_READ_SEARCH,
+                   finding);
     suggest(finding, "sudo %s watch", settings->self);
     if (!is_tracefs && error->err == EPERM)
         explain_seccomp(settings, finding);
@@ -172,7 +202,7 @@ void doctor_explain(enum doctor_item item, const struct net_error *error,
         explain_seccomp(settings, finding);
         break;
     case DOCTOR_NAMESPACES:
-        explain_namespaces(settings, finding);
+        explain_namespaces(error, settings, finding);
         break;
     case DOCTOR_TUN:
         explain_tun(error, settings, finding);

@@ -24,6 +24,8 @@ void numbering_learn(struct numbering *numbering, const struct event *event)
     numbering->seen[slot].src = seg->src;
     numbering->seen[slot].dst = seg->dst;
     numbering->seen[slot].isn = seg->seq;
+    numbering->seen[slot].scales = (seg->has & HAS_WSCALE) != 0;
+    numbering->seen[slot].shift = seg->wscale;
 }
 
 uint32_t numbering_seq(const struct numbering *numbering, const struct segment *seg)
@@ -36,4 +38,15 @@ uint32_t numbering_ack(const struct numbering *numbering, const struct segment *
 {
     int at = find(numbering, &seg->dst, &seg->src);
     return at < 0 ? seg->ack.n : seq_from(numbering->seen[at].isn, seg->ack);
+}
+
+int numbering_shift(const struct numbering *numbering, const struct segment *seg)
+{
+    int there = find(numbering, &seg->src, &seg->dst), back = find(numbering, &seg->dst, &seg->src);
+    if (seg_has(seg, SYN))
+        return 0;
+    if (there < 0 || back < 0)
+        return -1;
+    bool agreed = numbering->seen[there].scales && numbering->seen[back].scales;
+    return agreed ? numbering->seen[there].shift : 0;
 }

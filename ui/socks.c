@@ -3,6 +3,7 @@
  */
 #include "ui/socks.h"
 
+#include "ui/diagram.h"
 #include "ui/text.h"
 
 #include <stdio.h>
@@ -45,6 +46,7 @@ static struct sock_row *fresh(struct socks *socks)
             (is_gone(row) == is_gone(oldest) && row->last_event < oldest->last_event))
             oldest = row;
     }
+    socks->forgotten++;
     return oldest;
 }
 
@@ -54,9 +56,12 @@ static struct sock_row *row_of(struct socks *socks, const struct event *event)
     if (row)
         return row;
     row = fresh(socks);
-    *row = (struct sock_row){
-        .id = event->sock, .fd = -1, .parent = -1, .lane = event->lane, .host = (uint8_t)event->host
-    };
+    *row = (struct sock_row){ .id = event->sock,
+                              .fd = -1,
+                              .parent = -1,
+                              .lane = event->lane,
+                              .host = (uint8_t)event->host,
+                              .backlog = -1 };
     return row;
 }
 
@@ -69,9 +74,42 @@ static void take_socket(struct sock_row *row, const struct event *event)
     memcpy(row->name, event->u.socket.name, sizeof row->name);
 }
 
+/* What a call that has succeeded says of its socket. */
+static void take_return(struct socks *socks, const struct call *asked, const struct event *event)
+{
+    struct sock_row *row = find(socks, event->lane, event->host, event->sock);
+    int32_t ret = event->u.done.result.ret;
+    bool got = event->u.done.op == CALL_GETSOCKOPT && event->u.done.option != OPTION_ERROR;
+    if (!row || ret < 0 || event->u.done.op != asked->op)
+        return;
+    if (asked->op == CALL_SOCKET)
+        row->type = asked->value == TYPE_DATAGRAM ? TYPE_DATAGRAM : TYPE_STREAM;
+    if (asked->op == CALL_LISTEN)
+        row->backlog = asked->value;
+    if (asked->op != CALL_SETSOCKOPT && !got)
+        return;
+    row->options_set |= 1u << asked->option;
+    row->option[asked->option] = got ? ret : asked->value;
+}
+
+static void take_call(struct socks *socks, const struct event *event)
+{
+    if (event->lane >= LANE_COUNT || event->host < 0 || event->host > 1)
+        return;
+    struct call *asked = &socks->asked[event->lane][event->host];
+    if (event->kind == EV_RETURN) {
+        take_return(socks, asked, event);
+        return;
+    }
+    *asked = event->u.call;
+    asked->text = NULL;
+}
+
 void socks_take(struct socks *socks, const struct event *event)
 {
     socks->events++;
+    if (event->kind == EV_CALL || event->kind == EV_RETURN)
+        take_call(socks, event);
     bool of_sock = event->kind == EV_SOCKET || event->kind == EV_STATE || event->kind == EV_VARS ||
                    event->kind == EV_RULE || event->kind == EV_TIMER;
     if (event->sock < 0 || event->host < 0 || !of_sock)
@@ -95,6 +133,32 @@ void socks_take(struct socks *socks, const struct event *event)
     if (event->kind == EV_TIMER)
         row->timer_usec[event->u.timer.timer] =
             event->u.timer.change == TIMER_ARMED ? event->u.timer.at_usec : 0;
+}
+
+/* What its listening socket has come by belongs to a connection that was accepted. */
+static void begin_path(const struct socks *socks, struct sock_row *row)
+{
+    int listens = diagram_arrow_between(CLOSED, LISTEN);
+    const struct sock_row *parent =
+        row->parent < 0 ? NULL : socks_find(socks, row->lane, row->host, row->parent);
+    row->path = parent ? parent->path & 1u << listens : 0;
+    row->been = parent ? 1u << CLOSED | 1u << LISTEN : 0;
+}
+
+void socks_walk(struct socks *socks, const struct event *event, int arrow)
+{
+    struct sock_row *row = find(socks, event->lane, event->host, event->sock);
+    if (!row)
+        return;
+    enum tcp_state from = (enum tcp_state)event->u.state.from;
+    enum tcp_state to = (enum tcp_state)event->u.state.to;
+    if (from == CLOSED || row->been == 0)
+        begin_path(socks, row);
+    row->been |= (uint16_t)(1u << diagram_box(from, to, event->u.state.source == BY_ABSENCE));
+    if (!event->u.state.first)
+        row->been |= (uint16_t)(1u << from);
+    if (arrow != NO_ARROW)
+        row->path |= 1u << arrow;
 }
 
 static unsigned rank(const struct sock_row *row)

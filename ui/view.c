@@ -74,7 +74,6 @@ size_t view_waiting_count(const struct view *view)
 
 static void take_call(struct view *view, const struct event *event, size_t at)
 {
-    char words[WORDS_MAX];
     struct view_call *call = &view->calls[view->call_count++ % VIEW_CALLS];
     *call = (struct view_call){ .lane = event->lane,
                                 .host = (uint8_t)event->host,
@@ -82,7 +81,6 @@ static void take_call(struct view *view, const struct event *event, size_t at)
                                 .fd = event->u.call.fd,
                                 .called = at,
                                 .op = (uint8_t)event->u.call.op };
-    snprintf(call->call, sizeof call->call, "%.79s", words_call(event, words, sizeof words));
 }
 
 /* The call that waits for this one: the same call before it, or the connect that SO_ERROR is
@@ -103,16 +101,16 @@ static struct view_call *waiting_for(struct view *view, const struct view_call *
 
 static void finish(struct view *view, struct view_call *call, const struct event *event, size_t at)
 {
-    char words[WORDS_MAX];
     int32_t err = event->u.done.result.err;
     struct view_call *before = waiting_for(view, call);
     call->done = true;
     call->returned = at;
+    call->told = at;
     call->waits = event->u.done.result.ret < 0 && (err == EAGAIN || err == EINPROGRESS);
-    snprintf(call->result, sizeof call->result, "%.79s", words_result(event, words, sizeof words));
     if (!before || call->waits)
         return;
-    memcpy(before->result, call->result, sizeof before->result);
+    before->told = at;
+    before->result[0] = '\0';
     before->waits = false;
     call->outcome = true;
 }
@@ -131,7 +129,6 @@ static void take_return(struct view *view, const struct event *event, size_t at)
 
 static void new_row(struct view *view, const struct event *event, size_t at)
 {
-    char words[WORDS_MAX];
     const struct segment *seg = &event->u.wire.seg;
     struct view_row *row = &view->rows[view->row_count++ % VIEW_ROWS];
     *row = (struct view_row){ .id = event->u.wire.id,
@@ -142,9 +139,9 @@ static void new_row(struct view *view, const struct event *event, size_t at)
                               .fate = ROW_ON_WIRE,
                               .again = event->kind == EV_SENT && event->u.wire.again,
                               .sent = at,
-                              .sent_usec = event->usec };
-    snprintf(row->label, sizeof row->label, "%.95s",
-             words_segment(seg, numbering_of(view, event), words, sizeof words));
+                              .sent_usec = event->usec,
+                              .seq = numbering_seq(numbering_of(view, event), seg),
+                              .ack = numbering_ack(numbering_of(view, event), seg) };
 }
 
 static struct view_row *row_of(struct view *view, unsigned lane, uint32_t id)
@@ -178,8 +175,10 @@ static void take_wire(struct view *view, const struct event *event, size_t at, b
         row->fate = event->kind == EV_HELD ? ROW_HELD : ROW_ON_WIRE;
 }
 
-static void take_state(struct view *view, const struct event *event)
+static void take_state(struct view *view, const struct trace *trace, size_t at)
 {
+    const struct event *event = &trace->events[at];
+    socks_walk(&view->socks, event, walked_take(&view->walked, trace, at));
     view->visited |= (uint16_t)(1u << event->u.state.from | 1u << event->u.state.to);
 }
 
@@ -278,23 +277,27 @@ static void take_why(struct view *view, const struct event *event)
     }
 }
 
-static void take_say(struct view *view, const struct event *event, bool fresh)
+/* What is said in the step shown stands together; of what was said before, the last. */
+static void take_say(struct view *view, const struct event *event, size_t at, bool fresh)
 {
     size_t used = strlen(view->say);
     if (!fresh || !view->say_is_fresh)
         used = 0;
+    view->said = at + 1;
+    view->say_is_fresh = fresh;
+    view->say[used] = '\0';
+    if (!fresh)
+        return;
     if (used > 0 && used + 2 < sizeof view->say)
         view->say[used++] = '\n'; /* each saying begins a line */
     escape_text(event->text, event->text_len, view->say + used, sizeof view->say - used);
-    view->say_is_fresh = fresh;
 }
 
-static void take_next(struct view *view, const struct event *event)
+static void take_next(struct view *view, const struct event *event, size_t at)
 {
-    char words[WORDS_MAX];
     view->next_what = event->u.next.what;
-    snprintf(view->next, sizeof view->next, "%.199s",
-             words_next(event, numbering_of(view, event), words, sizeof words));
+    view->told_next = at + 1;
+    view->next[0] = '\0';
 }
 
 static void take_clock(struct view *view, const struct event *event)
@@ -351,7 +354,7 @@ static void take(struct view *view, const struct trace *trace, size_t at, bool f
         take_return(view, event, at);
         break;
     case EV_STATE:
-        take_state(view, event);
+        take_state(view, trace, at);
         break;
     case EV_SENT:
     case EV_DELIVERED:
@@ -363,7 +366,7 @@ static void take(struct view *view, const struct trace *trace, size_t at, bool f
         take_wire(view, event, at, fresh);
         break;
     case EV_SAY:
-        take_say(view, event, fresh);
+        take_say(view, event, at, fresh);
         break;
     case EV_EXPECT:
         *(event->u.expect.holds ? &view->held : &view->failed) += 1;
@@ -372,7 +375,7 @@ static void take(struct view *view, const struct trace *trace, size_t at, bool f
         take_difference(view, trace, event);
         break;
     case EV_NEXT:
-        take_next(view, event);
+        take_next(view, event, at);
         break;
     case EV_SOCKET:
     case EV_RULE:
@@ -384,13 +387,72 @@ static void take(struct view *view, const struct trace *trace, size_t at, bool f
     }
 }
 
-void view_make(struct view *view, const struct trace *trace, uint32_t step)
+void view_begin(struct view *view, const struct trace *trace)
 {
     memset(view, 0, sizeof *view);
-    view->step = step;
     memcpy(view->ran, trace->on, sizeof view->ran);
     memcpy(view->in_hand, trace->in_hand, sizeof view->in_hand);
     memcpy(view->model, trace->model, sizeof view->model);
-    for (size_t i = 0, end = trace_step_end(trace, step); i < end; i++)
-        take(view, trace, i, trace->events[i].step == step);
+}
+
+void view_take(struct view *view, const struct trace *trace, size_t from, size_t to, bool fresh)
+{
+    for (size_t i = from; i < to; i++)
+        take(view, trace, i, fresh);
+}
+
+static void word_rows(struct view *view, const struct trace *trace)
+{
+    char words[WORDS_MAX];
+    size_t kept = view->row_count < VIEW_ROWS ? view->row_count : VIEW_ROWS;
+    for (size_t i = 0; i < kept; i++) {
+        struct view_row *row = &view->rows[i];
+        if (row->label[0])
+            continue;
+        const struct segment *seg = &trace->events[row->sent].u.wire.seg;
+        snprintf(row->label, sizeof row->label, "%.95s",
+                 words_segment_as(seg, row->seq, row->ack, words, sizeof words));
+    }
+}
+
+static void word_calls(struct view *view, const struct trace *trace)
+{
+    char words[WORDS_MAX];
+    size_t kept = view->call_count < VIEW_CALLS ? view->call_count : VIEW_CALLS;
+    for (size_t i = 0; i < kept; i++) {
+        struct view_call *call = &view->calls[i];
+        if (!call->call[0])
+            snprintf(call->call, sizeof call->call, "%.79s",
+                     words_call(&trace->events[call->called], words, sizeof words));
+        if (call->done && !call->result[0])
+            snprintf(call->result, sizeof call->result, "%.79s",
+                     words_result(&trace->events[call->told], words, sizeof words));
+    }
+}
+
+void view_word(struct view *view, const struct trace *trace)
+{
+    char words[WORDS_MAX];
+    word_rows(view, trace);
+    word_calls(view, trace);
+    if (view->said > 0 && !view->say[0]) {
+        const struct event *event = &trace->events[view->said - 1];
+        escape_text(event->text, event->text_len, view->say, sizeof view->say);
+    }
+    if (view->told_next > 0 && !view->next[0]) {
+        const struct event *event = &trace->events[view->told_next - 1];
+        snprintf(view->next, sizeof view->next, "%.199s",
+                 words_next(event, numbering_of(view, event), words, sizeof words));
+    }
+}
+
+void view_make(struct view *view, const struct trace *trace, uint32_t step)
+{
+    size_t end = trace_step_end(trace, step);
+    size_t begin = step > 0 ? trace_step_end(trace, step - 1) : 0;
+    view_begin(view, trace);
+    view->step = step;
+    view_take(view, trace, 0, begin, false);
+    view_take(view, trace, begin, end, true);
+    view_word(view, trace);
 }

@@ -7,6 +7,7 @@
 #include "net/trace.h"
 #include "ui/numbering.h"
 #include "ui/socks.h"
+#include "ui/walked.h"
 
 enum {
     VIEW_CALLS = 64,
@@ -26,6 +27,7 @@ struct view_call {
     uint8_t op;
     bool differs;            /* the lanes differ in it */
     size_t called, returned; /* which of the trace's events; returned: where done */
+    size_t told;             /* the one whose result stands here */
     char call[80], result[80];
 };
 
@@ -48,6 +50,7 @@ struct view_row {
     bool differs;         /* the lanes differ in it */
     size_t sent, touched; /* the trace's events that put it on the wire, and changed it last */
     uint64_t sent_usec, end_usec;
+    uint32_t seq, ack; /* its numbers as they are shown */
     char label[96];
 };
 
@@ -62,6 +65,7 @@ struct view_why {
 struct view {
     struct numbering numbering[LANE_COUNT]; /* hosts have the same addresses on each */
     struct socks socks;
+    struct walked walked;
     uint32_t step;
     uint64_t usec[LANE_COUNT];
     bool ran[LANE_COUNT];
@@ -77,13 +81,24 @@ struct view {
     uint16_t visited;       /* a bit for each state that any socket has been in */
     char say[VIEW_SAY_MAX]; /* what was said last, in the step shown or before */
     bool say_is_fresh;
+    size_t said; /* the trace's events up to what was said last; 0: nothing was */
     char next[200];
+    size_t told_next; /* likewise of what is next */
     uint8_t next_what;
     unsigned held, failed, differ; /* expectations so far */
 };
 
 /* Folds the events of steps 0 to `step`. */
 void view_make(struct view *view, const struct trace *trace, uint32_t step);
+
+/*
+ * The fold in its parts, for who keeps views half folded (ui/view_cache.h): a beginning; events, as
+ * past ones or as those of the step shown; and the words, which are put in last and only where they
+ * are not there yet, for most events have left the stage by then.
+ */
+void view_begin(struct view *view, const struct trace *trace);
+void view_take(struct view *view, const struct trace *trace, size_t from, size_t to, bool fresh);
+void view_word(struct view *view, const struct trace *trace);
 
 /* What a host of a lane is: LANE_MODEL's or LANE_KERNEL's. */
 enum lane_id view_kind(const struct view *view, unsigned lane, int host);

@@ -184,6 +184,12 @@ static bool is_there(const struct watch_wish *wish)
     return false;
 }
 
+/* Why there was no look. Of standard output the program complains as it ends. */
+static int gave_up(const struct lines *lines)
+{
+    return ferror(stdout) ? STATUS_NOT_ALLOWED : watch_complain(&lines->watcher.error);
+}
+
 static int run(struct lines *lines, const sigset_t *before)
 {
     char source[160];
@@ -195,13 +201,13 @@ static int run(struct lines *lines, const sigset_t *before)
            (unsigned long long)setup->interval_msec);
     fflush(stdout);
     if (!look(lines))
-        return watch_complain(&lines->watcher.error);
+        return gave_up(lines);
     int status = start(lines, before);
     if (status != STATUS_DONE)
         return status;
     while (!lines->over && !lines->child.over && is_there(&setup->wish)) {
         if (!look(lines))
-            return watch_complain(&lines->watcher.error);
+            return gave_up(lines);
         go_on(lines);
     }
     look(lines);

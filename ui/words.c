@@ -47,11 +47,24 @@ static void append_flags(char *text, size_t len, uint32_t flags)
     append(text, len, ")");
 }
 
+/* send() and sendto(). */
+static void words_send(const struct event *event, char *text, size_t len)
+{
+    const struct call *call = &event->u.call;
+    char at[ENDPOINT_TEXT_MAX], sent[64];
+    snprintf(text, len, "%s(%d, \"%s\", %u", call_name(call->op), call->fd,
+             escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len);
+    if (call->op == CALL_SENDTO)
+        append(text, len, ", %s)", endpoint_text(&call->addr, at, sizeof at));
+    else
+        append_flags(text, len, call->flags);
+}
+
 char *words_call(const struct event *event, char *text, size_t len)
 {
     const struct call *call = &event->u.call;
     const char *name = call_name(call->op);
-    char at[ENDPOINT_TEXT_MAX], sent[64];
+    char at[ENDPOINT_TEXT_MAX];
     switch (call->op) {
     case CALL_SOCKET:
         snprintf(text, len, "socket(%s)", call->value == TYPE_DATAGRAM ? "SOCK_DGRAM" : "");
@@ -61,10 +74,9 @@ char *words_call(const struct event *event, char *text, size_t len)
         snprintf(text, len, "%s(%d, %s)", name, call->fd,
                  endpoint_text(&call->addr, at, sizeof at));
         break;
+    case CALL_SEND:
     case CALL_SENDTO:
-        snprintf(text, len, "sendto(%d, \"%s\", %u, %s)", call->fd,
-                 escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len,
-                 endpoint_text(&call->addr, at, sizeof at));
+        words_send(event, text, len);
         break;
     case CALL_LISTEN:
         snprintf(text, len, "%s(%d, %d)", name, call->fd, call->value);
@@ -72,11 +84,6 @@ char *words_call(const struct event *event, char *text, size_t len)
     case CALL_RECV:
     case CALL_RECVFROM:
         snprintf(text, len, "%s(%d, %d", name, call->fd, call->value);
-        append_flags(text, len, call->flags);
-        break;
-    case CALL_SEND:
-        snprintf(text, len, "send(%d, \"%s\", %u", call->fd,
-                 escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len);
         append_flags(text, len, call->flags);
         break;
     case CALL_SHUTDOWN:
@@ -142,10 +149,11 @@ char *words_result(const struct event *event, char *text, size_t len)
     return text;
 }
 
-/* What an option says where a line has room for it; the timestamps themselves are in the trace. */
-static void words_options(const struct segment *seg, const struct numbering *numbering, char *text,
-                          size_t len)
+/* What an option says where a line has room for it; the timestamps themselves are in the trace.
+ * SACK blocks are counted as the acknowledgment is. */
+static void words_options(const struct segment *seg, uint32_t ack, char *text, size_t len)
 {
+    uint32_t first = seg->ack.n - ack;
     if (seg->mss)
         append(text, len, " mss=%u", seg->mss);
     if (seg->has & HAS_WSCALE)
@@ -153,9 +161,7 @@ static void words_options(const struct segment *seg, const struct numbering *num
     if (seg->has & HAS_SACK_PERMITTED)
         append(text, len, " sackok");
     for (unsigned i = 0; i < seg->sack_count; i++) {
-        struct segment at = *seg;
-        at.ack = seg->sack[i].start;
-        uint32_t start = numbering_ack(numbering, &at);
+        uint32_t start = seg->sack[i].start.n - first;
         append(text, len, "%s%" PRIu32 ":%" PRIu32, i == 0 ? " sack=" : ",", start,
                start + seq_from(seg->sack[i].start, seg->sack[i].end));
     }
@@ -166,21 +172,27 @@ static void words_options(const struct segment *seg, const struct numbering *num
 char *words_segment(const struct segment *seg, const struct numbering *numbering, char *text,
                     size_t len)
 {
-    char flags[FLAGS_TEXT_MAX], ack[24] = "", octets[24] = "";
+    return words_segment_as(seg, numbering_seq(numbering, seg), numbering_ack(numbering, seg), text,
+                            len);
+}
+
+char *words_segment_as(const struct segment *seg, uint32_t seq, uint32_t ack, char *text,
+                       size_t len)
+{
+    char flags[FLAGS_TEXT_MAX], acked[24] = "", octets[24] = "";
     if (seg->protocol == SEGMENT_OF_UDP) {
         snprintf(text, len, "UDP port=%u len=%" PRIu32, seg->dst.port, seg->text_len);
         return text;
     }
     flags_text(seg->flags, flags, sizeof flags);
     if (seg_has(seg, ACK))
-        snprintf(ack, sizeof ack, " ack=%" PRIu32, numbering_ack(numbering, seg));
+        snprintf(acked, sizeof acked, " ack=%" PRIu32, ack);
     if (seg->text_len)
         snprintf(octets, sizeof octets, " len=%" PRIu32, seg->text_len);
-    snprintf(text, len, "%s seq=%" PRIu32 "%s%s win=%u", flags, numbering_seq(numbering, seg), ack,
-             octets, seg->wnd);
+    snprintf(text, len, "%s seq=%" PRIu32 "%s%s win=%u", flags, seq, acked, octets, seg->wnd);
     if (seg_has(seg, URG))
         append(text, len, " urg=%u", seg->urgent);
-    words_options(seg, numbering, text, len);
+    words_options(seg, ack, text, len);
     if (seg->corrupted)
         append(text, len, " wrong checksum");
     return text;

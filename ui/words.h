@@ -21,6 +21,9 @@ char *words_result(const struct event *event, char *text, size_t len);
 /* "SYN,ACK seq=0 ack=1 win=16384 mss=1460" */
 char *words_segment(const struct segment *seg, const struct numbering *numbering, char *text,
                     size_t len);
+/* The same, with numbers that were counted before. */
+char *words_segment_as(const struct segment *seg, uint32_t seq, uint32_t ack, char *text,
+                       size_t len);
 /* "B got SYN in LISTEN: it keeps IRS, ... and enters SYN-RECEIVED." */
 char *words_why(const struct event *event, char *text, size_t len);
 /* "RFC 9293, 3.10.7.2, third" */

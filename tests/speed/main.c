@@ -3,6 +3,7 @@
  */
 #include "tests/speed/speed.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,11 +47,13 @@ static const struct {
 } groups[] = {
     { "bulk", measure_bulk },   { "lifecycle", measure_lifecycle }, { "many", measure_many },
     { "small", measure_small }, { "drill", measure_drill },         { "watch", measure_watch },
+    { "stage", measure_stage },
 };
 
 /* Without an argument all groups, else the one that it names. */
 int main(int argc, char **argv)
 {
+    setlocale(LC_ALL, "C.UTF-8");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
         if (argc < 2 || strcmp(argv[1], groups[i].name) == 0)
             groups[i].measure();

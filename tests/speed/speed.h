@@ -80,5 +80,6 @@ void measure_many(void);
 void measure_small(void);
 void measure_drill(void);
 void measure_watch(void);
+void measure_stage(void);
 
 #endif

@@ -8,7 +8,9 @@
 
 extern const struct command_spec command_run;
 extern const struct command_spec command_frame;
+extern const struct command_spec command_export;
 extern const struct command_spec command_rules;
+extern const struct command_spec command_diagram;
 extern const struct command_spec command_labs;
 extern const struct command_spec command_drill;
 extern const struct command_spec command_watch;

@@ -1,14 +1,16 @@
 /*
- * `tcpstep frame LAB --at N`: the stage after step N, as text.
+ * `tcpstep frame LAB --at N`: the stage after step N, as text, SVG or HTML.
  */
 #include "ui/cmd/cmd.h"
 
-#include "net/clock.h"
+#include "ui/cmd/filming.h"
 #include "ui/complain.h"
+#include "ui/export/html.h"
+#include "ui/export/svg.h"
 #include "ui/run_options.h"
-#include "ui/tui/panels.h"
+#include "ui/text.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -17,19 +19,25 @@ enum {
     OPTION_SCREEN,
     OPTION_TAB,
     OPTION_ASCII,
-    SIZE_MAX_CELLS = 1000,
-    BUSY_PAUSE_USEC = 2000,
-    STEPS_MAX = 1000000
+    OPTION_SVG,
+    OPTION_HTML
+};
+
+enum form {
+    FORM_TEXT,
+    FORM_SVG,
+    FORM_HTML
 };
 
 static const struct option options[] = {
     RUN_OPTIONS,
     { "at", "N", "after step N (default: the last one)" },
     { "size", "WxH", "columns and rows (default: 120x40; at least 80x24)" },
-    { "screen", "NAME",
-      "stage (default), states, segment, sequence, sockets, hosts, trace, lesson" },
+    { "screen", "NAME", SCREEN_HELP_WORDS },
     { "tab", "NAME", "of a narrow stage: wire, calls, variables or sockets" },
     { "ascii", NULL, "ASCII only" },
+    { "svg", NULL, "as SVG instead, with its inks" },
+    { "html", NULL, "as a page of HTML, likewise" },
     { NULL, NULL, NULL },
 };
 
@@ -41,32 +49,8 @@ struct request {
     enum stage_screen screen;
     enum stage_tab tab;
     bool ascii;
+    enum form form;
 };
-
-static bool take_size(struct request *request, const char *value)
-{
-    char width[16] = "";
-    const char *x = strchr(value, 'x');
-    if (!x || (size_t)(x - value) >= sizeof width) {
-        complain("--size: '%s' is not WIDTHxHEIGHT, as 120x40", value);
-        return false;
-    }
-    memcpy(width, value, (size_t)(x - value));
-    return arg_number("size", width, LEAST_WIDTH, SIZE_MAX_CELLS, &request->width) &&
-           arg_number("size", x + 1, LEAST_HEIGHT, SIZE_MAX_CELLS, &request->height);
-}
-
-static bool take_screen(struct request *request, const char *value)
-{
-    for (unsigned i = 0; i < SCREEN_COUNT; i++) {
-        if (screen_rows[i].name && strcmp(screen_rows[i].name, value) == 0) {
-            request->screen = (enum stage_screen)i;
-            return true;
-        }
-    }
-    complain("--screen: there is no '%s'", value);
-    return false;
-}
 
 /* The index of value in names, or -1 with a complaint. */
 static int choose(const char *option, const char *value, const char *const *names, int count)
@@ -88,66 +72,56 @@ static bool take_option(struct request *request, size_t option, const char *valu
     if (option == OPTION_AT)
         return arg_number("at", value, 0, UINT32_MAX - 1, &request->at);
     if (option == OPTION_SIZE)
-        return take_size(request, value);
+        return take_size(value, &request->width, &request->height);
     if (option == OPTION_SCREEN)
-        return take_screen(request, value);
+        return take_screen(value, &request->screen);
     if (option == OPTION_TAB) {
         chosen = choose("tab", value, tabs, TAB_COUNT);
         request->tab = chosen > 0 ? (enum stage_tab)chosen : TAB_WIRE;
-    } else {
+    } else if (option == OPTION_ASCII) {
         request->ascii = true;
+    } else {
+        request->form = option == OPTION_SVG ? FORM_SVG : FORM_HTML;
     }
     return chosen >= 0;
 }
 
-/* Steps up to `at`, or to the end where that is later than there is. False: that is not to be had,
- * and a complaint was printed. */
-static bool step_to(struct session *session, uint64_t at)
+static void write_frame(const struct request *request, struct film *film, const struct grid *grid)
 {
-    while (session_last_step(session) < at) {
-        enum session_progress progress = session_step(session);
-        if (progress == SESSION_OVER)
-            return true;
-        if (progress == SESSION_BUSY)
-            clock_pause(BUSY_PAUSE_USEC);
-        if (session_last_step(session) >= STEPS_MAX || session_trace(session)->full) {
-            complain("stopped after %u steps: the lab has not come to its end",
-                     session_last_step(session));
-            return false;
-        }
+    char title[192], head[256], said[FILM_SAID_MAX];
+    film_title(film, title, sizeof title);
+    film_said(film, said, sizeof said);
+    snprintf(head, sizeof head, _("tcpstep: %s, step %u"), title, film->view->step);
+    switch (request->form) {
+    case FORM_TEXT:
+        grid_print(grid, false, stdout);
+        break;
+    case FORM_SVG:
+        svg_write(grid, head, said, stdout);
+        break;
+    case FORM_HTML:
+        html_write(grid, head, said, stdout);
+        break;
     }
-    return true;
 }
 
-static int draw_frame(const struct request *request, struct loaded_lab *lab,
-                      struct session *session)
+static int draw_frame(const struct request *request, const struct loaded_lab *lab,
+                      const struct session *session)
 {
-    struct view *view = malloc(sizeof *view);
-    struct grid grid = { .width = 0 };
-    struct catalogue catalogue;
-    struct picture picture = { .view = view,
-                               .trace = session_trace(session),
-                               .lab = &lab->lab,
-                               .profile = session_profile(session),
-                               .screen = request->screen,
-                               .tab = request->tab,
-                               .catalogue = &catalogue,
-                               .speed = "",
-                               .message = "" };
-    bool good = view && catalogue_make(&catalogue) &&
-                grid_make(&grid, (int)request->width, (int)request->height);
-    if (good) {
-        picture.last_step = session_last_step(session);
-        view_make(view, session_trace(session), picture.last_step);
-        picture_choose(&picture);
-        draw_picture(&grid, &picture);
-        grid_print(&grid, request->ascii, stdout);
-    } else {
+    struct film film;
+    struct film_setup setup = film_of(session, lab);
+    setup.width = (int)request->width;
+    setup.height = (int)request->height;
+    setup.ascii = request->ascii;
+    if (!film_open(&film, &setup)) {
         complain("out of memory");
+        return STATUS_NOT_ALLOWED;
     }
-    grid_free(&grid);
-    free(view);
-    return good ? STATUS_DONE : STATUS_NOT_ALLOWED;
+    film.picture.tab = request->tab;
+    film_to(&film, setup.last_step);
+    write_frame(request, &film, film_draw(&film, request->screen));
+    film_close(&film);
+    return fflush(stdout) == 0 ? STATUS_DONE : STATUS_NOT_ALLOWED;
 }
 
 static int frame(const struct request *request)
@@ -204,7 +178,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_frame = {
     .name = "frame",
     .arguments = "LAB",
-    .summary = "Prints the stage as text, as it stands after a step.",
+    .summary = "Prints the stage as it stands after a step: as text, SVG or HTML.",
     .options = options,
     .run = run,
 };

@@ -12,6 +12,7 @@
 #include "ui/text.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 enum {
@@ -20,22 +21,62 @@ enum {
 };
 
 struct writer {
+    const struct headless_setup *setup;
     struct log log;
     struct ndjson ndjson;
-    FILE *trace; /* NULL: not asked for */
-    bool with_log;
-    bool cut_off; /* the run was stopped before its end */
+    FILE *trace, *pcap; /* NULL: not asked for */
+    sigset_t ending;    /* signals that end the run, and what is written stays whole */
+    bool cut_off;       /* the run was stopped before its end */
+    const char *lost;   /* what could not be written first; NULL: nothing */
+    int lost_err;       /* errno, or 0 */
 };
+
+static bool lose(struct writer *w, const char *what)
+{
+    if (!w->lost)
+        w->lost_err = errno;
+    w->lost = w->lost ? w->lost : what;
+    return false;
+}
 
 static bool write_new(struct writer *w, const struct session *session)
 {
     const struct trace *trace = session_trace(session);
-    if (w->with_log)
+    errno = trace->full ? ENOMEM : 0;
+    if (trace->full)
+        return lose(w, "the trace");
+    if (w->setup->with_log)
         log_write(&w->log, trace, stdout);
-    if (w->trace && !ndjson_write(&w->ndjson, trace, w->trace))
-        return false;
-    return fflush(stdout) == 0 && !ferror(stdout) && !trace->full;
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return lose(w, "-");
+    return !w->trace || ndjson_write(&w->ndjson, trace, w->trace) || lose(w, w->setup->trace_path);
 }
+
+/* ---- signals */
+
+/* Where files are written, a signal waits until they are whole. One that is ignored stays so. */
+static void hold_signals(struct writer *w, sigset_t *before)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction now;
+    sigemptyset(&w->ending);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        if ((w->trace || w->pcap) && sigaction(numbers[i], NULL, &now) == 0 &&
+            now.sa_handler != SIG_IGN)
+            sigaddset(&w->ending, numbers[i]);
+    }
+    sigprocmask(SIG_BLOCK, &w->ending, before);
+}
+
+static bool is_to_end(const struct writer *w)
+{
+    sigset_t pending, both;
+    sigpending(&pending);
+    sigandset(&both, &pending, &w->ending);
+    return !sigisemptyset(&both);
+}
+
+/* ---- the run */
 
 /* What the lanes differed in once more, each by itself, and what was let pass. */
 static void list_differences(const struct session *session, FILE *to)
@@ -79,6 +120,9 @@ static bool run_to_end(struct writer *w, struct session *session)
             return false;
         if (progress == SESSION_OVER)
             return true;
+        w->cut_off = is_to_end(w);
+        if (w->cut_off)
+            return true;
         if (progress == SESSION_BUSY)
             clock_pause(BUSY_PAUSE_USEC);
         else
@@ -102,43 +146,61 @@ static FILE *open_output(const char *path, bool *failed)
     return file;
 }
 
-static bool close_output(FILE *file)
+static void close_output(struct writer *w, FILE *file, const char *path)
 {
-    return !file || (file == stdout ? fflush(file) : fclose(file)) == 0;
+    errno = 0;
+    if (file && (file == stdout ? fflush(file) : fclose(file)) != 0)
+        lose(w, path);
 }
 
-static bool write_all(struct writer *w, struct session *session, const struct headless_setup *setup,
-                      FILE *pcap)
+static bool write_all(struct writer *w, struct session *session)
 {
+    const struct headless_setup *setup = w->setup;
     const struct pcapng_about about = { .title = setup->lab->name,
                                         .lab = &setup->lab->lab,
                                         .profile = session_profile(session) };
+    errno = 0;
     if (w->trace && !ndjson_head(setup->lab->name, setup->run->lanes, about.profile,
                                  setup->run->seed, session_trace(session), w->trace))
-        return false;
+        return lose(w, setup->trace_path);
     if (!write_new(w, session) || !run_to_end(w, session))
         return false;
-    if (w->with_log && !w->cut_off)
+    if (setup->with_log && !w->cut_off)
         verdict(session, stdout);
-    return !pcap || pcapng_write(session_trace(session), &about, pcap);
+    errno = 0;
+    return !w->pcap || pcapng_write(session_trace(session), &about, w->pcap) ||
+           lose(w, setup->pcap_path);
+}
+
+/* Of standard output the program complains as it ends. */
+static void complain_of_lost(const struct writer *w)
+{
+    if (strcmp(w->lost, "-") != 0 || !ferror(stdout))
+        complain(_("%s: could not be written whole: %s"), w->lost,
+                 w->lost_err ? strerror(w->lost_err) : "error");
 }
 
 int headless_run(struct session *session, const struct headless_setup *setup)
 {
-    struct writer w = { .with_log = setup->with_log };
+    struct writer w = { .setup = setup };
+    sigset_t before;
     bool failed = false;
     log_begin(&w.log);
     w.trace = open_output(setup->trace_path, &failed);
-    FILE *pcap = failed ? NULL : open_output(setup->pcap_path, &failed);
-    errno = 0;
-    bool good = failed || write_all(&w, session, setup, pcap);
-    good = fflush(stdout) == 0 && good;
-    good = close_output(w.trace) && good;
-    good = close_output(pcap) && good;
-    if (!good)
-        complain(_("the trace could not be written whole: %s"),
-                 session_trace(session)->full ? "out of memory" : strerror(errno));
-    if (failed || !good)
+    w.pcap = failed ? NULL : open_output(setup->pcap_path, &failed);
+    hold_signals(&w, &before);
+    if (!failed)
+        write_all(&w, session);
+    close_output(&w, stdout, "-");
+    close_output(&w, w.trace, setup->trace_path);
+    close_output(&w, w.pcap, setup->pcap_path);
+    if (w.lost)
+        complain_of_lost(&w);
+    if (is_to_end(&w))
+        complain(_("stopped after %u steps; what happened until then is written"),
+                 session_last_step(session));
+    sigprocmask(SIG_SETMASK, &before, NULL); /* and here such a signal ends the program */
+    if (failed || w.lost)
         return STATUS_NOT_ALLOWED;
     bool holds = session_failures(session) == 0 && session_differences(session) == 0;
     return holds && !w.cut_off ? STATUS_DONE : STATUS_DOES_NOT_HOLD;

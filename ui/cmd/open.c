@@ -3,6 +3,7 @@
  */
 #include "net/capture_replay.h"
 #include "ui/cmd/cmd.h"
+#include "ui/cmd/open_draw.h"
 #include "ui/complain.h"
 #include "ui/escape.h"
 #include "ui/export/ladder.h"
@@ -16,7 +17,9 @@
 enum {
     OPTION_CONNECTION,
     OPTION_EXPLAIN,
-    OPTION_TRACE
+    OPTION_TRACE,
+    OPTION_LADDER_SVG,
+    OPTION_MERMAID
 };
 
 static const struct option options[] = {
@@ -24,13 +27,16 @@ static const struct option options[] = {
     { "explain", NULL, "which rule each segment triggers, and where a host did otherwise" },
     { "trace", "FILE",
       "write what is told as NDJSON; - for standard output, and nothing else there" },
+    { "ladder-svg", "FILE", "draw one connection as SVG; - likewise" },
+    { "mermaid", "FILE", "or as a sequence diagram for Mermaid; - likewise" },
     { NULL, NULL, NULL },
 };
 
 struct opening {
     const char *path, *trace_path;
+    struct open_drawings drawings;
     uint64_t connection; /* 0: all */
-    bool explain, quiet; /* quiet: standard output is the trace's */
+    bool explain, quiet; /* quiet: standard output is a file's */
     FILE *trace;
     struct flows *flows;
     char broken[CAPTURE_WORDS_MAX]; /* why the file ended before its end; "" */
@@ -197,6 +203,7 @@ static bool show(struct opening *o, const struct flow *flow)
     }
     if (good && o->trace)
         good = ndjson_write(&out, &trace, o->trace);
+    good = good && open_draw(&o->drawings, flow, &trace);
     trace_free(&trace);
     return good;
 }
@@ -243,8 +250,13 @@ static int open_capture(struct opening *o)
                  o->flows->count);
         return STATUS_USAGE;
     }
+    bool draws = o->drawings.svg_path || o->drawings.mermaid_path;
+    if (draws && o->connection == 0 && o->flows->count != 1) {
+        complain("a drawing is of one connection: --connection N; there are %u", o->flows->count);
+        return STATUS_USAGE;
+    }
     if (o->trace_path) {
-        o->trace = o->quiet ? stdout : fopen(o->trace_path, "w");
+        o->trace = strcmp(o->trace_path, "-") == 0 ? stdout : fopen(o->trace_path, "w");
         if (!o->trace) {
             complain("%s: %s", o->trace_path, strerror(errno));
             return STATUS_NOT_ALLOWED;
@@ -259,10 +271,18 @@ static bool take_option(struct opening *o, size_t option, const char *value)
     if (option == OPTION_CONNECTION)
         return arg_number("connection", value, 1, FLOWS_MAX, &o->connection);
     o->explain = o->explain || option == OPTION_EXPLAIN;
-    if (option == OPTION_TRACE) {
-        o->trace_path = value;
-        o->quiet = strcmp(value, "-") == 0;
+    const char **path = option == OPTION_TRACE        ? &o->trace_path
+                        : option == OPTION_LADDER_SVG ? &o->drawings.svg_path
+                        : option == OPTION_MERMAID    ? &o->drawings.mermaid_path
+                                                      : NULL;
+    bool is_stdout = path && strcmp(value, "-") == 0;
+    if (is_stdout && o->quiet) {
+        complain("one thing at a time on standard output: there are two of '-'");
+        return false;
     }
+    o->quiet = o->quiet || is_stdout;
+    if (path)
+        *path = value;
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "ui/cmd/cmd.h"
 #include "ui/cmd/headless.h"
 #include "ui/complain.h"
+#include "ui/plain.h"
 #include "ui/text.h"
 #include "ui/tui/stage.h"
 
@@ -14,7 +15,10 @@ enum {
     OPTION_TRACE,
     OPTION_PCAP,
     OPTION_AUTO,
-    OPTION_ASCII
+    OPTION_ASCII,
+    OPTION_LARGE,
+    OPTION_PLAIN,
+    OPTION_THEME
 };
 
 static const struct option options[] = {
@@ -24,6 +28,9 @@ static const struct option options[] = {
     { "pcap", "FILE", N_("write the segments as pcapng, for Wireshark; - likewise") },
     { "auto", NULL, N_("start running at once") },
     { "ascii", NULL, N_("draw with ASCII only") },
+    { "large", NULL, N_("begin with large letters, for a projector") },
+    { "plain", NULL, N_("no stage: lines of words, and commands from standard input") },
+    { "theme", "NAME", N_("dark, light, mono (no colours), or auto (default: by COLORFGBG)") },
     { NULL, NULL, NULL },
 };
 
@@ -33,8 +40,17 @@ struct request {
     struct run_options run;
     const char *lab;
     const char *trace_path, *pcap_path;
-    bool headless, run_at_once, ascii;
+    bool headless, run_at_once, ascii, large, plain;
+    enum theme theme;
 };
+
+static bool take_theme(struct request *request, const char *value)
+{
+    if (theme_of_name(value, &request->theme))
+        return true;
+    complain(_("--theme: there is no '%s'; there are auto, dark, light and mono"), value);
+    return false;
+}
 
 static bool take_option(struct request *request, size_t option, const char *value)
 {
@@ -43,6 +59,10 @@ static bool take_option(struct request *request, size_t option, const char *valu
     request->headless = request->headless || option == OPTION_HEADLESS;
     request->run_at_once = request->run_at_once || option == OPTION_AUTO;
     request->ascii = request->ascii || option == OPTION_ASCII;
+    request->large = request->large || option == OPTION_LARGE;
+    request->plain = request->plain || option == OPTION_PLAIN;
+    if (option == OPTION_THEME)
+        return take_theme(request, value);
     if (option == OPTION_TRACE)
         request->trace_path = value;
     if (option == OPTION_PCAP) {
@@ -72,10 +92,12 @@ static int run_request(const struct request *request)
         struct stage_setup setup = { .run = &request->run,
                                      .lab = loaded,
                                      .run_at_once = request->run_at_once,
+                                     .screen = request->large ? SCREEN_LARGE : SCREEN_STAGE,
+                                     .theme = request->theme,
                                      .ascii = request->ascii,
                                      .trace_path = request->trace_path,
                                      .pcap_path = request->pcap_path };
-        return stage_run(&setup);
+        return request->plain ? plain_run(&setup) : stage_run(&setup);
     }
     struct net_error error;
     struct session *session = run_options_open(&request->run, &loaded->lab, &error);

@@ -67,6 +67,17 @@ static void put_octets(json_t *to, const struct event *event)
     free(hex);
 }
 
+/* Pairs of a start and the end behind it. */
+static void put_blocks(json_t *to, const char *key, const struct sack_block *blocks, uint32_t count)
+{
+    json_t *pairs = count > 0 ? json_array() : NULL;
+    for (uint32_t i = 0; i < count; i++)
+        json_array_append_new(
+            pairs, json_pack("[I, I]", (json_int_t)blocks[i].start.n, (json_int_t)blocks[i].end.n));
+    if (pairs)
+        json_object_set_new(to, key, pairs);
+}
+
 static void put_options(json_t *to, const struct segment *seg)
 {
     if (seg->mss)
@@ -79,12 +90,7 @@ static void put_options(json_t *to, const struct segment *seg)
         put_number(to, "ts_val", seg->ts_val);
         put_number(to, "ts_ecr", seg->ts_ecr);
     }
-    json_t *blocks = seg->sack_count > 0 ? json_array() : NULL;
-    for (unsigned i = 0; i < seg->sack_count; i++)
-        json_array_append_new(blocks, json_pack("[I, I]", (json_int_t)seg->sack[i].start.n,
-                                                (json_int_t)seg->sack[i].end.n));
-    if (blocks)
-        json_object_set_new(to, "sack", blocks);
+    put_blocks(to, "sack", seg->sack, seg->sack_count);
 }
 
 static void put_segment(json_t *to, const struct segment *seg)
@@ -208,6 +214,9 @@ static void put_vars(json_t *to, const struct tcp_vars *vars)
         put_number(to, "unsent", vars->unsent);
         put_number(to, "unread", vars->unread);
     }
+    if (vars->known & KNOWS_BEYOND)
+        put_blocks(to, "beyond", vars->beyond,
+                   vars->beyond_count < SACK_BLOCKS_MAX ? vars->beyond_count : SACK_BLOCKS_MAX);
 }
 
 static void put_next(json_t *to, const struct event *event)

@@ -42,19 +42,19 @@ static int code_width(uint32_t code)
 {
     static const struct {
         uint32_t first, last;
-    } wide[] = { { 0x1100, 0x115f },   { 0x2e80, 0x303e },   { 0x3041, 0x33ff },
+    } wide[] = { { 0x1100, 0x115f },   { 0x231a, 0x231b },   { 0x23e9, 0x23f3 },
+                 { 0x2614, 0x2615 },   { 0x26a1, 0x26a1 },   { 0x26bd, 0x26be },
+                 { 0x26d4, 0x26d4 },   { 0x2705, 0x2705 },   { 0x2728, 0x2728 },
+                 { 0x274c, 0x274e },   { 0x2753, 0x2757 },   { 0x2795, 0x2797 },
+                 { 0x2b50, 0x2b55 },   { 0x2e80, 0x303e },   { 0x3041, 0x33ff },
                  { 0x3400, 0x4dbf },   { 0x4e00, 0x9fff },   { 0xa000, 0xa4cf },
                  { 0xac00, 0xd7a3 },   { 0xf900, 0xfaff },   { 0xfe30, 0xfe6f },
-                 { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },   { 0x231a, 0x231b },
-                 { 0x23e9, 0x23f3 },   { 0x2614, 0x2615 },   { 0x26a1, 0x26a1 },
-                 { 0x26bd, 0x26be },   { 0x26d4, 0x26d4 },   { 0x2705, 0x2705 },
-                 { 0x2728, 0x2728 },   { 0x274c, 0x274e },   { 0x2753, 0x2757 },
-                 { 0x2795, 0x2797 },   { 0x2b50, 0x2b55 },   { 0x1f300, 0x1f64f },
+                 { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },   { 0x1f300, 0x1f64f },
                  { 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd } };
     if (code >= 0x300 && code <= 0x36f)
         return 0;
-    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
-        if (code >= wide[i].first && code <= wide[i].last)
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0] && code >= wide[i].first; i++) {
+        if (code <= wide[i].last)
             return 2;
     }
     return 1;
@@ -63,8 +63,12 @@ static int code_width(uint32_t code)
 /* The next character of text and its octets; what is not fit for a terminal becomes '?'. */
 static uint32_t next_code(const char **text)
 {
-    uint32_t code;
-    size_t len = utf8_decode((const uint8_t *)*text, strlen(*text), &code);
+    uint32_t code = (uint8_t) * *text;
+    if (code >= ' ' && code < 0x7f) {
+        ++*text;
+        return code;
+    }
+    size_t len = utf8_decode((const uint8_t *)*text, strnlen(*text, 4), &code);
     if (len == 0 || !is_printable(code)) {
         *text += len ? len : 1;
         return '?';
@@ -153,6 +157,13 @@ int text_rows(const char *text, int width)
     return rows;
 }
 
+size_t text_row(const char *text, int width, const char **next)
+{
+    size_t len = line_len(text, width);
+    *next = next_line(text + len);
+    return len;
+}
+
 int grid_wrap(struct grid *grid, struct rect area, enum ink ink, const char *text)
 {
     char line[1024];
@@ -224,7 +235,10 @@ char ascii_of(uint32_t code)
                   { 0x25cf, '*' }, { 0x2717, 'x' }, { 0x2713, '+' }, { 0x2260, '#' },
                   { 0x2191, '^' }, { 0x2193, 'v' }, { 0x25b2, '^' }, { 0x25bc, 'v' },
                   { 0x2026, '~' }, { 0x00b7, '.' }, { 0x2190, '<' }, { 0x2192, '>' },
-                  { 0x23f8, '=' } };
+                  { 0x23f8, '=' }, { 0x2588, '#' }, { 0x2591, ':' }, { 0x2592, '=' },
+                  { 0x2593, '%' }, { 0x2580, '"' }, { 0x2584, '_' }, { 0x2501, '=' },
+                  { 0x2503, '#' }, { 0x25cb, 'o' }, { 0x203a, ')' }, { 0x2039, '(' },
+                  { 0x25c6, '%' }, { 0x25c7, 'o' } };
     if (code < 0x80)
         return (char)code;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {

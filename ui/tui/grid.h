@@ -23,6 +23,12 @@ enum ink {
     INK_GOOD,
     INK_BAD,
     INK_KEY,
+    INK_OPENING, /* groups of states, for what tells of them by its length or size: ink_of_state()
+                  */
+    INK_OPEN,
+    INK_CLOSING,
+    INK_WAITING,
+    INK_CLOSED,
     INK_COUNT
 };
 
@@ -62,6 +68,10 @@ void grid_divide(struct grid *grid, struct rect area, int y, enum ink ink, const
 /* Columns that UTF-8 text takes in a row; rows that it takes at that width, more than 1. */
 int text_width(const char *text);
 int text_rows(const char *text, int width);
+
+/* The first of these rows: how many octets of the text stand in it; *next: where the one after it
+ * begins. */
+size_t text_row(const char *text, int width, const char **next);
 
 /* The ASCII character that stands for one that is not. */
 char ascii_of(uint32_t code);

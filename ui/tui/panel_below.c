@@ -29,7 +29,7 @@ static int say_rows(const struct grid *grid, const struct picture *picture)
 
 int below_rows(const struct grid *grid, const struct picture *picture)
 {
-    return say_rows(grid, picture) + why_rows(grid) + 2;
+    return say_rows(grid, picture) + why_rows(grid) + timeline_rows(grid, picture) + 2;
 }
 
 void draw_next(struct grid *grid, const struct picture *picture, int y)
@@ -53,6 +53,8 @@ static int draw_one(struct grid *grid, const struct view_why *why, struct rect a
                           area.height };
     enum ink ink = why->bad ? INK_BAD : why->kernel ? INK_KERNEL : INK_PLAIN;
     grid_put(grid, area.x + area.width - where, area.y, where, INK_FAINT, why->where);
+    if (why->bad)
+        grid_put(grid, area.x + LABEL_WIDTH - 1, area.y, 1, INK_BAD, "✗");
     return grid_wrap(grid, words, ink, why->words);
 }
 
@@ -117,13 +119,23 @@ static void draw_why(struct grid *grid, const struct picture *picture, struct re
     }
 }
 
+/* What is said in this very step has a bar beside it. */
+static void draw_say(struct grid *grid, const struct view *view, struct rect area)
+{
+    int rows = grid_wrap(grid, area, view->say_is_fresh ? INK_STRONG : INK_FAINT, view->say);
+    for (int i = 0; i < rows && view->say_is_fresh; i++)
+        grid_put(grid, area.x - 1, area.y + i, 1, INK_STRONG, "│");
+}
+
 void draw_below(struct grid *grid, const struct picture *picture)
 {
     int width = grid->width - 2, next = grid->height - 2;
-    struct rect why = { 1, next - why_rows(grid), width, why_rows(grid) };
+    int timeline = timeline_rows(grid, picture);
+    struct rect why = { 1, next - timeline - why_rows(grid), width, why_rows(grid) };
     struct rect say = { 1, why.y - say_rows(grid, picture), width, say_rows(grid, picture) };
-    grid_wrap(grid, say, picture->view->say_is_fresh ? INK_STRONG : INK_FAINT, picture->view->say);
+    draw_say(grid, picture->view, say);
     draw_why(grid, picture, why);
+    draw_timeline(grid, picture);
     draw_next(grid, picture, next);
     draw_footer(grid, picture, next + 1);
 }

@@ -1,140 +1,294 @@
 /*
- * The state diagram of RFC 9293, 3.3.2, Figure 5 (with erratum 8710's arrow back to LISTEN left
- * to the rules): where each host is, on each lane, and where it has been.
+ * The state diagram: Figure 5 with each host on it, and what there is to say of it: who moved, what
+ * the figure does not have, its notes, and the rules of a chosen arrow.
  */
+#include "ui/text.h"
+#include "ui/tui/panel_diagram.h"
 #include "ui/tui/panels.h"
-
 #include "ui/words.h"
 
+#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum {
-    CHART_WIDTH = 78,
-    CHART_HEIGHT = 19
+    BESIDE = 30,      /* columns that words beside the wide chart need at least */
+    BELOW = 8,        /* rows that words below it need at least */
+    WORDS_WIDTH = 76, /* of a line that is read easily */
+    OTHERS_MAX = 4    /* moves of earlier steps that the figure does not have */
 };
 
-/* Names and who is there are put in from `places`. */
-static const char *const chart[CHART_HEIGHT] = {
-    "          passive OPEN                        active OPEN, snd SYN",
-    "        ┌────────────────────              ─────────────────────────┐",
-    "        │  ┌── CLOSE ───────────▲   ▲───────── CLOSE ───────────┐   │",
-    "        ▼  │                                                    │   ▼",
-    "                       ────────── SEND, snd SYN ────────────▶",
-    "        │  ▲  down: rcv SYN, snd SYN,ACK                            │",
-    "        ▼  │  up: rcv RST (after passive OPEN)                      │",
-    "                       ◀────────── rcv SYN, snd SYN,ACK ────────────┤",
-    "        │    │ rcv ACK of SYN                                       │",
-    "        │    └─────────────▶                     ◀──────────────────┘",
-    "        │ CLOSE, snd FIN        │     │       rcv SYN,ACK, snd ACK",
-    "        │    ┌──────────────────┘     └─── rcv FIN, snd ACK ─────┐",
-    "        ▼    ▼ CLOSE, snd FIN                                    ▼",
-    "                       ── rcv FIN, snd ACK ─▶",
-    "        │ rcv ACK of FIN                          │ ACK of FIN   │ CLOSE,",
-    "        ▼                                         ▼              ▼ snd FIN",
-    "                       ── rcv FIN, snd ACK ─▶",
-    "                                     2 MSL timeout│              │ ACK of FIN",
-    "                                                  └▶             ◀",
+/* Where the next words go. */
+struct pen {
+    struct grid *grid;
+    struct rect left; /* what is left of the room */
 };
 
-/* Where each state's name stands, with room for who is there behind it. CLOSED stands twice,
- * as in the RFC's figure: where a connection begins and where it ends. */
-struct place {
-    enum tcp_state state;
-    int x, y;
-    bool at_end;
-};
-
-static const struct place places[] = {
-    { CLOSED, 31, 1, false },      { LISTEN, 7, 4, false },       { SYN_SENT, 62, 4, false },
-    { SYN_RECEIVED, 3, 7, false }, { ESTABLISHED, 29, 9, false }, { FIN_WAIT_1, 4, 13, false },
-    { CLOSING, 46, 13, false },    { CLOSE_WAIT, 60, 13, false }, { FIN_WAIT_2, 4, 16, false },
-    { TIME_WAIT, 46, 16, false },  { LAST_ACK, 60, 16, false },   { CLOSED, 53, 18, true },
-};
-
-static bool moved_now(const struct picture *picture, const struct sock_row *row)
+static void say(struct pen *pen, enum ink ink, const char *words)
 {
-    return row->moved_step == picture->view->step && row->from != row->state;
+    if (pen->left.height < 1) {
+        grid_put(pen->grid, pen->left.x + pen->left.width - 1, pen->left.y - 1, 1, INK_FAINT, "…");
+        return;
+    }
+    int rows = grid_wrap(pen->grid, pen->left, ink, words);
+    pen->left.y += rows;
+    pen->left.height -= rows;
 }
 
-/* A connection that came to its end in LAST-ACK or TIME-WAIT is over; any other CLOSED is the one
- * that a connection begins with. */
-static bool stands_there(const struct sock_row *row, const struct place *place)
+/* A gap between paragraphs, where there is more room than this takes. */
+static void gap(struct pen *pen)
 {
-    bool over = row->from == LAST_ACK || row->from == TIME_WAIT || row->source == BY_ABSENCE;
-    return row->state == place->state && (row->state != CLOSED || over == place->at_end);
+    if (pen->left.height < 3)
+        return;
+    pen->left.y++;
+    pen->left.height--;
 }
 
-/* Puts "●Ab" and so on: capitals for the model's hosts, small letters for the kernel's. */
-static int put_who(struct grid *grid, const struct picture *picture, const struct place *place,
-                   int x, int y, bool moved)
+static void say_legend(struct pen *pen, bool narrow)
 {
-    char text[16] = "";
-    size_t len = 0;
+    if (narrow) {
+        say(pen, INK_FAINT,
+            _("AB model  ab kernel  ● moved now  ━ ✓ passed  ○ possible  up/down: an arrow"));
+        return;
+    }
+    say(pen, INK_FAINT, _("A B: hosts of the model"));
+    say(pen, INK_FAINT, _("a b: hosts of the kernel"));
+    say(pen, INK_FAINT, _("● moved in this step"));
+    say(pen, INK_FAINT, _("━ the way of these connections"));
+    say(pen, INK_FAINT, _("○ can be taken from where one is"));
+    say(pen, INK_FAINT, _("up, down: choose an arrow"));
+}
+
+/* "● A model: SYN-SENT → ESTABLISHED, step 8"; without the step where that is left out. */
+static char *last_move(const struct picture *picture, const struct sock_row *row, bool with_step,
+                       char *text, size_t len)
+{
+    const char *kind = lane_name(view_kind(picture->view, row->lane, row->host));
+    const char *from = state_name((enum tcp_state)row->from);
+    const char *to = state_name((enum tcp_state)row->state);
+    const char *mark = row->moved_step == picture->view->step ? "● " : "";
+    char host = host_letter(row->host);
+    if (row->from == row->state)
+        snprintf(text, len, "%c %s: %s", host, kind, to);
+    else if (with_step)
+        snprintf(text, len, _("%s%c %s: %s → %s, step %u"), mark, host, kind, from, to,
+                 row->moved_step);
+    else
+        snprintf(text, len, "%s%c %s: %s → %s", mark, host, kind, from, to);
+    return text;
+}
+
+static enum ink ink_of_move(const struct picture *picture, const struct sock_row *row)
+{
+    bool now = row->moved_step == picture->view->step && row->from != row->state;
+    return now ? INK_STRONG : INK_PLAIN;
+}
+
+static void say_last_moves(struct pen *pen, const struct picture *picture)
+{
+    char text[160];
     for (int host = 0; host < 2; host++) {
         for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
             const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
-            if (row && stands_there(row, place) && moved_now(picture, row) == moved)
-                text[len++] =
-                    (char)((view_kind(picture->view, lane, host) == LANE_MODEL ? 'A' : 'a') + host);
+            if (row)
+                say(pen, ink_of_move(picture, row),
+                    last_move(picture, row, true, text, sizeof text));
         }
     }
-    if (len > 0 && moved)
-        x += grid_put(grid, x, y, 1, INK_STRONG, "●");
-    return x + grid_put(grid, x, y, 4, INK_STRONG, text);
 }
 
-static void draw_place(struct grid *grid, const struct picture *picture, struct rect area,
-                       const struct place *place)
+/* A row for each lane, its hosts side by side. */
+static void say_last_moves_shortly(struct pen *pen, const struct picture *picture)
 {
-    const char *name = state_name(place->state);
-    bool been = (picture->view->visited & 1u << place->state) != 0;
-    int x = area.x + place->x, y = area.y + place->y;
-    int end = x + (int)strlen(name) + 1;
-    int moved = put_who(grid, picture, place, end, y, true);
-    bool gap = moved > end;
-    int stays = put_who(grid, picture, place, moved + (gap ? 1 : 0), y, false);
-    bool anyone = gap || stays > moved;
-    enum ink ink = gap ? INK_CHOSEN : anyone ? INK_STRONG : been ? INK_PLAIN : INK_FAINT;
-    grid_put(grid, x, y, 14, ink, name);
-}
-
-static void last_moves(struct grid *grid, const struct picture *picture, struct rect area)
-{
-    char text[96];
-    int y = area.y;
-    for (int host = 0; host < 2; host++) {
-        for (unsigned lane = 0; lane < LANE_COUNT && y < area.y + area.height; lane++) {
+    char text[160];
+    for (unsigned lane = 0; lane < LANE_COUNT && pen->left.height > 0; lane++) {
+        int half = pen->left.width / 2, used = 0;
+        for (int host = 0; host < 2; host++) {
             const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
-            if (!row || row->from == row->state)
-                continue;
-            bool now = moved_now(picture, row);
-            snprintf(text, sizeof text, "%c %-6s  %s → %s%s", host_letter(host),
-                     lane_name(view_kind(picture->view, lane, host)),
-                     state_name((enum tcp_state)row->from), state_name((enum tcp_state)row->state),
-                     now ? "  ● now" : "");
-            grid_put(grid, area.x, y++, area.width, now ? INK_STRONG : INK_PLAIN, text);
+            if (row)
+                used += grid_put(pen->grid, pen->left.x + host * half, pen->left.y, half - 1,
+                                 ink_of_move(picture, row),
+                                 last_move(picture, row, false, text, sizeof text));
         }
+        pen->left.y += used > 0;
+        pen->left.height -= used > 0;
     }
+}
+
+/* Moves that are not in the figure. */
+static unsigned say_others(struct pen *pen, const struct picture *picture, unsigned earlier,
+                           const char *head)
+{
+    char text[WORDS_MAX + 240];
+    const struct view *view = picture->view;
+    const struct move *move;
+    unsigned said = 0;
+    for (; (move = diagram_outside_move(view, said, earlier)) != NULL; said++) {
+        if (said == 0 && head)
+            say(pen, INK_STRONG, head);
+        say(pen, move->step == view->step ? INK_STRONG : INK_PLAIN,
+            move_words(view, move, text, sizeof text));
+    }
+    return said;
+}
+
+/* "taken once (model), in step 8", "" where it was not. */
+static char *taken_words(const struct taken *taken, enum lane_id kind, char *text, size_t len)
+{
+    text[0] = '\0';
+    if (taken->times == 1)
+        snprintf(text, len, _("taken once (%s), in step %u"), lane_name(kind), taken->first);
+    else if (taken->times > 1)
+        snprintf(text, len, _("taken %u times (%s), in steps %u to %u"), taken->times,
+                 lane_name(kind), taken->first, taken->last);
+    return text;
+}
+
+static void say_taken(struct pen *pen, const struct taken *taken)
+{
+    char model[96], kernel[96], text[sizeof model + sizeof kernel + 8];
+    taken_words(&taken[0], LANE_MODEL, model, sizeof model);
+    taken_words(&taken[1], LANE_KERNEL, kernel, sizeof kernel);
+    snprintf(text, sizeof text, "%s%s%s", model, model[0] && kernel[0] ? "; " : "", kernel);
+    say(pen, text[0] ? INK_STRONG : INK_FAINT, text[0] ? text : _("not taken in this run so far"));
+}
+
+static void say_rule(struct pen *pen, enum rule_id id)
+{
+    char text[WORDS_MAX + 80], where[48];
+    const struct rule *rule = &tcp_rules[id];
+    snprintf(text, sizeof text, _("%s, %s: it %s; it %s."), words_where(id, where, sizeof where),
+             rule->step, _(rule->when), _(rule->then));
+    say(pen, INK_PLAIN, text);
+}
+
+/* The chosen arrow: whether it was taken, and its rules. */
+static void say_arrow(struct pen *pen, const struct picture *picture, int index)
+{
+    char text[160], label[64];
+    const struct arrow *arrow = &diagram_arrows[index];
+    snprintf(text, sizeof text, "[%d/%d] %s → %s: %s", index + 1, DIAGRAM_ARROWS,
+             state_name((enum tcp_state)arrow->from), state_name((enum tcp_state)arrow->to),
+             arrow_label(arrow, label, sizeof label));
+    say(pen, INK_CHOSEN, text);
+    say_taken(pen, picture->view->walked.arrows[index]);
+    for (unsigned i = 0; i < ARROW_RULES && arrow->rules[i] != RULE_NONE; i++)
+        say_rule(pen, (enum rule_id)arrow->rules[i]);
+}
+
+/* In one row: the arrow, and whether it was taken. */
+static void say_arrow_head(struct pen *pen, const struct picture *picture, int index)
+{
+    char text[160], label[64];
+    const struct arrow *arrow = &diagram_arrows[index];
+    const struct taken *taken = picture->view->walked.arrows[index];
+    bool by_kernel = taken[0].times == 0;
+    int x = pen->left.x, end = x + pen->left.width;
+    arrow_label(arrow, label, sizeof label);
+    snprintf(text, sizeof text, "[%d/%d] %s → %s: %s", index + 1, DIAGRAM_ARROWS,
+             state_name((enum tcp_state)arrow->from), state_name((enum tcp_state)arrow->to), label);
+    x += grid_put(pen->grid, x, pen->left.y, end - x, INK_CHOSEN, text) + 2;
+    if (taken[by_kernel].times > 0)
+        snprintf(text, sizeof text, _("taken: step %u"), taken[by_kernel].first);
+    else
+        snprintf(text, sizeof text, "%s", _("not taken"));
+    grid_put(pen->grid, x, pen->left.y, end - x, taken[by_kernel].times ? INK_STRONG : INK_FAINT,
+             text);
+    pen->left.y++;
+    pen->left.height--;
+}
+
+/* The chosen arrow in three rows: where it has two rules, a row for each. */
+static void say_arrow_shortly(struct pen *pen, const struct picture *picture, int index)
+{
+    const struct arrow *arrow = &diagram_arrows[index];
+    say_arrow_head(pen, picture, index);
+    if (arrow->rules[1] == RULE_NONE) {
+        say_rule(pen, (enum rule_id)arrow->rules[0]);
+        return;
+    }
+    for (unsigned i = 0; i < ARROW_RULES; i++) {
+        struct pen row = *pen;
+        row.left.y += (int)i;
+        row.left.height = 1;
+        say_rule(&row, (enum rule_id)arrow->rules[i]);
+    }
+}
+
+static void say_notes(struct pen *pen)
+{
+    for (unsigned i = 0; i < DIAGRAM_NOTES; i++)
+        say(pen, INK_FAINT, _(diagram_notes[i]));
+}
+
+static void say_all(struct pen *pen, const struct picture *picture, int chosen, bool beside)
+{
+    if (!beside) {
+        say_legend(pen, true);
+        gap(pen);
+    }
+    say_last_moves(pen, picture);
+    gap(pen);
+    if (chosen != NO_ARROW) {
+        say_arrow(pen, picture, chosen);
+        gap(pen);
+    }
+    if (say_others(pen, picture, OTHERS_MAX, _("Moves that Figure 5 does not have:")) > 0)
+        gap(pen);
+    if (beside) {
+        say_legend(pen, false);
+        gap(pen);
+    }
+    say_notes(pen);
+}
+
+/* In a few rows: the chosen arrow; else what the figure does not have; else who moved. */
+static void say_shortly(struct pen *pen, const struct picture *picture, int chosen)
+{
+    if (chosen != NO_ARROW) {
+        say_arrow_shortly(pen, picture, chosen);
+        return;
+    }
+    say_legend(pen, true);
+    if (say_others(pen, picture, 0, NULL) == 0)
+        say_last_moves_shortly(pen, picture);
+}
+
+static int chosen_arrow(const struct picture *picture)
+{
+    int row = picture->looks[SCREEN_STATES].row;
+    return row < 1 ? NO_ARROW : row > DIAGRAM_ARROWS ? DIAGRAM_ARROWS - 1 : row - 1;
+}
+
+unsigned states_arrow_count(void)
+{
+    return DIAGRAM_ARROWS;
 }
 
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area)
 {
-    int x = area.x + (area.width - CHART_WIDTH) / 2;
-    int spare = area.height - CHART_HEIGHT;
-    struct rect at = { x, area.y + (spare > 8 ? 2 : 0), CHART_WIDTH, CHART_HEIGHT };
-    for (int i = 0; i < CHART_HEIGHT && i < area.height; i++)
-        grid_put(grid, at.x, at.y + i, CHART_WIDTH, INK_FAINT, chart[i]);
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        draw_place(grid, picture, at, &places[i]);
-    if (spare < 1)
-        return;
-    int gap = spare > 8 ? 1 : 0;
-    struct rect below = { at.x, at.y + CHART_HEIGHT + gap, CHART_WIDTH,
-                          area.y + area.height - at.y - CHART_HEIGHT - gap };
-    grid_put(grid, below.x, below.y, CHART_WIDTH, INK_FAINT,
-             "A B: the model's hosts   a b: the kernel's   ● before who moved in this step");
-    below.y++;
-    below.height--;
-    last_moves(grid, picture, below);
+    struct diagram_marks marks;
+    int chosen = chosen_arrow(picture);
+    bool tall = area.height >= layout_wide.height && area.width >= layout_wide.width;
+    bool beside = tall && area.width >= layout_wide.width + BESIDE;
+    bool wide = beside || (tall && area.height >= layout_wide.height + BELOW);
+    const struct layout *layout = wide ? &layout_wide : &layout_compact;
+    struct pen pen = { grid, area };
+    int x = area.x + (beside ? 1 : (area.width - layout->width) / 2), y = area.y;
+    if (beside) {
+        pen.left.x = x + layout->width + 1;
+        pen.left.width = area.width - layout->width - 3;
+        if (pen.left.width > WORDS_WIDTH)
+            pen.left.width = WORDS_WIDTH;
+    } else {
+        pen.left.x = x + 1;
+        pen.left.width = layout->width - 2;
+        pen.left.y += layout->height;
+        pen.left.height -= layout->height;
+    }
+    diagram_mark(&marks, picture->view);
+    draw_diagram(grid, x, y, layout, &marks, chosen);
+    if (pen.left.height < BELOW)
+        say_shortly(&pen, picture, chosen);
+    else
+        say_all(&pen, picture, chosen, beside);
 }

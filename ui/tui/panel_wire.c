@@ -148,6 +148,8 @@ static void draw_row(struct grid *grid, const struct picture *picture, struct re
     time_text(row->sent_usec, time, sizeof time);
     fate_text(row, fate, sizeof fate);
     grid_put(grid, area.x, area.y, TIME_WIDTH, INK_FAINT, time);
+    if (row->fresh)
+        grid_put(grid, area.x + TIME_WIDTH - 1, area.y, 1, INK_STRONG, "*");
     struct rect line = { .x = area.x + TIME_WIDTH,
                          .y = area.y,
                          .width = area.width - TIME_WIDTH - fate_width,

@@ -39,6 +39,7 @@ static const char mouse_off[] = "\033[?1000l\033[?1006l";
 static struct {
     volatile sig_atomic_t asked_to_end;
     volatile sig_atomic_t owned;
+    bool resized; /* ncurses has given its windows another size since the last drawing */
     char restore[RESTORE_MAX];
     size_t restore_len;
     struct termios termios;
@@ -132,28 +133,37 @@ static void use_paste(void)
     fflush(stdout);
 }
 
-/* Blue and orange, which most colour-blind people tell apart. */
-static void set_colours(void)
-{
-    static const struct {
-        enum ink ink;
-        short few, many; /* of 8 colours, of 256 */
-    } colours[] = { { INK_MODEL, COLOR_CYAN, 39 },
-                    { INK_KERNEL, COLOR_YELLOW, 208 },
-                    { INK_WIRE, COLOR_YELLOW, 220 },
-                    { INK_GOOD, COLOR_CYAN, 39 },
-                    { INK_BAD, COLOR_RED, 197 } };
-    start_color();
-    use_default_colors();
-    for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
-        init_pair((short)(colours[i].ink + 1), COLORS >= 256 ? colours[i].many : colours[i].few,
-                  -1);
-}
-
 static bool wants_colours(void)
 {
     const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
     return has_colors() && (!no_color || !no_color[0]);
+}
+
+/* The theme that is meant where none is said, and none for a terminal of less than 8 colours. */
+static enum theme real_theme(const struct screen *screen)
+{
+    if (screen->colours == 0)
+        return THEME_MONO;
+    return screen->theme == THEME_AUTO ? theme_by_colorfgbg(getenv("COLORFGBG")) : screen->theme;
+}
+
+/* A pair for each ink that has a colour; its number is the ink's and one more. */
+static void set_paints(struct screen *screen)
+{
+    enum theme theme = real_theme(screen);
+    for (short ink = 0; ink < INK_COUNT; ink++) {
+        struct paint *paint = &screen->paints[ink];
+        *paint = theme_paint(theme, screen->colours, (enum ink)ink);
+        if (paint->colour >= 0)
+            init_pair((short)(ink + 1), paint->colour, -1);
+    }
+}
+
+void screen_set_theme(struct screen *screen, enum theme theme)
+{
+    screen->theme = theme;
+    set_paints(screen);
+    grid_free(&screen->drawn);
 }
 
 bool screen_open(struct screen *screen, bool ascii, const char **why)
@@ -185,15 +195,16 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
     remember_restore();
     terminal.owned = 1;
     screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    screen->colours = wants_colours();
-    if (screen->colours)
-        set_colours();
+    if (wants_colours() && start_color() == OK && use_default_colors() == OK)
+        screen->colours = COLORS;
+    set_paints(screen);
     cbreak();
     noecho();
     nonl();
     keypad(stdscr, TRUE);
     curs_set(0);
     set_escdelay(ESCAPE_DELAY_MS);
+    typeahead(-1); /* or a drawing is written in pieces, with a look for keys between them */
     mouseinterval(0);
     if (key_mouse) {
         remember_mouse();
@@ -231,6 +242,7 @@ void screen_close(struct screen *screen)
     terminal.owned = 0;
     delscreen(screen->term);
     screen->term = NULL;
+    grid_free(&screen->drawn);
     give_signals_back();
 }
 
@@ -239,8 +251,10 @@ static void follow_window(void)
 {
     struct winsize size = { 0 };
     bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col;
-    if (known && is_term_resized(size.ws_row, size.ws_col))
+    if (known && is_term_resized(size.ws_row, size.ws_col)) {
         resizeterm(size.ws_row, size.ws_col);
+        terminal.resized = true;
+    }
 }
 
 void screen_size(int *width, int *height)
@@ -249,58 +263,79 @@ void screen_size(int *width, int *height)
     getmaxyx(stdscr, *height, *width);
 }
 
-static attr_t attributes(enum ink ink)
+static attr_t attributes(struct paint paint)
 {
-    switch (ink) {
-    case INK_FAINT:
-        return A_DIM;
-    case INK_STRONG:
-    case INK_KEY:
-    case INK_BAD:
-        return A_BOLD;
-    case INK_TITLE:
-    case INK_CHOSEN:
-        return A_REVERSE;
-    case INK_PLAIN:
-    case INK_MODEL:
-    case INK_KERNEL:
-    case INK_WIRE:
-    case INK_GOOD:
-    case INK_COUNT:
-        break;
-    }
-    return A_NORMAL;
-}
-
-static bool has_pair(enum ink ink)
-{
-    return ink == INK_MODEL || ink == INK_KERNEL || ink == INK_WIRE || ink == INK_GOOD ||
-           ink == INK_BAD;
+    return (paint.attributes & PAINT_BOLD ? A_BOLD : A_NORMAL) |
+           (paint.attributes & PAINT_DIM ? A_DIM : A_NORMAL) |
+           (paint.attributes & PAINT_REVERSE ? A_REVERSE : A_NORMAL) |
+           (paint.attributes & PAINT_UNDERLINE ? A_UNDERLINE : A_NORMAL);
 }
 
 static void draw_cell(const struct screen *screen, int x, int y, const struct cell *cell)
 {
     wchar_t text[2] = { (wchar_t)cell->code, L'\0' };
-    enum ink ink = (enum ink)cell->ink;
-    short pair = screen->colours && has_pair(ink) ? (short)(ink + 1) : 0;
+    struct paint paint = screen->paints[cell->ink];
+    short pair = paint.colour >= 0 ? (short)(cell->ink + 1) : 0;
     cchar_t out;
     if (cell->code == 0)
         return; /* the right half of the character before */
     if (screen->ascii)
         text[0] = (wchar_t)ascii_of(cell->code);
-    setcchar(&out, text, attributes(ink), pair, NULL);
+    setcchar(&out, text, attributes(paint), pair, NULL);
     mvadd_wch(y, x, &out);
+}
+
+static bool is_same_row(const struct cell *row, const struct cell *there, int width)
+{
+    for (int x = 0; x < width; x++) {
+        if (row[x].code != there[x].code || row[x].ink != there[x].ink)
+            return false;
+    }
+    return true;
+}
+
+/* The rows of a grid that differ from what is there go to ncurses. The right half of a wide
+ * character is no cell of its own there, so rows are drawn whole. */
+static void draw_rows(struct screen *screen, const struct grid *grid)
+{
+    size_t width = (size_t)grid->width;
+    for (int y = 0; y < grid->height; y++) {
+        const struct cell *row = &grid->cells[(size_t)y * width];
+        struct cell *there = &screen->drawn.cells[(size_t)y * width];
+        if (is_same_row(row, there, grid->width))
+            continue;
+        memcpy(there, row, width * sizeof *row);
+        for (int x = 0; x < grid->width; x++)
+            draw_cell(screen, x, y, &row[x]);
+    }
+}
+
+/* Where the size is another one, nothing is known of what is there. */
+static void draw_whole(struct screen *screen, const struct grid *grid, int width, int height)
+{
+    erase();
+    for (int y = 0; y < grid->height && y < height; y++) {
+        for (int x = 0; x < grid->width && x < width; x++)
+            draw_cell(screen, x, y, &grid->cells[y * grid->width + x]);
+    }
+    grid_free(&screen->drawn);
+    if (width == grid->width && height == grid->height && grid_make(&screen->drawn, width, height))
+        memcpy(screen->drawn.cells, grid->cells,
+               (size_t)width * (size_t)height * sizeof grid->cells[0]);
 }
 
 void screen_draw(struct screen *screen, const struct grid *grid)
 {
     int width, height;
     screen_size(&width, &height);
-    erase();
-    for (int y = 0; y < grid->height && y < height; y++) {
-        for (int x = 0; x < grid->width && x < width; x++)
-            draw_cell(screen, x, y, &grid->cells[y * grid->width + x]);
-    }
+    bool known = !terminal.resized && screen->drawn.cells && grid->width == screen->drawn.width &&
+                 grid->height == screen->drawn.height && width == grid->width &&
+                 height == grid->height;
+    if (known)
+        draw_rows(screen, grid);
+    else
+        draw_whole(screen, grid, width, height);
+    terminal.resized = false;
     refresh();
 }
 
@@ -342,6 +377,8 @@ static uint32_t read_key(void)
     wint_t code = 0;
     timeout(0);
     int status = get_wch(&code);
+    if (status == KEY_CODE_YES && code == KEY_RESIZE)
+        terminal.resized = true;
     return status == ERR ? KEYS_NONE : key_of(status, code);
 }
 

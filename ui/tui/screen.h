@@ -5,13 +5,16 @@
 #ifndef UI_TUI_SCREEN_H
 #define UI_TUI_SCREEN_H
 
-#include "ui/tui/grid.h"
 #include "ui/tui/keys.h"
+#include "ui/tui/theme.h"
 
 struct screen {
-    void *term; /* ncurses' SCREEN; NULL: closed */
+    void *term;       /* ncurses' SCREEN; NULL: closed */
+    enum theme theme; /* set before it is opened, or by screen_set_theme() */
     bool ascii;
-    bool colours;
+    int colours; /* 0: none, or none wanted */
+    struct paint paints[INK_COUNT];
+    struct grid drawn;    /* what is there; no cells: not known */
     bool has_mouse;       /* the terminal tells of it now */
     struct mouse clicked; /* last */
     uint64_t clicked_usec;
@@ -21,6 +24,9 @@ struct screen {
  * even where the locale is UTF-8. */
 bool screen_open(struct screen *screen, bool ascii, const char **why);
 void screen_close(struct screen *screen);
+
+/* Another theme, from the next drawing on. */
+void screen_set_theme(struct screen *screen, enum theme theme);
 
 void screen_size(int *width, int *height);
 

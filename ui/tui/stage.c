@@ -51,7 +51,7 @@ static void loop(struct stage *stage, struct screen *screen)
 
 int stage_run(const struct stage_setup *setup)
 {
-    struct screen screen = { .term = NULL };
+    struct screen screen = { .theme = setup->theme };
     const char *why;
     int status;
     struct stage *stage = stage_new(setup, &status);

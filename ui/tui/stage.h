@@ -5,11 +5,15 @@
 #define UI_TUI_STAGE_H
 
 #include "ui/run_options.h"
+#include "ui/tui/panels.h"
+#include "ui/tui/theme.h"
 
 struct stage_setup {
     const struct run_options *run;
     struct loaded_lab *lab; /* the stage unloads it */
     bool run_at_once;
+    enum stage_screen screen; /* to begin with */
+    enum theme theme;
     bool ascii;             /* no characters beyond ASCII, whatever the locale can do */
     const char *trace_path; /* where the trace goes at the end; NULL: nowhere */
     const char *pcap_path;  /* likewise its segments, as pcapng */

@@ -31,16 +31,29 @@ static void note_drawn(struct stage *stage)
     stage->drawn_running = stage->picture.running;
 }
 
+/* What is kept of the trace beside the view. */
+static void bring_up_to_date(struct stage *stage)
+{
+    struct picture *picture = &stage->picture;
+    const struct look *look = &picture->looks[SCREEN_TRACE];
+    history_update(&stage->history, picture->trace);
+    stage->behind = picture->screen == SCREEN_TRACE &&
+                    !event_list_update(&stage->list, picture->trace, look->filter, look->search);
+    picture->history = &stage->history;
+    picture->list = &stage->list;
+}
+
 void stage_draw(struct stage *stage, struct grid *grid)
 {
     struct picture *picture = &stage->picture;
     bool at_last = stage->at == session_last_step(stage->session);
-    view_make(&stage->view, session_trace(stage->session),
+    view_look(&stage->views, &stage->view, session_trace(stage->session),
               stage->at + (stage->busy && at_last ? 1 : 0));
     look_at_lanes(stage, at_last);
     zones_clear(&stage->zones);
     picture->view = &stage->view;
     picture->trace = session_trace(stage->session);
+    bring_up_to_date(stage);
     picture_choose(picture);
     picture->lab = &stage->lab->lab;
     picture->profile = session_profile(stage->session);
@@ -51,13 +64,16 @@ void stage_draw(struct stage *stage, struct grid *grid)
     picture->busy = stage->busy && at_last;
     picture->line = &stage->line;
     picture->zones = &stage->zones;
+    stage->width = grid->width;
+    stage->height = grid->height;
+    picture_prepare(picture, grid);
     draw_picture(grid, picture);
     note_drawn(stage);
 }
 
 bool stage_is_outdated(const struct stage *stage)
 {
-    bool changed = session_trace(stage->session)->count != stage->drawn_events ||
+    bool changed = session_trace(stage->session)->count != stage->drawn_events || stage->behind ||
                    stage->busy != stage->drawn_busy || stage->at != stage->drawn_at ||
                    stage->picture.running != stage->drawn_running;
     uint64_t now = clock_usec();

@@ -44,6 +44,7 @@ struct stage *stage_new(const struct stage_setup *setup, int *status)
     stage->speed = FIRST_SPEED;
     stage->wants_mouse = true;
     stage->picture.running = setup->run_at_once;
+    stage->picture.screen = setup->screen;
     stage->picture.view = &stage->view;
     take_options(stage, setup->run);
     stage->session = run_options_open(&stage->run, &stage->lab->lab, &error);
@@ -54,8 +55,18 @@ struct stage *stage_new(const struct stage_setup *setup, int *status)
     return NULL;
 }
 
+/* What is kept of a trace that ends. */
+static void forget_trace(struct stage *stage)
+{
+    view_cache_clear(&stage->views);
+    history_reset(&stage->history);
+    event_list_reset(&stage->list);
+    stage->behind = false;
+}
+
 void stage_free(struct stage *stage)
 {
+    forget_trace(stage);
     if (stage->session)
         session_close(stage->session);
     lab_unload(stage->lab);
@@ -73,6 +84,7 @@ static bool begin(struct stage *stage, struct loaded_lab *lab, const struct run_
             lab_unload(lab);
         return false;
     }
+    forget_trace(stage);
     session_close(stage->session);
     if (stage->lab != lab)
         lab_unload(stage->lab);

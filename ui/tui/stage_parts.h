@@ -14,6 +14,7 @@
 #include "ui/tui/command_line.h"
 #include "ui/tui/panels.h"
 #include "ui/tui/stage.h"
+#include "ui/view_cache.h"
 
 enum {
     BREAKS_MAX = 8,
@@ -36,6 +37,11 @@ struct stage {
     struct loaded_lab *lab;
     struct session *session;
     struct view view;
+    struct view_cache views;
+    struct history history;
+    struct event_list list;
+    bool behind;       /* the list is not up to date yet */
+    int width, height; /* of what was drawn last */
     struct picture picture;
     struct zones zones;
     struct command_line line;

@@ -262,6 +262,8 @@ int stage_wait(const struct stage *stage)
 {
     uint64_t now = clock_usec();
     int look = stage_is_live(stage) ? LOOK_MS : -1;
+    if (stage->behind)
+        return 0;
     if (stage->busy)
         return BUSY_MS;
     if (stage->seek.on)
