@@ -622,6 +622,149 @@ START_TEST(searching)
 }
 END_TEST
 
+/* Each screen has a row of the table, and its keys scroll it as far as it goes and no further. */
+START_TEST(screens_scroll)
+{
+    static const char *const names[] = { "states", "segment", "sequence", "sockets", "hosts",
+                                         "trace",  "lesson",  "large",    "help" };
+    struct rig *rig = rig_begin("life", "model");
+    rig_do(rig, "goto 12");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        rig_do(rig, names[i]);
+        ck_assert_str_eq(screen_rows[rig->stage->picture.screen].name, names[i]);
+        const struct look *look = &rig->stage->picture.looks[rig->stage->picture.screen];
+        const struct zones *zones = &rig->stage->zones;
+        bool menu = zones->rows > 0 && zones->rows == zones->lines;
+        int most = menu ? zones->rows - 1 : zones->lines - zones->shown;
+        most = most < 0 ? 0 : most;
+        for (int key = 0; key < 40; key++) {
+            stage_key(rig->stage, key % 2 ? KEYS_PAGE_DOWN : KEYS_END);
+            rig_draw(rig);
+        }
+        ck_assert_msg((menu ? look->row : look->scroll) == most, "%s: %d, not %d", names[i],
+                      menu ? look->row : look->scroll, most);
+        stage_key(rig->stage, KEYS_HOME);
+        ck_assert_int_eq(menu ? look->row : look->scroll, 0);
+        rig_draw(rig);
+    }
+    ck_assert_uint_eq(rig->stage->at, 12);
+    rig_do(rig, "segment"); /* up is an earlier one, as on the wire */
+    int most = rig->stage->zones.rows - 1;
+    ck_assert_int_gt(most, 1);
+    rig_do(rig, "up");
+    ck_assert_int_eq(rig->stage->picture.looks[SCREEN_SEGMENT].row, 1);
+    for (int i = 0; i < 40; i++)
+        rig_do(rig, "up");
+    ck_assert_int_eq(rig->stage->picture.looks[SCREEN_SEGMENT].row, most);
+    rig_do(rig, "down");
+    ck_assert_int_eq(rig->stage->picture.looks[SCREEN_SEGMENT].row, most - 1);
+    rig_end(rig);
+}
+END_TEST
+
+/* Long traces: the wire and the trace go up and down, and follow the step that is looked at. */
+START_TEST(long_ones_scroll)
+{
+    struct rig *rig = rig_begin("transfer", "model");
+    struct look *looks = rig->stage->picture.looks;
+    rig_do(rig, "goto 120");
+    stage_key(rig->stage, KEYS_PAGE_UP);
+    rig_draw(rig);
+    int page = looks[SCREEN_STAGE].scroll;
+    ck_assert_int_gt(page, 1);
+    const struct mouse wheel = { 5, 5, MOUSE_WHEEL_UP };
+    stage_mouse(rig->stage, &wheel);
+    ck_assert_int_eq(looks[SCREEN_STAGE].scroll, page + 3);
+    for (int i = 0; i < 400; i++)
+        stage_key(rig->stage, KEYS_PAGE_UP);
+    ck_assert_int_eq(looks[SCREEN_STAGE].scroll, rig->stage->zones.lines - rig->stage->zones.shown);
+    rig_do(rig, "back");
+    ck_assert_int_eq(looks[SCREEN_STAGE].scroll, 0);
+    rig_do(rig, "trace");
+    int scroll = looks[SCREEN_TRACE].scroll;
+    ck_assert_int_gt(scroll, 10);
+    stage_key(rig->stage, KEYS_UP);
+    rig_draw(rig);
+    ck_assert_int_eq(looks[SCREEN_TRACE].scroll, scroll - 1);
+    rig_end(rig);
+}
+END_TEST
+
+/* On the trace a search goes from line to line, a filter leaves lines away, a click on a line or on
+ * the time line looks at its step. */
+START_TEST(in_the_trace)
+{
+    struct rig *rig = rig_begin("life", "model");
+    rig_do(rig, "goto 400");
+    rig_do(rig, "goto 12");
+    rig_do(rig, "trace");
+    struct look *look = &rig->stage->picture.looks[SCREEN_TRACE];
+    rig_do(rig, "find fin");
+    int first = look->row;
+    const struct event_list *list = &rig->stage->list;
+    const struct event *events = session_trace(rig->stage->session)->events;
+    ck_assert_uint_ge(events[list->rows[first]].step, 12);
+    stage_key(rig->stage, 'n');
+    rig_draw(rig);
+    ck_assert_int_gt(look->row, first);
+    stage_key(rig->stage, 'N');
+    rig_draw(rig);
+    ck_assert_int_eq(look->row, first);
+    ck_assert_uint_eq(rig->stage->at, 12);
+    for (int i = 0; i < 100 && !rig->stage->message[0]; i++) {
+        stage_key(rig->stage, 'N');
+        rig_draw(rig);
+    }
+    says(rig, "'fin' is in no line before this one");
+    rig_do(rig, "stage");
+    rig_do(rig, "filter kind:state");
+    ck_assert_int_eq(rig->stage->picture.screen, SCREEN_TRACE);
+    ck_assert_uint_gt(list->count, 5);
+    for (size_t i = 0; i < list->count; i++)
+        ck_assert_int_eq(events[list->rows[i]].kind, EV_STATE);
+    rig_do(rig, "filter");
+    ck_assert_uint_gt(list->count, 100);
+    click_on(rig, "goto 11", false);
+    ck_assert_uint_eq(rig->stage->at, 11);
+    rig_do(rig, "stage");
+    click_on(rig, "goto 3", false);
+    ck_assert_uint_eq(rig->stage->at, 3);
+    rig_end(rig);
+}
+END_TEST
+
+/* A search that is quicker than the list waits for it, and ends. */
+START_TEST(search_in_parts)
+{
+    struct rig *rig = rig_begin("transfer", "model");
+    rig_do(rig, "goto 5000");
+    rig_do(rig, "first");
+    rig_do(rig, "trace");
+    stage_do(rig->stage, "find in no line at all");
+    for (int i = 0; i < 1000 && rig->stage->finding != FIND_NOTHING; i++)
+        rig_draw(rig);
+    says(rig, "is in no line behind");
+    ck_assert(!rig->stage->behind);
+    rig_do(rig, "lab reset"); /* and nothing of it is left for another lab */
+    rig_do(rig, "trace");
+    ck_assert_uint_lt(rig->stage->list.total, 20);
+    rig_end(rig);
+}
+END_TEST
+
+/* What was done is told in another ink than what could not be. */
+START_TEST(inks_of_messages)
+{
+    struct rig *rig = rig_begin("handshake", "model");
+    int y = rig->grid.height - 2;
+    rig_do(rig, "speed 4");
+    ck_assert_int_eq(rig->grid.cells[y * rig->grid.width + 1].ink, INK_GOOD);
+    rig_do(rig, "speed 9");
+    ck_assert_int_eq(rig->grid.cells[y * rig->grid.width + 1].ink, INK_BAD);
+    rig_end(rig);
+}
+END_TEST
+
 /* Another profile, seed, lab; what is written can be read. */
 START_TEST(begins_otherwise)
 {
@@ -749,6 +892,11 @@ Suite *drive_suite(void)
     tcase_add_test(tcase, clicks);
     tcase_add_test(tcase, pasting);
     tcase_add_test(tcase, searching);
+    tcase_add_test(tcase, screens_scroll);
+    tcase_add_test(tcase, long_ones_scroll);
+    tcase_add_test(tcase, in_the_trace);
+    tcase_add_test(tcase, search_in_parts);
+    tcase_add_test(tcase, inks_of_messages);
     tcase_add_test(tcase, begins_otherwise);
     tcase_add_loop_test(tcase, anything_goes, 0, 2);
     suite_add_tcase(suite, tcase);

@@ -10,6 +10,7 @@
 #include "ui/tui/stops.h"
 
 enum {
+    FOOTER_LAST = 9,
     ORDER_MAX = 240 /* octets of a command line, with the final NUL */
 };
 
@@ -107,7 +108,8 @@ struct command_row {
     const char *label;       /* how its keys are called; "": it has none */
     uint32_t key, also, too; /* KEYS_NONE: fewer */
     unsigned screens;        /* a bit for each screen on which the keys hold; 0: on all */
-    unsigned rank;           /* in the footer, which shows as many as fit: 1 first; 0: not there */
+    unsigned rank;           /* in the footer, which shows as many as fit: 1 first, FOOTER_LAST
+                              * always, at the end; 0: not there */
     const char *footer;      /* a word or two */
     const char *help;
 };

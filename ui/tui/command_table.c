@@ -8,6 +8,7 @@
 
 enum {
     ON_STAGE = ON(SCREEN_STAGE),
+    ON_TRACE = ON(SCREEN_TRACE),
     ON_MENUS = ON(SCREEN_LABS) | ON(SCREEN_ACTS),
     ELSEWHERE = (1u << SCREEN_COUNT) - 1 - ON_STAGE
 };
@@ -109,9 +110,9 @@ const struct command_row command_rows[] = {
     HEADING(N_("Screens: again, or esc, goes back to the stage")),
     { STAGE_VIEW, "view", TAKES_SCREEN, "NAME", NULL, "", 0, 0, 0, 0, 0, NULL,
       N_("one of these by its name") },
-    { STAGE_AGAIN, "next", MAY_TAKE_TEXT, "", NULL, "n", 'n', 0, 0, 1u << SCREEN_TRACE, 1,
-      N_("next"), N_("on the trace: the next step with what is searched") },
-    { STAGE_AGAIN, "previous", MAY_TAKE_TEXT, "", "back", "N", 'N', 0, 0, 1u << SCREEN_TRACE, 1,
+    { STAGE_AGAIN, "next", MAY_TAKE_TEXT, "", NULL, "n", 'n', 0, 0, ON_TRACE, 1, N_("next"),
+      N_("on the trace: the next line with what is searched") },
+    { STAGE_AGAIN, "previous", MAY_TAKE_TEXT, "", "back", "N", 'N', 0, 0, ON_TRACE, 1,
       N_("previous"), N_("on the trace: the one before") },
     { STAGE_VIEW, "stage", TAKES_SCREEN, "", "stage", "1", '1', 0, 0, 0, 0, NULL, N_("the stage") },
     { STAGE_VIEW, "states", TAKES_SCREEN, "", "states", "s 2", 's', '2', 0, 0, 1, N_("states"),
@@ -130,7 +131,7 @@ const struct command_row command_rows[] = {
       N_("the lab, as it was written") },
     { STAGE_VIEW, "large", TAKES_SCREEN, "", "large", "L", 'L', 0, 0, 0, 0, NULL,
       N_("the stage in large letters, for a projector") },
-    { STAGE_VIEW, "help", TAKES_SCREEN, "", "help", "? F1", '?', 0, 0, 0, 1, N_("help"),
+    { STAGE_VIEW, "help", TAKES_SCREEN, "", "help", "? F1", '?', 0, 0, 0, FOOTER_LAST, N_("help"),
       N_("this list") },
     { STAGE_TAB, "tab", TAKES_TAB, "[NAME]", NULL, N_("tab"), KEYS_TAB, 0, 0, 0, 0, NULL,
       N_("narrow stage: wire, calls, variables, sockets") },
@@ -142,10 +143,12 @@ const struct command_row command_rows[] = {
       N_("to the first line of a screen") },
     { STAGE_BOTTOM, "bottom", TAKES_NOTHING, "", NULL, N_("end"), KEYS_END, 0, 0, ELSEWHERE, 0,
       NULL, N_("to the last line") },
+    { STAGE_SEARCH, "find", TAKES_TEXT, "TEXT", NULL, "/", '/', 0, 0, ON_TRACE, 1, N_("search"),
+      N_("on the trace: the next line with this text") },
     { STAGE_SEARCH, "search", TAKES_TEXT, "TEXT", NULL, "/", '/', 0, 0, 0, 4, N_("search"),
       N_("the next step whose events have this text") },
-    { STAGE_FILTER, "filter", MAY_TAKE_TEXT, "[WORDS]", NULL, "f", 'f', 0, 0, 0, 0, NULL,
-      N_("show only lines with these words; alone: all") },
+    { STAGE_FILTER, "filter", MAY_TAKE_TEXT, "[WORDS]", NULL, "f", 'f', 0, 0, ON_TRACE, 1,
+      N_("filter"), N_("on the trace: only such lines, as host:A kind:wire; alone: all") },
 
     HEADING(N_("And")),
     { STAGE_LINE, "type", TAKES_NOTHING, "", NULL, ":", ':', 0, 0, 0, 2, N_("command"),
@@ -154,6 +157,7 @@ const struct command_row command_rows[] = {
       N_("off: the terminal's own marking works again") },
     { STAGE_CLOSE, "close", TAKES_NOTHING, "", NULL, N_("esc"), KEYS_ESCAPE, 0, 0, 0, 0, NULL,
       N_("back to the stage") },
-    { STAGE_QUIT, "quit", TAKES_NOTHING, "", NULL, "q", 'q', 0, 0, 0, 1, N_("quit"), N_("leave") },
+    { STAGE_QUIT, "quit", TAKES_NOTHING, "", NULL, "q", 'q', 0, 0, 0, FOOTER_LAST, N_("quit"),
+      N_("leave") },
 };
 const size_t command_row_count = sizeof command_rows / sizeof command_rows[0];

@@ -38,7 +38,7 @@ void draw_next(struct grid *grid, const struct picture *picture, int y)
     if (draw_hints(grid, picture, y))
         return;
     if (picture->message[0]) {
-        grid_put(grid, 1, y, width, INK_BAD, picture->message);
+        grid_put(grid, 1, y, width, picture->is_news ? INK_GOOD : INK_BAD, picture->message);
         return;
     }
     grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? _("now") : _("next"));

@@ -20,8 +20,7 @@ enum {
 
 static bool is_in_footer(const struct command_row *row, enum stage_screen screen, unsigned rank)
 {
-    return row->rank == rank && row->footer && command_exists(row) &&
-           (!row->screens || row->screens & 1u << screen);
+    return row->rank == rank && row->footer && command_of_key(row->key, screen) == row;
 }
 
 /* On a screen of its own a key stands before those that are everywhere. */
@@ -30,21 +29,31 @@ static bool is_special(const struct command_row *row)
     return row->screens && !(row->screens & 1u << SCREEN_STAGE);
 }
 
-/* Returns where the next one goes; x again where there was no room. */
-static int draw_key(struct grid *grid, const struct picture *picture, const struct command_row *row,
-                    int x, int y)
+static const char *first_label(const struct command_row *row, char *label, size_t len)
 {
-    const char *what = _(row->footer);
-    char label[16]; /* one key is enough here */
-    snprintf(label, sizeof label, "%.*s", (int)strcspn(_(row->label), " "), _(row->label));
-    int label_width = text_width(label), width = label_width + 1 + text_width(what);
-    struct rect at = { x, y, width, 1 };
-    if (x + width > grid->width - 1)
-        return x;
-    grid_put(grid, x, y, label_width, INK_KEY, label);
-    grid_put(grid, x + label_width + 1, y, width, INK_FAINT, what);
+    const char *all = _(row->label);
+    snprintf(label, len, "%.*s", (int)strcspn(all, " "), all); /* one key is enough here */
+    return label;
+}
+
+static int key_width(const struct command_row *row)
+{
+    char label[16];
+    return text_width(first_label(row, label, sizeof label)) + 1 + text_width(_(row->footer));
+}
+
+/* Returns where the next one goes; x again where there was no room before `end`. */
+static int draw_key(struct grid *grid, const struct picture *picture, const struct command_row *row,
+                    struct rect at, int end)
+{
+    char label[16];
+    at.width = key_width(row);
+    if (at.x + at.width > end)
+        return at.x;
+    int used = grid_put(grid, at.x, at.y, at.width, INK_KEY, first_label(row, label, sizeof label));
+    grid_put(grid, at.x + used + 1, at.y, at.width, INK_FAINT, _(row->footer));
     zones_add(picture->zones, at, row->name, "");
-    return x + width + 2;
+    return at.x + at.width + 2;
 }
 
 static void draw_typed(struct grid *grid, const struct command_line *line, int y)
@@ -68,26 +77,43 @@ static void draw_typed(struct grid *grid, const struct command_line *line, int y
     grid_put(grid, x, y, grid->width - x, INK_PLAIN, line->text + next);
 }
 
+/* Where help and leaving stand, which have to be found: at the end. */
+static int width_of_last(enum stage_screen screen)
+{
+    int width = 0;
+    for (size_t i = 0; i < command_row_count; i++) {
+        if (is_in_footer(&command_rows[i], screen, FOOTER_LAST))
+            width += 2 + key_width(&command_rows[i]);
+    }
+    return width;
+}
+
+/* Those of a rank; returns where the next one goes. */
+static int draw_rank(struct grid *grid, const struct picture *picture, unsigned rank, bool special,
+                     struct rect at, int end)
+{
+    for (size_t i = 0; i < command_row_count; i++) {
+        const struct command_row *row = &command_rows[i];
+        if (is_in_footer(row, picture->screen, rank) && is_special(row) == special)
+            at.x = draw_key(grid, picture, row, at, end);
+    }
+    return at.x;
+}
+
 void draw_footer(struct grid *grid, const struct picture *picture, int y)
 {
-    int x = 1;
+    struct rect at = { 1, y, 0, 1 };
+    int end = grid->width - 1;
     if (picture->line && picture->line->kind != LINE_SHUT) {
         draw_typed(grid, picture->line, y);
         return;
     }
-    for (unsigned turn = 1; turn <= RANKS + 1; turn++) {
-        for (size_t i = 0; i < command_row_count; i++) {
-            bool special = is_special(&command_rows[i]);
-            unsigned rank = turn == 1 ? 1 : turn - 1; /* first and second turn: those of rank 1 */
-            if (!is_in_footer(&command_rows[i], picture->screen, rank) ||
-                (turn <= 2 && special != (turn == 1)))
-                continue;
-            int next = draw_key(grid, picture, &command_rows[i], x, y);
-            if (next == x)
-                return;
-            x = next;
-        }
+    for (unsigned rank = 1; rank <= RANKS; rank++) {
+        int before_last = end - width_of_last(picture->screen);
+        at.x = draw_rank(grid, picture, rank, true, at, before_last);
+        at.x = draw_rank(grid, picture, rank, false, at, before_last);
     }
+    draw_rank(grid, picture, FOOTER_LAST, false, at, end);
 }
 
 bool draw_hints(struct grid *grid, const struct picture *picture, int y)
@@ -141,44 +167,57 @@ static int draw_help_row(struct grid *grid, const struct command_row *row, struc
     return rows;
 }
 
-static int help_lines(int width)
+/* The help, line by line: counted, or drawn as far as it is in sight. */
+struct help {
+    struct grid *grid;
+    struct rect area;
+    int width, room, shown, scroll; /* of a column; rows of it; lines in sight, and above them */
+    int line;
+};
+
+/* Where the line stands; no row high where it is out of sight. */
+static struct rect part_of(const struct help *help)
 {
-    int lines = 0;
+    int at = help->line - help->scroll;
+    if (at < 0 || at >= help->shown)
+        return (struct rect){ 0, 0, help->width, 0 };
+    return (struct rect){ help->area.x + 1 + at / help->room * help->width,
+                          help->area.y + at % help->room, help->width,
+                          help->room - at % help->room };
+}
+
+static void write_help(struct help *help)
+{
     for (size_t i = 0; i < command_row_count; i++) {
         const struct command_row *row = &command_rows[i];
         if (!row->name || command_exists(row))
-            lines += draw_help_row(NULL, row, (struct rect){ 0, 0, width, 0 });
+            help->line += draw_help_row(help->grid, row, part_of(help));
     }
-    return lines;
+    for (int i = 0; i < timeline_help_lines(); i++, help->line++) {
+        struct rect part = part_of(help);
+        if (part.height > 0)
+            draw_timeline_help(help->grid, part, i);
+    }
 }
 
 /* Columns beside each other where the grid is wide enough; else it scrolls. */
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area)
 {
-    int columns = area.width >= 160 ? 2 : 1, width = (area.width - 2) / columns;
-    int lines = help_lines(width), room = area.height - 1, shown = room * columns;
-    int scroll = picture->looks[SCREEN_HELP].scroll, line = 0;
-    if (scroll > lines - shown)
-        scroll = lines - shown;
-    if (scroll < 0)
-        scroll = 0;
-    zones_extent(picture->zones, lines, shown, 0);
-    for (size_t i = 0; i < command_row_count; i++) {
-        const struct command_row *row = &command_rows[i];
-        int at = line - scroll;
-        if (row->name && !command_exists(row))
-            continue;
-        bool seen = at >= 0 && at < shown;
-        int left = room - at % room;
-        struct rect part = { area.x + 1 + at / room * width, area.y + at % room, width,
-                             seen ? left : 0 };
-        line += draw_help_row(grid, row, part);
-    }
     char more[96] = "";
-    if (lines > shown)
+    int columns = area.width >= 160 ? 2 : 1, width = (area.width - 2) / columns;
+    struct help help = { .grid = grid, .area = area, .width = width, .room = area.height - 1 };
+    write_help(&help);
+    int lines = help.line, scroll = picture->looks[SCREEN_HELP].scroll;
+    help.shown = help.room * columns;
+    help.scroll = scroll > lines - help.shown ? lines - help.shown : scroll;
+    help.scroll = help.scroll > 0 ? help.scroll : 0;
+    help.line = 0;
+    zones_extent(picture->zones, lines, help.shown, 0);
+    write_help(&help);
+    if (lines > help.shown)
         snprintf(more, sizeof more, _("lines %d to %d of %d: down and up, page down and up"),
-                 scroll + 1, scroll + shown, lines);
-    grid_put(grid, area.x + 1, area.y + room, area.width - 2, INK_FAINT, more);
+                 help.scroll + 1, help.scroll + help.shown, lines);
+    grid_put(grid, area.x + 1, area.y + help.room, area.width - 2, INK_FAINT, more);
 }
 
 static void draw_act(struct grid *grid, const struct act *act, bool chosen, struct rect at)

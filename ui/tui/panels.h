@@ -75,6 +75,7 @@ struct picture {
     uint64_t now_usec[LANE_COUNT];     /* the clock of a lane where that has run on; or 0 */
     const char *speed;                 /* "2 steps a second" */
     const char *message;               /* said once, to the last key; "" for none */
+    bool is_news;                      /* the message: something was done, nothing refused */
     const struct catalogue *catalogue; /* the menu */
     size_t lab_chosen;
     const struct command_line *line; /* that is typed; NULL: none */
@@ -154,8 +155,9 @@ int timeline_rows(const struct grid *grid, const struct picture *picture);
 struct rect timeline_area(const struct grid *grid, const struct picture *picture);
 uint32_t timeline_step_at(const struct picture *picture, const struct grid *grid, int x);
 void draw_timeline(struct grid *grid, const struct picture *picture);
-/* What its marks mean, where there is room for all of that. */
-void draw_timeline_help(struct grid *grid, struct rect area);
+/* What its marks mean: so many lines, each drawn by its number. */
+int timeline_help_lines(void);
+void draw_timeline_help(struct grid *grid, struct rect at, int line);
 
 /* What stands below the stage: rows it takes, the whole of it, its last two lines. */
 int below_rows(const struct grid *grid, const struct picture *picture);

@@ -138,6 +138,8 @@ void picture_prepare(struct picture *picture, const struct grid *grid)
     if (is_too_small(grid) || (look->scrolled_for == picture->view->step + 1 &&
                                look->scrolled_in == list && look->scrolled_rows == area.height))
         return;
+    if (picture->screen == SCREEN_STAGE)
+        look->scroll = 0;
     if (picture->screen == SCREEN_LESSON)
         look->scroll = lesson_scroll(picture, area);
     if (picture->screen == SCREEN_TRACE)

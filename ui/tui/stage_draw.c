@@ -64,8 +64,7 @@ void stage_draw(struct stage *stage, struct grid *grid)
     picture->busy = stage->busy && at_last;
     picture->line = &stage->line;
     picture->zones = &stage->zones;
-    stage->width = grid->width;
-    stage->height = grid->height;
+    stage_find(stage, grid);
     picture_prepare(picture, grid);
     draw_picture(grid, picture);
     note_drawn(stage);

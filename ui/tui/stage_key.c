@@ -8,10 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    WHEEL_LINES = 3
-};
-
 /* A line has been typed. */
 static void line_typed(struct stage *stage, enum line_kind kind)
 {
@@ -76,14 +72,6 @@ void stage_key(struct stage *stage, uint32_t key)
     stage_order(stage, &order);
 }
 
-static void wheel(struct stage *stage, bool up)
-{
-    struct order order = { .command = up ? STAGE_UP : STAGE_DOWN, .lane = -1 };
-    int lines = stage->zones.rows > 0 || stage->picture.screen == SCREEN_STAGE ? 1 : WHEEL_LINES;
-    for (int i = 0; i < lines; i++)
-        stage_order(stage, &order);
-}
-
 void stage_mouse(struct stage *stage, const struct mouse *mouse)
 {
     const struct zone *zone = zones_at(&stage->zones, mouse->x, mouse->y);
@@ -103,7 +91,7 @@ void stage_mouse(struct stage *stage, const struct mouse *mouse)
         break;
     case MOUSE_WHEEL_UP:
     case MOUSE_WHEEL_DOWN:
-        wheel(stage, mouse->act == MOUSE_WHEEL_UP);
+        stage_wheel(stage, mouse->act == MOUSE_WHEEL_UP);
         break;
     }
 }

@@ -133,7 +133,7 @@ void stage_set_lanes(struct stage *stage, const char *words)
     memcpy(stage->lanes, copy, sizeof stage->lanes);
     run.lanes = stage->lanes;
     stage->run = run;
-    stage_tell(stage, _("%s begins anew, on %s."), stage->lab->name, stage->lanes);
+    stage_report(stage, _("%s begins anew, on %s."), stage->lab->name, stage->lanes);
 }
 
 void stage_set_profile(struct stage *stage, const char *words)
@@ -148,7 +148,7 @@ void stage_set_profile(struct stage *stage, const char *words)
         return;
     }
     stage->run = run;
-    stage_tell(stage, _("%s begins anew, the model by '%s'."), stage->lab->name, stage->profile);
+    stage_report(stage, _("%s begins anew, the model by '%s'."), stage->lab->name, stage->profile);
 }
 
 void stage_set_seed(struct stage *stage, uint64_t seed)
@@ -158,14 +158,14 @@ void stage_set_seed(struct stage *stage, uint64_t seed)
     if (!begin(stage, stage->lab, &run))
         return;
     stage->run = run;
-    stage_tell(stage, _("%s begins anew, with the seed %llu."), stage->lab->name,
-               (unsigned long long)seed);
+    stage_report(stage, _("%s begins anew, with the seed %llu."), stage->lab->name,
+                 (unsigned long long)seed);
 }
 
 void stage_write_file(struct stage *stage, const char *path)
 {
     if (stage_write(path, &stage->run, stage->lab, stage->session))
-        stage_tell(stage, _("Written: %s."), path);
+        stage_report(stage, _("Written: %s."), path);
     else
         stage_tell(stage, _("Not written: %s: %s."), path,
                    errno ? strerror(errno) : _("it is not whole"));

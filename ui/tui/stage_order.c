@@ -17,6 +17,16 @@ void stage_tell(struct stage *stage, const char *format, ...)
     va_start(args, format);
     vsnprintf(stage->message, sizeof stage->message, format, args);
     va_end(args);
+    stage->picture.is_news = false;
+}
+
+void stage_report(struct stage *stage, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(stage->message, sizeof stage->message, format, args);
+    va_end(args);
+    stage->picture.is_news = true;
 }
 
 /* The call that is chosen in the menu, as a command line. False: there is none. */
@@ -53,9 +63,10 @@ static void edit(struct stage *stage)
 static void use_mouse(struct stage *stage, const struct order *order)
 {
     stage->wants_mouse = order->said ? order->number == 1 : !stage->wants_mouse;
-    stage_tell(stage, "%s",
-               stage->wants_mouse ? _("The mouse is ours: it clicks and scrolls.")
-                                  : _("The mouse is the terminal's: it marks text as everywhere."));
+    stage_report(stage, "%s",
+                 stage->wants_mouse
+                     ? _("The mouse is ours: it clicks and scrolls.")
+                     : _("The mouse is the terminal's: it marks text as everywhere."));
 }
 
 /* Another lab, or the same in another way; and its trace into a file. */
@@ -167,8 +178,11 @@ void stage_order(struct stage *stage, const struct order *order)
 void stage_do(struct stage *stage, const char *line)
 {
     struct order order;
-    if (!order_read(line, &order, stage->message, sizeof stage->message))
+    char wrong[MESSAGE_MAX];
+    if (!order_read(line, &order, wrong, sizeof wrong)) {
+        stage_tell(stage, "%s", wrong);
         return;
+    }
     if (order.command == STAGE_FILTER)
         stage_filter(stage, order.words);
     else

@@ -30,6 +30,14 @@ struct seek {
     struct stop stop;
 };
 
+/* What is looked for in the trace when the list of its events has come so far. */
+enum finding {
+    FIND_NOTHING,
+    FIND_FIRST, /* from the step that is looked at on */
+    FIND_NEXT,
+    FIND_BEFORE
+};
+
 struct stage {
     const struct stage_setup *setup;
     struct run_options run; /* its words lie in the two behind it */
@@ -40,8 +48,8 @@ struct stage {
     struct view_cache views;
     struct history history;
     struct event_list list;
-    bool behind;       /* the list is not up to date yet */
-    int width, height; /* of what was drawn last */
+    bool behind; /* the list is not up to date yet */
+    enum finding finding;
     struct picture picture;
     struct zones zones;
     struct command_line line;
@@ -86,8 +94,10 @@ void stage_order(struct stage *stage, const struct order *order);
 /* A command line; what is wrong with it is told. */
 void stage_do(struct stage *stage, const char *line);
 
-/* What is said to the last key. */
+/* What is said to the last key: why it could not be; or what it has done. */
 void stage_tell(struct stage *stage, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void stage_report(struct stage *stage, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* stage_walk.c */
 void stage_walk(struct stage *stage, const struct order *order);
@@ -119,9 +129,12 @@ void stage_set(struct stage *stage, const char *words);
 /* stage_show.c */
 void stage_show(struct stage *stage, const struct order *order);
 void stage_scroll(struct stage *stage, const struct order *order);
+void stage_wheel(struct stage *stage, bool up);
 void stage_search(struct stage *stage, const char *text);
 void stage_search_again(struct stage *stage, bool back);
 void stage_filter(struct stage *stage, const char *text);
+/* Goes on with a search in the trace, for a grid of that size. */
+void stage_find(struct stage *stage, const struct grid *grid);
 
 /* stage_draw.c */
 void stage_draw(struct stage *stage, struct grid *grid);

@@ -11,7 +11,7 @@
 #include <strings.h>
 
 enum {
-    UNTOLD_MOST = 1000000 /* lines of a screen that does not tell how many it has */
+    WHEEL_LINES = 3
 };
 
 static void toggle(struct stage *stage, enum stage_screen screen)
@@ -65,32 +65,51 @@ static int64_t distance(const struct stage *stage, enum stage_command command)
     return command == STAGE_TOP ? -INT32_MAX : INT32_MAX;
 }
 
-/* Up and down choose a row where there are some; pages, too, where the rows are the lines. What a
- * screen does not tell it bounds by itself. */
-static void move(struct stage *stage, struct look *look, int64_t far, bool by_one)
+/* Are the rows that can be chosen the lines of the screen? */
+static bool is_menu(const struct zones *zones)
 {
-    const struct zones *zones = &stage->zones;
-    bool tells = zones->lines > 0 || zones->rows > 0;
-    if (zones->rows > 0 && (by_one || zones->rows == zones->lines))
-        look->row = within(look->row + far, zones->rows - 1);
-    else
-        look->scroll =
-            within(look->scroll + far, tells ? zones->lines - zones->shown : UNTOLD_MOST);
+    return zones->rows > 0 && zones->rows == zones->lines && !zones->back;
 }
 
+static void move(struct stage *stage, int64_t far, bool by_rows)
+{
+    const struct zones *zones = &stage->zones;
+    struct look *look = &stage->picture.looks[stage->picture.screen];
+    int most = zones->lines - zones->shown, *value = by_rows ? &look->row : &look->scroll;
+    if (zones->back && (by_rows || zones->rows == 0))
+        far = -far;
+    if (by_rows)
+        most = zones->rows - 1;
+    *value = within(within(*value, most) + far, most);
+}
+
+static void move_in_labs(struct stage *stage, int64_t far)
+{
+    size_t *chosen = &stage->picture.lab_chosen;
+    *chosen = (size_t)within((int64_t)*chosen + far, (int)stage->catalogue.count - 1);
+}
+
+/* Up and down choose a row where there are some; pages, too, where the rows are the lines. */
 void stage_scroll(struct stage *stage, const struct order *order)
 {
     struct picture *picture = &stage->picture;
-    struct look *look = &picture->looks[picture->screen];
     int64_t far = distance(stage, order->command);
     bool by_one = order->command == STAGE_UP || order->command == STAGE_DOWN;
     if (picture->screen == SCREEN_STAGE && by_one)
         picture_choose_next(picture, far > 0);
     else if (picture->screen == SCREEN_LABS)
-        picture->lab_chosen =
-            (size_t)within((int64_t)picture->lab_chosen + far, (int)stage->catalogue.count - 1);
+        move_in_labs(stage, far);
     else
-        move(stage, look, far, by_one);
+        move(stage, far, is_menu(&stage->zones) || (by_one && stage->zones.rows > 0));
+}
+
+void stage_wheel(struct stage *stage, bool up)
+{
+    bool menu = is_menu(&stage->zones);
+    if (stage->picture.screen == SCREEN_LABS)
+        move_in_labs(stage, up ? -1 : 1);
+    else
+        move(stage, (up ? -1 : 1) * (menu ? 1 : WHEEL_LINES), menu);
 }
 
 static bool has_text(const char *text, const char *sought)
@@ -118,12 +137,10 @@ static bool find(const struct stage *stage, bool back, uint32_t *step)
     return false;
 }
 
-void stage_search_again(struct stage *stage, bool back)
+static void search_steps(struct stage *stage, bool back)
 {
     uint32_t step;
-    if (!stage->sought[0])
-        stage_tell(stage, "%s", _("Nothing has been searched for yet: / asks what."));
-    else if (find(stage, back, &step))
+    if (find(stage, back, &step))
         stage_goto(stage, step);
     else
         stage_tell(stage,
@@ -132,21 +149,73 @@ void stage_search_again(struct stage *stage, bool back)
                    stage->sought);
 }
 
+/* On the trace from line to line, else from step to step. */
+void stage_search_again(struct stage *stage, bool back)
+{
+    const struct look *look = &stage->picture.looks[SCREEN_TRACE];
+    bool on_trace = stage->picture.screen == SCREEN_TRACE;
+    if (on_trace ? !look->search[0] : !stage->sought[0])
+        stage_tell(stage, "%s", _("Nothing has been searched for yet: / asks what."));
+    else if (on_trace)
+        stage->finding = back ? FIND_BEFORE : FIND_NEXT;
+    else
+        search_steps(stage, back);
+}
+
+/* What is looked for in the lines of the trace, or what they have to be like. False: too long. */
+static bool keep_words(struct stage *stage, char *kept, size_t len, const char *text)
+{
+    if (strlen(text) >= len)
+        stage_tell(stage, _("That is too long: %zu octets are the most."), len - 1);
+    else
+        snprintf(kept, len, "%s", text);
+    return strlen(text) < len;
+}
+
 void stage_search(struct stage *stage, const char *text)
 {
-    struct look *look = &stage->picture.looks[stage->picture.screen];
-    snprintf(look->search, sizeof look->search, "%.*s", (int)sizeof look->search - 1, text);
-    if (!text[0]) {
-        stage->sought[0] = '\0';
+    struct look *look = &stage->picture.looks[SCREEN_TRACE];
+    if (!keep_words(stage, look->search, sizeof look->search, text))
         return;
-    }
     snprintf(stage->sought, sizeof stage->sought, "%s", text);
-    stage_search_again(stage, false);
+    stage->finding = FIND_NOTHING;
+    if (text[0] && stage->picture.screen == SCREEN_TRACE)
+        stage->finding = FIND_FIRST;
+    else if (text[0])
+        search_steps(stage, false);
 }
 
 void stage_filter(struct stage *stage, const char *text)
 {
-    struct look *look = &stage->picture.looks[stage->picture.screen];
-    snprintf(look->filter, sizeof look->filter, "%.*s", (int)sizeof look->filter - 1, text);
+    struct look *look = &stage->picture.looks[SCREEN_TRACE];
+    if (!keep_words(stage, look->filter, sizeof look->filter, text))
+        return;
     look->scroll = look->row = 0;
+    stage->picture.screen = SCREEN_TRACE;
+}
+
+/* The list of events is made in parts: where there is more of it to come, that is waited for. */
+void stage_find(struct stage *stage, const struct grid *grid)
+{
+    struct picture *picture = &stage->picture;
+    const struct event_list *list = &stage->list;
+    struct look *look = &picture->looks[SCREEN_TRACE];
+    if (stage->finding == FIND_NOTHING || picture->screen != SCREEN_TRACE)
+        return;
+    if (stage->finding == FIND_FIRST) {
+        if (!trace_has_come(picture))
+            return;
+        size_t end = stage->at > 0 ? trace_step_end(picture->trace, stage->at - 1) : 0;
+        look->row = (int)event_list_row(list, end) - 1;
+        stage->finding = FIND_NEXT;
+    }
+    bool found = trace_find(picture, screen_area(grid, picture), stage->finding == FIND_NEXT);
+    if (!found && stage->behind)
+        return;
+    if (!found)
+        stage_tell(stage,
+                   stage->finding == FIND_BEFORE ? _("'%s' is in no line before this one.")
+                                                 : _("'%s' is in no line behind this one."),
+                   look->search);
+    stage->finding = FIND_NOTHING;
 }

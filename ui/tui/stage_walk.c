@@ -59,8 +59,8 @@ static void arrive(struct stage *stage)
         event = stop_find(&stage->seek.stop, trace, from, to);
     if (event) {
         halt(stage);
-        stage_tell(stage, _("Step %" PRIu32 ": %s"), stage->at,
-                   stop_reason(event, reason, sizeof reason));
+        stage_report(stage, _("Step %" PRIu32 ": %s"), stage->at,
+                     stop_reason(event, reason, sizeof reason));
     }
     if (stage->seek.on && stage->seek.has_step && stage->at >= stage->seek.step)
         halt(stage);
@@ -73,7 +73,7 @@ static void at_the_end(struct stage *stage)
         stage_tell(stage, _("The lab is over and it never came to %s. R begins anew."),
                    stop_words(&stage->seek.stop, what, sizeof what));
     else
-        stage_tell(
+        stage_report(
             stage, "%s",
             _("The lab is over and nothing is due any more. R begins anew, m has more labs."));
     halt(stage);
@@ -186,7 +186,7 @@ void stage_change_speed(struct stage *stage, const struct order *order)
     else if (order->number >= 1 && order->number <= SPEEDS)
         stage->speed = (size_t)order->number - 1;
     stage_rest(stage);
-    stage_tell(stage, "%s", stage_speed_words(stage));
+    stage_report(stage, "%s", stage_speed_words(stage));
 }
 
 static void tell_breaks(struct stage *stage)
@@ -197,9 +197,10 @@ static void tell_breaks(struct stage *stage)
         at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? "; " : "",
                                stop_words(&stage->breaks[i], one, sizeof one));
     if (stage->break_count)
-        stage_tell(stage, _("A run stops at: %s."), all);
+        stage_report(stage, _("A run stops at: %s."), all);
     else
-        stage_tell(stage, "%s", _("A run stops nowhere: break STATE [HOST], or break rule NAME."));
+        stage_report(stage, "%s",
+                     _("A run stops nowhere: break STATE [HOST], or break rule NAME."));
 }
 
 static void remove_break(struct stage *stage, const struct order *order)

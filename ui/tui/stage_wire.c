@@ -127,7 +127,8 @@ static void choose_row(struct stage *stage, const struct order *order)
 
 void stage_choose(struct stage *stage, const struct order *order)
 {
-    bool is_list = stage->picture.screen == SCREEN_LABS || stage->zones.rows > 0;
+    bool is_list =
+        stage->picture.screen == SCREEN_LABS || (stage->zones.rows > 0 && !stage->zones.back);
     const struct view_row *row = meant(stage, order);
     if (is_list) {
         choose_row(stage, order);
@@ -166,5 +167,5 @@ void stage_undo(struct stage *stage)
     session_back(stage->session, to);
     stage->busy = false;
     stage->at = session_last_step(stage->session);
-    stage_tell(stage, _("Undone: what was behind step %u is forgotten."), stage->at);
+    stage_report(stage, _("Undone: what was behind step %u is forgotten."), stage->at);
 }

@@ -9,6 +9,7 @@ void zones_clear(struct zones *zones)
 {
     zones->count = 0;
     zones->lines = zones->shown = zones->rows = 0;
+    zones->back = false;
 }
 
 void zones_add(struct zones *zones, struct rect at, const char *click, const char *twice)
@@ -28,6 +29,13 @@ void zones_extent(struct zones *zones, int lines, int shown, int rows)
     zones->lines = lines;
     zones->shown = shown;
     zones->rows = rows;
+}
+
+void zones_extent_back(struct zones *zones, int lines, int shown, int rows)
+{
+    zones_extent(zones, lines, shown, rows);
+    if (zones)
+        zones->back = true;
 }
 
 static bool is_in(const struct rect *at, int x, int y)

@@ -25,6 +25,7 @@ struct zones {
     int lines; /* whether there is room for them or not */
     int shown; /* of them at a time */
     int rows;  /* that can be chosen, of which up and down choose one; 0: none, they scroll */
+    bool back; /* rows, or lines where there are no rows, count back from the last one */
 };
 
 void zones_clear(struct zones *zones);
@@ -32,6 +33,7 @@ void zones_clear(struct zones *zones);
 /* Nothing happens where zones is NULL, or full. */
 void zones_add(struct zones *zones, struct rect at, const char *click, const char *twice);
 void zones_extent(struct zones *zones, int lines, int shown, int rows);
+void zones_extent_back(struct zones *zones, int lines, int shown, int rows);
 
 /* The last one added that is there; NULL: none. */
 const struct zone *zones_at(const struct zones *zones, int x, int y);
