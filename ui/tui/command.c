@@ -52,7 +52,7 @@ const struct command_row *command_of_key(uint32_t key, enum stage_screen screen)
     return NULL;
 }
 
-static const struct command_row *find_name(const char *name, size_t len)
+const struct command_row *command_of_name(const char *name, size_t len)
 {
     for (size_t i = 0; i < command_row_count; i++) {
         const struct command_row *row = &command_rows[i];
@@ -135,12 +135,20 @@ static bool choose(struct order *order, const char *const *names, size_t count, 
 
 static bool read_speed(struct order *order, char *wrong, size_t len)
 {
+    static const char *const names[] = { "slow", "normal", "fast" };
+    static const uint64_t speeds[] = { 1, 3, SPEED_MOST };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(order->words, names[i]) == 0) {
+            order->number = speeds[i];
+            return true;
+        }
+    }
     if (strcmp(order->words, "faster") == 0 || strcmp(order->words, "slower") == 0)
         return true;
     if (read_number(order->words, &order->number) && order->number >= 1 &&
         order->number <= SPEED_MOST)
         return true;
-    snprintf(wrong, len, _("A speed is faster, slower, or 1 (slow) to 7 (fast)."));
+    snprintf(wrong, len, _("A speed is faster, slower, slow, normal, fast, or 1 to 7."));
     return false;
 }
 
@@ -282,7 +290,7 @@ bool order_read(const char *line, struct order *order, char *wrong, size_t len)
     *order = (struct order){ .command = STAGE_NOTHING };
     if (name_len == 0)
         return true;
-    const struct command_row *row = find_name(line, name_len);
+    const struct command_row *row = command_of_name(line, name_len);
     if (row)
         return read_row(row, words, order, wrong, len);
     snprintf(name, sizeof name, "%.*s", (int)(name_len < 31 ? name_len : 31), line);

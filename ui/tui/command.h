@@ -123,6 +123,9 @@ bool command_exists(const struct command_row *row);
 /* What a key does on a screen; NULL: nothing. */
 const struct command_row *command_of_key(uint32_t key, enum stage_screen screen);
 
+/* The command of that name; NULL: there is none. */
+const struct command_row *command_of_name(const char *name, size_t len);
+
 /* What that row's keys order. */
 void order_of_row(const struct command_row *row, struct order *order);
 

@@ -147,7 +147,7 @@ static bool offer_argument(struct search *search, const struct lab *lab,
     static const char *const lanes[] = { "model",    "kernel",           "both",
                                          "loopback", "A=model,B=kernel", "A=kernel,B=model",
                                          NULL };
-    static const char *const speeds[] = { "faster", "slower", NULL };
+    static const char *const speeds[] = { "faster", "slower", "slow", "normal", "fast", NULL };
     static const char *const tabs[] = { "wire", "calls", "variables", "sockets", NULL };
     static const char *const on_off[] = { "on", "off", NULL };
     switch (row->takes) {
@@ -184,16 +184,6 @@ static bool offer_argument(struct search *search, const struct lab *lab,
     return false;
 }
 
-static const struct command_row *row_of(const char *name, size_t len)
-{
-    for (size_t i = 0; i < command_row_count; i++) {
-        const struct command_row *row = &command_rows[i];
-        if (command_exists(row) && strlen(row->name) == len && memcmp(row->name, name, len) == 0)
-            return row;
-    }
-    return NULL;
-}
-
 const char *command_completion(const char *line, const struct lab *lab, size_t n, size_t *kept,
                                char *word, size_t len)
 {
@@ -204,7 +194,7 @@ const char *command_completion(const char *line, const struct lab *lab, size_t n
     if (!last)
         return offer_commands(&search) ? word : NULL;
     size_t name_len = strcspn(begin, " "), nth = 0;
-    const struct command_row *row = row_of(begin, name_len);
+    const struct command_row *row = command_of_name(begin, name_len);
     const char *words = begin + name_len + strspn(begin + name_len, " ");
     for (const char *at = begin + name_len; at <= last; at++)
         nth += *at == ' ' && at[1] != ' ';

@@ -3,6 +3,8 @@
  */
 #include "ui/text.h"
 #include "ui/tui/acts.h"
+#include "ui/tui/bindings.h"
+#include "ui/tui/command.h"
 #include "ui/tui/command_line.h"
 #include "ui/tui/panels.h"
 
@@ -18,8 +20,12 @@ enum {
     ACTS_FOOT = 3 /* what the chosen one does, whole */
 };
 
-static bool is_in_footer(const struct command_row *row, enum stage_screen screen, unsigned rank)
+static bool is_in_footer(const struct command_row *row, const struct picture *picture,
+                         unsigned rank)
 {
+    enum stage_screen screen = picture->screen;
+    if (binding_of(picture->bindings, row->key, screen))
+        return false;
     return row->rank == rank && row->footer && command_of_key(row->key, screen) == row;
 }
 
@@ -36,23 +42,26 @@ static const char *first_label(const struct command_row *row, char *label, size_
     return label;
 }
 
-static int key_width(const struct command_row *row)
+/* A key of the footer. */
+struct hint {
+    const char *label, *words, *click;
+};
+
+static int hint_width(const struct hint *hint)
 {
-    char label[16];
-    return text_width(first_label(row, label, sizeof label)) + 1 + text_width(_(row->footer));
+    return text_width(hint->label) + 1 + text_width(hint->words);
 }
 
 /* Returns where the next one goes; x again where there was no room before `end`. */
-static int draw_key(struct grid *grid, const struct picture *picture, const struct command_row *row,
-                    struct rect at, int end)
+static int draw_hint(struct grid *grid, const struct picture *picture, const struct hint *hint,
+                     struct rect at, int end)
 {
-    char label[16];
-    at.width = key_width(row);
+    at.width = hint_width(hint);
     if (at.x + at.width > end)
         return at.x;
-    int used = grid_put(grid, at.x, at.y, at.width, INK_KEY, first_label(row, label, sizeof label));
-    grid_put(grid, at.x + used + 1, at.y, at.width, INK_FAINT, _(row->footer));
-    zones_add(picture->zones, at, row->name, "");
+    int used = grid_put(grid, at.x, at.y, at.width, INK_KEY, hint->label);
+    grid_put(grid, at.x + used + 1, at.y, at.width, INK_FAINT, hint->words);
+    zones_add(picture->zones, at, hint->click, "");
     return at.x + at.width + 2;
 }
 
@@ -78,14 +87,33 @@ static void draw_typed(struct grid *grid, const struct command_line *line, int y
 }
 
 /* Where help and leaving stand, which have to be found: at the end. */
-static int width_of_last(enum stage_screen screen)
+static int width_of_last(const struct picture *picture)
 {
     int width = 0;
     for (size_t i = 0; i < command_row_count; i++) {
-        if (is_in_footer(&command_rows[i], screen, FOOTER_LAST))
-            width += 2 + key_width(&command_rows[i]);
+        const struct command_row *row = &command_rows[i];
+        char label[16];
+        if (!is_in_footer(row, picture, FOOTER_LAST))
+            continue;
+        struct hint hint = { first_label(row, label, sizeof label), _(row->footer), row->name };
+        width += 2 + hint_width(&hint);
     }
     return width;
+}
+
+/* The keys that the user has given another meaning. */
+static int draw_bound(struct grid *grid, const struct picture *picture, struct rect at, int end)
+{
+    const struct bindings *bindings = picture->bindings;
+    for (unsigned i = 0; bindings && i < bindings->count; i++) {
+        const struct binding *bound = &bindings->all[i];
+        const struct command_row *row = command_of_name(bound->line, strlen(bound->line));
+        const char *words = row && row->footer ? _(row->footer) : bound->line;
+        struct hint hint = { _(bound->name), words, bound->line };
+        if (binding_of(bindings, bound->key, picture->screen))
+            at.x = draw_hint(grid, picture, &hint, at, end);
+    }
+    return at.x;
 }
 
 /* Those of a rank; returns where the next one goes. */
@@ -94,8 +122,11 @@ static int draw_rank(struct grid *grid, const struct picture *picture, unsigned 
 {
     for (size_t i = 0; i < command_row_count; i++) {
         const struct command_row *row = &command_rows[i];
-        if (is_in_footer(row, picture->screen, rank) && is_special(row) == special)
-            at.x = draw_key(grid, picture, row, at, end);
+        char label[16];
+        if (!is_in_footer(row, picture, rank) || is_special(row) != special)
+            continue;
+        struct hint hint = { first_label(row, label, sizeof label), _(row->footer), row->name };
+        at.x = draw_hint(grid, picture, &hint, at, end);
     }
     return at.x;
 }
@@ -108,10 +139,11 @@ void draw_footer(struct grid *grid, const struct picture *picture, int y)
         draw_typed(grid, picture->line, y);
         return;
     }
+    int before_last = end - width_of_last(picture);
     for (unsigned rank = 1; rank <= RANKS; rank++) {
-        int before_last = end - width_of_last(picture->screen);
         at.x = draw_rank(grid, picture, rank, true, at, before_last);
         at.x = draw_rank(grid, picture, rank, false, at, before_last);
+        at.x = rank == 1 ? draw_bound(grid, picture, at, before_last) : at.x;
     }
     draw_rank(grid, picture, FOOTER_LAST, false, at, end);
 }
@@ -145,10 +177,31 @@ static const char *usage_of(const struct command_row *row, char *text, size_t le
     return text;
 }
 
-/* Draws a line of the help in `area`, as far as it is high; returns the rows that it takes. */
-static int draw_help_row(struct grid *grid, const struct command_row *row, struct rect area)
+/* The row's keys, without those that have another meaning now. */
+static const char *labels_of(const struct command_row *row, const struct bindings *bindings,
+                             char *text, size_t len)
 {
-    char usage[64];
+    char name[BINDING_NAME_MAX];
+    const char *raw = row->label, *words = _(row->label);
+    size_t at = 0;
+    text[0] = '\0';
+    while (*raw && *words && at + 1 < len) {
+        size_t raw_len = strcspn(raw, " "), words_len = strcspn(words, " ");
+        snprintf(name, sizeof name, "%.*s", (int)raw_len, raw);
+        if (!binding_of(bindings, key_of_name(name), SCREEN_STAGE))
+            at += (size_t)snprintf(text + at, len - at, "%s%.*s", at ? " " : "", (int)words_len,
+                                   words);
+        raw += raw_len + strspn(raw + raw_len, " ");
+        words += words_len + strspn(words + words_len, " ");
+    }
+    return text;
+}
+
+/* Draws a line of the help in `area`, as far as it is high; returns the rows that it takes. */
+static int draw_help_row(struct grid *grid, const struct command_row *row,
+                         const struct bindings *bindings, struct rect area)
+{
+    char usage[64], labels[32];
     if (!row->name) {
         if (area.height > 0)
             grid_put(grid, area.x, area.y, area.width, INK_STRONG, _(row->help));
@@ -159,7 +212,8 @@ static int draw_help_row(struct grid *grid, const struct command_row *row, struc
     help.width -= KEY_WIDTH + NAME_WIDTH;
     int rows = text_rows(_(row->help), help.width);
     if (area.height > 0) {
-        grid_put(grid, area.x + 1, area.y, KEY_WIDTH - 2, INK_KEY, _(row->label));
+        grid_put(grid, area.x + 1, area.y, KEY_WIDTH - 2, INK_KEY,
+                 labels_of(row, bindings, labels, sizeof labels));
         grid_put(grid, area.x + KEY_WIDTH, area.y, NAME_WIDTH - 1, INK_MODEL,
                  usage_of(row, usage, sizeof usage));
         grid_wrap(grid, help, INK_PLAIN, _(row->help));
@@ -170,6 +224,7 @@ static int draw_help_row(struct grid *grid, const struct command_row *row, struc
 /* The help, line by line: counted, or drawn as far as it is in sight. */
 struct help {
     struct grid *grid;
+    const struct bindings *bindings;
     struct rect area;
     int width, room, shown, scroll; /* of a column; rows of it; lines in sight, and above them */
     int line;
@@ -186,12 +241,23 @@ static struct rect part_of(const struct help *help)
                           help->room - at % help->room };
 }
 
+static void write_bound(struct help *help)
+{
+    for (unsigned i = 0; help->bindings && i < help->bindings->count; i++) {
+        const struct binding *bound = &help->bindings->all[i];
+        struct command_row row = { .name = bound->line, .label = bound->name, .usage = "" };
+        row.help = i == 0 ? N_("keys of your own, by --key or the configuration") : "";
+        help->line += draw_help_row(help->grid, &row, NULL, part_of(help));
+    }
+}
+
 static void write_help(struct help *help)
 {
+    write_bound(help);
     for (size_t i = 0; i < command_row_count; i++) {
         const struct command_row *row = &command_rows[i];
         if (!row->name || command_exists(row))
-            help->line += draw_help_row(help->grid, row, part_of(help));
+            help->line += draw_help_row(help->grid, row, help->bindings, part_of(help));
     }
     for (int i = 0; i < timeline_help_lines(); i++, help->line++) {
         struct rect part = part_of(help);
@@ -206,6 +272,7 @@ void draw_help(struct grid *grid, const struct picture *picture, struct rect are
     char more[96] = "";
     int columns = area.width >= 160 ? 2 : 1, width = (area.width - 2) / columns;
     struct help help = { .grid = grid, .area = area, .width = width, .room = area.height - 1 };
+    help.bindings = picture->bindings;
     write_help(&help);
     int lines = help.line, scroll = picture->looks[SCREEN_HELP].scroll;
     help.shown = help.room * columns;

@@ -12,6 +12,7 @@
 #include "ui/tui/zones.h"
 #include "ui/view.h"
 
+struct bindings;
 struct command_line;
 
 enum {
@@ -79,6 +80,7 @@ struct picture {
     const struct catalogue *catalogue; /* the menu */
     size_t lab_chosen;
     const struct command_line *line; /* that is typed; NULL: none */
+    const struct bindings *bindings; /* keys with another meaning; NULL: none */
     struct zones *zones;             /* gets what is where; NULL: nobody asks */
 };
 

@@ -63,6 +63,7 @@ void stage_draw(struct stage *stage, struct grid *grid)
     picture->catalogue = &stage->catalogue;
     picture->busy = stage->busy && at_last;
     picture->line = &stage->line;
+    picture->bindings = &stage->setup->bindings;
     picture->zones = &stage->zones;
     stage_find(stage, grid);
     picture_prepare(picture, grid);

@@ -49,6 +49,19 @@ static bool take_paste(struct stage *stage, uint32_t key)
     return true;
 }
 
+/* What a key of that command does: where more is to be said it is asked for. */
+static void press(struct stage *stage, const char *line)
+{
+    struct order order;
+    const struct command_row *row = command_of_name(line, strlen(line));
+    if (!row || !row->key) {
+        stage_do(stage, line);
+        return;
+    }
+    order_of_row(row, &order);
+    stage_order(stage, &order);
+}
+
 void stage_key(struct stage *stage, uint32_t key)
 {
     struct order order;
@@ -65,7 +78,13 @@ void stage_key(struct stage *stage, uint32_t key)
         type(stage, key);
         return;
     }
-    const struct command_row *row = command_of_key(key, stage->picture.screen);
+    enum stage_screen screen = stage->picture.screen;
+    const struct binding *bound = binding_of(&stage->setup->bindings, key, screen);
+    if (bound) {
+        press(stage, bound->line);
+        return;
+    }
+    const struct command_row *row = command_of_key(key, screen);
     if (!row)
         return;
     order_of_row(row, &order);
@@ -81,13 +100,13 @@ void stage_mouse(struct stage *stage, const struct mouse *mouse)
     switch (mouse->act) {
     case MOUSE_CLICK:
         if (zone && zone->click[0])
-            stage_do(stage, zone->click);
+            press(stage, zone->click);
         break;
     case MOUSE_TWICE:
         if (zone && zone->twice[0])
-            stage_do(stage, zone->twice);
+            press(stage, zone->twice);
         else if (zone && zone->click[0])
-            stage_do(stage, zone->click);
+            press(stage, zone->click);
         break;
     case MOUSE_WHEEL_UP:
     case MOUSE_WHEEL_DOWN:

@@ -41,8 +41,8 @@ struct stage *stage_new(const struct stage_setup *setup, int *status)
     }
     stage->setup = setup;
     stage->lab = setup->lab;
-    stage->speed = FIRST_SPEED;
-    stage->wants_mouse = true;
+    stage->speed = setup->speed > 0 ? setup->speed - 1 : FIRST_SPEED;
+    stage->wants_mouse = !setup->no_mouse;
     stage->picture.running = setup->run_at_once;
     stage->picture.screen = setup->screen;
     stage->picture.view = &stage->view;

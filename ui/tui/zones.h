@@ -9,7 +9,7 @@
 
 enum {
     ZONES_MAX = 640, /* a time line has one for each column */
-    ZONE_WORDS_MAX = 32
+    ZONE_WORDS_MAX = 64
 };
 
 /* A place, and the command lines that a click and a second click there stand for. */
