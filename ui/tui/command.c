@@ -188,6 +188,12 @@ static bool read_tab(struct order *order, char *wrong, size_t len)
     return choose(order, names, TAB_COUNT, wrong, len);
 }
 
+static bool read_part(struct order *order, char *wrong, size_t len)
+{
+    static const char *const names[PART_COUNT] = { "step", "why", "wire", "say" };
+    return choose(order, names, PART_COUNT, wrong, len);
+}
+
 static bool read_on_off(struct order *order, char *wrong, size_t len)
 {
     static const char *const names[] = { "off", "on" };
@@ -217,6 +223,8 @@ static bool read_said(struct order *order, enum argument takes, char *wrong, siz
         return read_screen(order, wrong, len);
     case TAKES_TAB:
         return read_tab(order, wrong, len);
+    case TAKES_PART:
+        return read_part(order, wrong, len);
     case TAKES_ON_OFF:
         return read_on_off(order, wrong, len);
     case TAKES_NOTHING:
@@ -274,7 +282,7 @@ static bool unknown(const char *name, char *wrong, size_t len)
     const char *near = nearest_word(name, names, count);
     snprintf(wrong, len,
              near ? _("There is no command '%s'; did you mean '%s'?")
-                  : _("There is no command '%s'; ? lists them."),
+                  : _("There is no command '%s'; help lists them."),
              name, near);
     return false;
 }

@@ -60,10 +60,20 @@ enum stage_command {
     STAGE_SEARCH,
     STAGE_AGAIN,
     STAGE_FILTER,
+    STAGE_TELL,
     STAGE_LINE,
     STAGE_MOUSE,
     STAGE_CLOSE,
     STAGE_QUIT
+};
+
+/* Parts of a step, told in lines where there is no screen. */
+enum told_part {
+    PART_STEP, /* all of it */
+    PART_WHY,
+    PART_WIRE,
+    PART_SAY,
+    PART_COUNT
 };
 
 /* What stands behind a command's name: how it is read, and what completes it. */
@@ -81,6 +91,7 @@ enum argument {
     TAKES_PROFILE,
     TAKES_SCREEN,
     TAKES_TAB,    /* or nothing for the next one */
+    TAKES_PART,   /* of a step, as lines tell it */
     TAKES_ON_OFF, /* or nothing for the other one */
     TAKES_CALL,   /* "A: close(c)" */
     TAKES_SET,    /* HOST NAME VALUE */

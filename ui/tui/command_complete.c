@@ -149,6 +149,7 @@ static bool offer_argument(struct search *search, const struct lab *lab,
                                          NULL };
     static const char *const speeds[] = { "faster", "slower", "slow", "normal", "fast", NULL };
     static const char *const tabs[] = { "wire", "calls", "variables", "sockets", NULL };
+    static const char *const parts[] = { "step", "why", "wire", "say", NULL };
     static const char *const on_off[] = { "on", "off", NULL };
     switch (row->takes) {
     case TAKES_SPEED:
@@ -166,6 +167,8 @@ static bool offer_argument(struct search *search, const struct lab *lab,
         return nth == 1 && offer_screens(search);
     case TAKES_TAB:
         return nth == 1 && offer_all(search, tabs);
+    case TAKES_PART:
+        return nth == 1 && offer_all(search, parts);
     case TAKES_ON_OFF:
         return nth == 1 && offer_all(search, on_off);
     case TAKES_CALL:

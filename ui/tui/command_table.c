@@ -150,6 +150,17 @@ const struct command_row command_rows[] = {
     { STAGE_FILTER, "filter", MAY_TAKE_TEXT, "[WORDS]", NULL, "f", 'f', 0, 0, ON_TRACE, 1,
       N_("filter"), N_("on the trace: only such lines, as host:A kind:wire; alone: all") },
 
+    HEADING(N_("Told in lines (--plain); on the stage they show it")),
+    { STAGE_TELL, "tell", TAKES_PART, "PART", NULL, "", 0, 0, 0, 0, 0, NULL,
+      N_("one of these by its name, or: tell step") },
+    { STAGE_TELL, "where", TAKES_PART, "", "step", "", 0, 0, 0, 0, 0, NULL,
+      N_("this step once more") },
+    { STAGE_TELL, "why", TAKES_PART, "", "why", "", 0, 0, 0, 0, 0, NULL, N_("why it happened") },
+    { STAGE_TELL, "wire", TAKES_PART, "", "wire", "", 0, 0, 0, 0, 0, NULL,
+      N_("what waits on the wire") },
+    { STAGE_TELL, "say", TAKES_PART, "", "say", "", 0, 0, 0, 0, 0, NULL,
+      N_("what the lab said last") },
+
     HEADING(N_("And")),
     { STAGE_LINE, "type", TAKES_NOTHING, "", NULL, ":", ':', 0, 0, 0, 2, N_("command"),
       N_("type a command: tab completes, up: those before") },

@@ -41,7 +41,7 @@ void stage_show(struct stage *stage, const struct order *order)
         toggle(stage, SCREEN_LABS);
         choose_lab(stage);
     }
-    if (order->command == STAGE_CLOSE)
+    if (order->command == STAGE_CLOSE || order->command == STAGE_TELL)
         picture->screen = SCREEN_STAGE;
     if (order->command == STAGE_TAB && order->said)
         picture->tab = (enum stage_tab)order->number;
