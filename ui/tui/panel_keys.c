@@ -142,8 +142,8 @@ void draw_footer(struct grid *grid, const struct picture *picture, int y)
     int before_last = end - width_of_last(picture);
     for (unsigned rank = 1; rank <= RANKS; rank++) {
         at.x = draw_rank(grid, picture, rank, true, at, before_last);
-        at.x = draw_rank(grid, picture, rank, false, at, before_last);
         at.x = rank == 1 ? draw_bound(grid, picture, at, before_last) : at.x;
+        at.x = draw_rank(grid, picture, rank, false, at, before_last);
     }
     draw_rank(grid, picture, FOOTER_LAST, false, at, end);
 }
