@@ -256,7 +256,7 @@ static void tell_return(struct told *told, int32_t sock, const struct call *call
 
 struct call_result told_socket(struct told *told, uint8_t family, enum socket_type type, bool both)
 {
-    struct call call = { .op = CALL_SOCKET, .fd = -1, .value = type };
+    struct call call = { .op = CALL_SOCKET, .fd = -1, .value = (int32_t)type };
     int fd = real_socket(family, type, both);
     struct call_result result = { .ret = fd, .err = fd < 0 ? errno : 0, .sock = -1 };
     if (!told)
