@@ -60,21 +60,27 @@ static void refuse(struct server *server, int fd)
         client_end(client);
 }
 
-static void take_in(struct server *server, int fd)
+static bool take_in(struct server *server, int fd)
 {
     const struct service *service = server->setup->service;
     if (is_full(server) && server->setup->too_many) {
         refuse(server, fd);
-        return;
+        return false;
     }
     struct client *client = client_new(server, fd, false);
     if (!client)
-        return;
+        return false;
     server->count.served++;
     if (++server->count.now > server->count.most)
         server->count.most = server->count.now;
     if (service->opened && !service->opened(server, client))
         client_end(client);
+    return true;
+}
+
+bool server_adopt(struct server *server, int fd)
+{
+    return take_in(server, fd);
 }
 
 /* false: nobody is there any more, or nobody can be taken in. */

@@ -26,6 +26,9 @@ struct service {
     bool (*ended)(struct server *server, struct client *client);
     /* All that was kept for it is sent; false: it is closed. */
     bool (*drained)(struct server *server, struct client *client);
+    /* It feeds (client->feeding), and its socket takes more: the service writes by itself, and says
+     * so by client_wrote(). */
+    void (*writable)(struct server *server, struct client *client);
     /* It is about to be gone; err: why, an errno, or 0. */
     void (*closed)(struct server *server, struct client *client, int err);
 };
@@ -42,8 +45,9 @@ struct client {
     bool peer_ended;            /* its FIN has come */
     bool ending;                /* what still comes is not heard; our FIN goes when all is sent */
     bool fin_sent;
-    bool paused; /* it is not read from until it has read */
-    bool gone;   /* closed: its memory goes when nobody has it in hand any more */
+    bool paused;  /* it is not read from until it has read */
+    bool feeding; /* service->writable is called; our FIN waits until it is not any more */
+    bool gone;    /* closed: its memory goes when nobody has it in hand any more */
 };
 
 struct server_setup {
@@ -77,6 +81,10 @@ struct server *server_open(const struct server_setup *setup, struct loop *loop,
 /* Closes all that is left at once. */
 void server_close(struct server *server);
 
+/* Takes in a connection that is there already, as if it had been accepted. false: out of memory,
+ * and the descriptor is closed. */
+bool server_adopt(struct server *server, int fd);
+
 /* Accepts nobody any more: the listeners are closed, whoever was in their queues is served. */
 void server_stop(struct server *server);
 
@@ -97,6 +105,10 @@ struct client *server_next(const struct server *server, const struct client *cli
 
 /* For services. false: the client is gone, or will be when they return false. */
 bool client_send(struct client *client, const void *octets, uint32_t len);
+/* From now on service->writable is called, and the client is not read from. */
+void client_feed(struct client *client);
+/* The service has sent so many octets by itself (sendfile). */
+void client_wrote(struct client *client, uint32_t len);
 /* Octets kept for it. */
 uint32_t client_kept(const struct client *client);
 /* Our FIN goes once all is sent, and it is closed when the peer's has come: a close() while octets
