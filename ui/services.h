@@ -5,6 +5,7 @@
 #ifndef UI_SERVICES_H
 #define UI_SERVICES_H
 
+#include "net/files.h"
 #include "net/server.h"
 
 struct services {
@@ -17,5 +18,8 @@ extern const struct service service_discard; /* what comes is thrown away */
 extern const struct service service_once;    /* one message, which is printed; then the end */
 extern const struct service service_print;   /* every message is printed */
 extern const struct service service_room;    /* what one says, all others hear */
+
+/* A line for each answer of service_files: files->tell. */
+void service_files_tell(void *nobody, const struct files_told *told);
 
 #endif

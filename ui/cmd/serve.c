@@ -3,11 +3,15 @@
  */
 #include "ui/cmd/cmd.h"
 
+#include "net/files.h"
 #include "ui/complain.h"
+#include "ui/escape.h"
 #include "ui/program.h"
 #include "ui/services.h"
 #include "ui/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +22,7 @@ enum {
     OPTION_PRINT,
     OPTION_ONCE,
     OPTION_ROOM,
+    OPTION_FILES,
     OPTION_BIND,
     OPTION_MAX_CLIENTS,
     OPTION_FULL,
@@ -28,7 +33,8 @@ enum {
     OPTION_NO_ACCEPT,
     OPTION_QUIET,
     BACKLOG = 128,
-    KEEP_MOST = 256 * 1024
+    KEEP_MOST = 256 * 1024,
+    FILES_IDLE_MSEC = 60000 /* where no other is said */
 };
 
 static const struct option options[] = {
@@ -38,6 +44,8 @@ static const struct option options[] = {
     { "print", NULL, N_("what comes is printed") },
     { "once", NULL, N_("one message is printed, and that is all") },
     { "room", NULL, N_("what one client says, all others hear") },
+    { "files", "DIR",
+      N_("the files below a directory, read only, by HTTP/1.1 (docs/protocol.md)") },
     { "bind", "ADDRESS", N_("instead of loopback: this address, * for all") },
     { "max-clients", "N", N_("no more at a time; the next one is told and closed") },
     { "full", "wait|refuse", N_("the next one waits in the backlog, or is told (default)") },
@@ -54,6 +62,8 @@ struct request {
     struct program_wishes wishes;
     struct server_setup setup;
     struct services services;
+    struct files files;
+    const char *folder; /* of files; NULL: none */
     const char *address, *bind;
     bool waits; /* who is one too many */
 };
@@ -96,6 +106,8 @@ static bool take_option(struct request *request, size_t option, const char *valu
         program_wish(&request->wishes, option, value);
     else if (option <= OPTION_ROOM)
         request->setup.service = services[option - OPTION_ECHO];
+    else if (option == OPTION_FILES)
+        request->folder = value;
     else if (option == OPTION_BIND)
         request->bind = value;
     else if (option == OPTION_FULL)
@@ -124,14 +136,37 @@ static void say_where(const struct server *server)
 
 /* The first signal closes the listeners, the second one everything. */
 static void serve_until_done(struct program *program, struct server *server,
-                             const struct services *services)
+                             struct request *request)
 {
     while (!server_is_done(server) && program->asked_to_end < 2) {
         if (!program_wait(program, server_tick(server)))
             return;
-        if (program->asked_to_end > 0 || services->said_once)
+        if (program->asked_to_end > 0 || request->services.said_once)
             server_stop(server);
+        if (program->asked_to_end > 0 && request->folder)
+            files_stop(&request->files, server);
     }
+}
+
+/* The directory that is served. false: a complaint was printed. */
+static bool open_folder(struct request *request)
+{
+    struct files *files = &request->files;
+    char shown[512];
+    if (!request->folder)
+        return true;
+    files->root = open(request->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    files->tell = request->services.quiet ? NULL : service_files_tell;
+    request->setup.service = &service_files;
+    request->setup.of = files;
+    if (request->setup.idle_msec == 0)
+        request->setup.idle_msec = FILES_IDLE_MSEC;
+    if (files->root < 0)
+        complain("%s: %s",
+                 escape_text((const uint8_t *)request->folder, strlen(request->folder), shown,
+                             sizeof shown),
+                 strerror(errno));
+    return files->root >= 0;
 }
 
 static int serve(struct request *request)
@@ -139,14 +174,14 @@ static int serve(struct request *request)
     struct program program;
     struct net_error error;
     int status = STATUS_NOT_ALLOWED;
-    if (!program_open(&program, &request->wishes))
+    request->setup.of = &request->services;
+    if (!program_open(&program, &request->wishes) || !open_folder(request))
         return program_close(&program, status);
     request->setup.told = program.told;
-    request->setup.of = &request->services;
     struct server *server = server_open(&request->setup, &program.loop, &error);
     if (server) {
         say_where(server);
-        serve_until_done(&program, server, &request->services);
+        serve_until_done(&program, server, request);
         server_close(server);
         status = STATUS_DONE;
     } else {
