@@ -15,6 +15,8 @@ extern const struct command_spec command_watch;
 extern const struct command_spec command_doctor;
 extern const struct command_spec command_open;
 extern const struct command_spec command_serve;
+extern const struct command_spec command_send;
+extern const struct command_spec command_get;
 extern const struct command_spec command_manual;
 
 /* All of them, ended by NULL. */
