@@ -12,9 +12,10 @@
 #define DIGEST_KIND "xxh3-128"
 
 enum {
-    DIGEST_TEXT_MAX = 33,     /* 32 digits in hexadecimal, as xxhsum -H2 writes them */
-    DIGEST_LINE_MAX = 48,     /* of the answer to a request for it */
-    DIGEST_SLICE = 512 * 1024 /* octets that are read and digested at a time */
+    DIGEST_TEXT_MAX = 33, /* 32 digits in hexadecimal, as xxhsum -H2 writes them */
+    DIGEST_LINE_MAX = 48, /* of the answer to a request for it */
+    DIGEST_SLICE =
+        128 * 1024 /* octets read and digested at a time: they stay in the cache between the two */
 };
 
 struct digest; /* under way */
