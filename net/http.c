@@ -83,7 +83,8 @@ bool span_number(struct span span, uint64_t *number)
         uint64_t digit = (uint64_t)(span.at[i] - '0');
         sum = sum > (HTTP_MOST - digit) / 10 ? HTTP_MOST : sum * 10 + digit;
     }
-    *number = sum;
+    if (span.len > 0)
+        *number = sum;
     return span.len > 0;
 }
 

@@ -23,7 +23,7 @@ struct span span_trim(struct span span);
 bool span_is(struct span span, const char *word);
 bool span_begins(struct span span, const char *word);
 bool span_has(struct span span, const char *word);
-/* Digits and nothing else. */
+/* Digits and nothing else; otherwise *number stays. */
 bool span_number(struct span span, uint64_t *number);
 /* As text; "" where it does not fit. */
 void span_copy(struct span span, char *text, size_t len);
