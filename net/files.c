@@ -30,9 +30,9 @@ static struct files *files_of(const struct server *server)
     return server_setup(server)->of;
 }
 
-static void tell(struct files *files, struct client *client, struct visit *visit)
+static void tell(struct files *files, struct visit *visit)
 {
-    visit->told.peer = client_peer(client);
+    visit->told.peer = visit->peer;
     if (files->tell)
         files->tell(files->to, &visit->told);
 }
@@ -155,6 +155,7 @@ static struct visit *visit_of(struct client *client)
         visit->fd = -1;
         visit->told.path = "";
         visit->began_usec = clock_usec();
+        visit->peer = client_peer(client); /* who is gone has no name any more */
         client->of = visit;
     }
     return client->of;
@@ -223,7 +224,7 @@ static void go_on(struct server *server, struct client *client)
         }
         bool keeps = visit->keeps;
         visit->told.sent = visit->told.len;
-        tell(files, client, visit);
+        tell(files, visit);
         clear(files, visit);
         client->feeding = client->paused = false;
         if (!keeps) {
@@ -247,7 +248,7 @@ static bool has_opened(struct server *server, struct client *client)
     if (visit && files->raw) {
         visit->busy = true;
         answer_raw(files, visit);
-        client->feeding = client->paused = true;
+        client_feed(client);
     }
     return visit;
 }
@@ -292,7 +293,7 @@ static void has_closed(struct server *server, struct client *client, int err)
         visit->told.why = visit->told.why ? visit->told.why
                           : err           ? strerror(err)
                                           : "the client is gone";
-        tell(files, client, visit);
+        tell(files, visit);
     }
     clear(files, visit);
     forget(client);

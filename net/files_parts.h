@@ -14,6 +14,7 @@ struct visit {
     uint32_t asked_len;
     uint64_t began_usec; /* when the first octet of an unfinished head came, or the client */
     bool heard;          /* anything at all */
+    struct endpoint peer;
 
     bool busy; /* an answer is under way */
     char *out; /* head, and body where it is in memory; NULL: none */

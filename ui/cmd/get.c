@@ -202,8 +202,8 @@ static void complain_fault(const struct fetch *fetch, const char *host)
 
 static bool part_stays(const struct fetch *fetch)
 {
-    return fetch->fault != FETCH_GOOD && fetch->has_part && fetch->part.len > 0 &&
-           access(fetch->part.path, F_OK) == 0;
+    return (fetch->fault != FETCH_GOOD || fetch->state != FETCH_OVER) && fetch->has_part &&
+           !fetch->setup->raw && fetch->part.len > 0 && access(fetch->part.path, F_OK) == 0;
 }
 
 /* What a person is told at the end. */
@@ -213,9 +213,11 @@ static int report(const struct fetch *fetch, const struct request *request,
     char have[32], took[32];
     uint64_t usec = clock_usec() - progress->began_usec;
     complain_fault(fetch, request->host);
+    if (fetch->state != FETCH_OVER)
+        complain(_("broken off"));
     if (part_stays(fetch))
         complain(_("what has come is kept: the same command goes on with it"));
-    if (fetch->fault != FETCH_GOOD)
+    if (fetch->fault != FETCH_GOOD || fetch->state != FETCH_OVER)
         return STATUS_DOES_NOT_HOLD;
     if (!fetch->has_part || !progress->to)
         return STATUS_DONE;
@@ -244,11 +246,7 @@ static int fetch_all(struct program *program, struct request *request)
     progress_end(&progress);
     if (fetch.anew)
         complain(_("the file has changed since: it was fetched from its beginning"));
-    int status = STATUS_DOES_NOT_HOLD;
-    if (fetch.state == FETCH_OVER)
-        status = report(&fetch, request, &progress);
-    else
-        complain(_("broken off; what has come is kept: the same command goes on with it"));
+    int status = report(&fetch, request, &progress);
     fetch_close(&fetch);
     if (!request->setup.to && fflush(stdout) != 0)
         status = STATUS_NOT_ALLOWED;
