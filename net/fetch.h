@@ -44,6 +44,7 @@ struct fetch_setup {
     void (*list)(void *list_to, const uint8_t *octets, size_t len);
     void *list_to;
     bool raw;             /* all that comes, as it is: no request is made */
+    bool no_digest;       /* it is not asked for */
     bool fresh;           /* not gone on with what is there of it */
     uint32_t silent_msec; /* a peer silent for so long is given up; 0: never */
 };

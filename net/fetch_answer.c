@@ -64,7 +64,8 @@ static bool take_part(struct fetch *fetch)
     }
     if (!answer->etag[0])
         memcpy(answer->etag, part->etag, sizeof answer->etag);
-    part->digests = strcmp(answer->digest, DIGEST_KIND) == 0 && !answer->closes;
+    part->digests =
+        strcmp(answer->digest, DIGEST_KIND) == 0 && !answer->closes && !fetch->setup->no_digest;
     return true;
 }
 

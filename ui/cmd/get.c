@@ -22,6 +22,7 @@ enum {
     OPTION_LISTEN,
     OPTION_RESUME,
     OPTION_FRESH,
+    OPTION_NO_DIGEST,
     OPTION_TIMEOUT,
     SILENT_MSEC = 30000,
     ENCODED_MAX = 3 * HTTP_PATH_MAX,
@@ -35,6 +36,7 @@ static const struct option options[] = {
     { "listen", "PORT", N_("wait for `tcpstep send FILE HOST:PORT` instead of connecting") },
     { "resume", NULL, N_("go on with FILE.part where it is of the same file (default)") },
     { "fresh", NULL, N_("begin anew, whatever is there") },
+    { "no-digest", NULL, N_("don't ask for the digest: that the length is right is enough") },
     { "timeout", "SECONDS", N_("give up a peer that is silent for so long (default: 30)") },
     { NULL, NULL, NULL },
 };
@@ -63,6 +65,7 @@ static bool take_option(struct request *request, size_t option, const char *valu
         request->setup.silent_msec = (uint32_t)seconds * 1000;
     }
     request->setup.raw |= option == OPTION_RAW;
+    request->setup.no_digest |= option == OPTION_NO_DIGEST;
     if (option == OPTION_FRESH || option == OPTION_RESUME)
         request->setup.fresh = option == OPTION_FRESH;
     return true;
