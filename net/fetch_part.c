@@ -35,7 +35,7 @@ static void read_from(struct part *part)
         return;
     if (fscanf(from, "%31[^\n]\n%80[^\n]\n%31[0-9]%c", mark, etag, total, &more) == 4 &&
         strcmp(mark, "tcpstep part") == 0 && more == '\n' && strlen(etag) < sizeof part->etag) {
-        snprintf(part->etag, sizeof part->etag, "%s", etag);
+        memcpy(part->etag, etag, strlen(etag) + 1);
         part->total = strtoull(total, NULL, 10);
     }
     fclose(from);
