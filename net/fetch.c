@@ -92,7 +92,6 @@ static void flush(struct fetch *fetch)
 
 static void connected(struct fetch *fetch)
 {
-    told_option(fetch->setup->told, fetch->source.fd, OPTION_KEEPALIVE, 1);
     fetch->heard_usec = clock_usec();
     if (fetch->setup->raw) {
         fetch->left = UINT64_MAX;
@@ -297,8 +296,7 @@ int fetch_tick(struct fetch *fetch)
 {
     uint64_t silent = (clock_usec() - fetch->heard_usec) / 1000;
     bool connects = fetch->state == FETCH_CONNECTS;
-    bool computes = fetch->state == FETCH_DIGEST_HEAD; /* as long as it takes; keep-alive probes */
-    if (fetch->state == FETCH_OVER || computes || (!connects && fetch->setup->silent_msec == 0))
+    if (fetch->state == FETCH_OVER || (!connects && fetch->setup->silent_msec == 0))
         return -1;
     if (silent < (connects ? CONNECT_MSEC : fetch->setup->silent_msec))
         return TICK_MS;

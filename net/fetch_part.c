@@ -43,9 +43,14 @@ static void read_from(struct part *part)
 
 static bool write_from(struct part *part, struct net_error *error)
 {
-    FILE *to = fopen(part->from, "we");
-    if (!to)
-        return fail(error, "open", errno);
+    int fd = open(part->from, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    FILE *to = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!to) {
+        fail(error, "open", errno);
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
     fprintf(to, "tcpstep part\n%s\n%" PRIu64 "\n", part->etag, part->total);
     if (fclose(to) != 0)
         return fail(error, "write", errno);

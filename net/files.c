@@ -15,7 +15,9 @@ enum {
     HEAD_USEC = 20 * 1000000,    /* for a head, from its first octet on */
     QUIET_USEC = 300 * 1000,     /* who says nothing for so long speaks no HTTP */
     QUIET_MS = 50,
-    SMALLEST = 64 /* octets of `asked` at least */
+    WORD_USEC = 1000 * 1000, /* between two words to who waits for a digest */
+    ANSWERS_MOST = 16,       /* to a client in a row */
+    SMALLEST = 64            /* octets of `asked` at least */
 };
 
 /* How far the sending has come. */
@@ -70,7 +72,9 @@ static enum progress send_out(struct server *server, struct client *client, stru
     while (visit->out_at < visit->out_len) {
         call.text = (const uint8_t *)visit->out + visit->out_at;
         call.text_len = (uint32_t)(visit->out_len - visit->out_at);
-        call.flags = visit->at < visit->end ? MESSAGE_MORE : 0; /* head and file in one segment */
+        call.flags = visit->at < visit->end && !visit->digest
+                         ? MESSAGE_MORE
+                         : 0; /* head and file in one segment */
         struct call_result result = told_call(server_setup(server)->told, &call, NULL);
         if (result.ret < 0 && result.err == EAGAIN)
             return PROGRESS_WAITS;
@@ -114,6 +118,19 @@ static enum progress send_file(struct server *server, struct client *client, str
     return visit->at < visit->end ? PROGRESS_WAITS : PROGRESS_DONE;
 }
 
+/* So that who waits for it knows that somebody is there. */
+static void say_patience(struct visit *visit)
+{
+    static const char words[] = "HTTP/1.1 102 Processing\r\n\r\n";
+    uint64_t now = clock_usec();
+    if (!visit->may_wait || now - visit->said_usec < WORD_USEC)
+        return;
+    visit->said_usec = now;
+    visit->out = strdup(words);
+    visit->out_at = 0;
+    visit->out_len = visit->out ? sizeof words - 1 : 0;
+}
+
 /* One slice, each time the socket is found to take more: it does, for nothing is sent. */
 static enum progress compute(struct server *server, struct client *client, struct visit *visit)
 {
@@ -125,8 +142,9 @@ static enum progress compute(struct server *server, struct client *client, struc
         }
         visit->at += (uint64_t)got;
         client_wrote(client, 0);
-        if (visit->at < visit->end)
-            return PROGRESS_WAITS;
+        say_patience(visit);
+        if (visit->at < visit->end || visit->out)
+            return PROGRESS_DONE; /* of this slice */
     }
     answer_digest(visit);
     return PROGRESS_DONE;
@@ -141,6 +159,12 @@ static enum progress send_answer(struct server *server, struct client *client)
         progress = compute(server, client, visit);
     if (progress == PROGRESS_DONE)
         progress = send_out(server, client, visit);
+    if (progress == PROGRESS_DONE && visit->digest) {
+        free(visit->out);
+        visit->out = NULL;
+        visit->out_at = visit->out_len = 0;
+        return PROGRESS_WAITS;
+    }
     if (progress == PROGRESS_DONE)
         progress = send_file(server, client, visit);
     return progress;
@@ -214,24 +238,26 @@ static void go_on(struct server *server, struct client *client)
 {
     struct files *files = files_of(server);
     struct visit *visit = client->of;
-    while (visit->busy || begin_next(files, visit)) {
+    int left = ANSWERS_MOST; /* others wait, too */
+    client->feeding = client->paused = true;
+    while (visit->busy || (left-- > 0 && begin_next(files, visit))) {
         enum progress progress = send_answer(server, client);
         if (progress == PROGRESS_BROKEN)
             return; /* and told of when it was closed */
-        if (progress == PROGRESS_WAITS) {
-            client->feeding = client->paused = true;
+        if (progress == PROGRESS_WAITS)
             return;
-        }
         bool keeps = visit->keeps;
         visit->told.sent = visit->told.len;
         tell(files, visit);
         clear(files, visit);
-        client->feeding = client->paused = false;
         if (!keeps) {
+            client->feeding = client->paused = false;
             client_end(client);
             return;
         }
     }
+    if (left < 0)
+        return; /* there may be another request */
     client->feeding = client->paused = false;
     if (!visit->asked)
         forget(client); /* between two requests it takes no memory */

@@ -219,6 +219,8 @@ void answer_digest(struct visit *visit)
 static void begin_digest(struct visit *visit, const struct http_request *request)
 {
     visit->told.is_digest = true;
+    visit->may_wait = request->is_later;
+    visit->said_usec = clock_usec();
     visit->at = 0;
     visit->end = request->method == HTTP_GET ? (uint64_t)visit->seen.st_size : 0;
     visit->digest = digest_open();

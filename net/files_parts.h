@@ -24,6 +24,8 @@ struct visit {
     uint64_t at, end;
     struct stat seen;      /* it, when it was opened */
     struct digest *digest; /* what is asked for instead of it; NULL: it itself */
+    bool may_wait;         /* the client understands that it takes a while: 102 */
+    uint64_t said_usec;    /* when it was told so */
     bool keeps;            /* the connection, behind this answer */
     struct files_told told;
     char path[]; /* behind it, of HTTP_PATH_MAX: of told */

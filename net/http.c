@@ -143,7 +143,7 @@ static unsigned take_version(struct span word, struct http_request *request)
         return word.at[5] >= '0' && word.at[5] <= '9' ? 505 : 400;
     if (word.at[7] < '0' || word.at[7] > '9')
         return 400;
-    request->keeps = word.at[7] >= '1';
+    request->is_later = word.at[7] >= '1';
     return 0;
 }
 
@@ -247,7 +247,6 @@ unsigned http_read_request(const uint8_t *head, size_t len, struct http_request 
     if (!span_next_line(&rest, &line))
         return 400;
     unsigned wrong = take_line(line, request);
-    bool is_later = request->keeps; /* than HTTP/1.0 */
     while (span_next_line(&rest, &line) && line.len > 0) {
         if (span_field(line, &name, &value))
             take_field(name, value, request, &seen);
@@ -258,10 +257,10 @@ unsigned http_read_request(const uint8_t *head, size_t len, struct http_request 
         request->range = HTTP_RANGE_NONE;
     if (!wrong)
         wrong = seen.wrong;
-    if (!wrong && (seen.hosts > 1 || (is_later && seen.hosts == 0)))
+    if (!wrong && (seen.hosts > 1 || (request->is_later && seen.hosts == 0)))
         wrong = 400; /* RFC 9112, 3.2 */
     /* A body is not read; what follows it cannot be told from it then. */
-    request->keeps = !wrong && !seen.body && !seen.closes && (is_later || seen.keeps);
+    request->keeps = !wrong && !seen.body && !seen.closes && (request->is_later || seen.keeps);
     return wrong;
 }
 

@@ -31,6 +31,7 @@ enum http_range {
 struct http_request {
     enum http_method method;
     bool keeps;      /* the connection is kept for another request */
+    bool is_later;   /* than HTTP/1.0: interim answers are understood */
     bool wants_html; /* rather than plain text */
     bool wants_digest;
     char path[HTTP_PATH_MAX]; /* decoded, without the first '/', nothing of it a control octet */

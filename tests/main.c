@@ -31,7 +31,7 @@ static make_suite *const suites[] = {
     drill_altered_suite, drill_suite,        compare_suite,     scenario_suite,
     wire_rules_suite,    watch_suite,        watch_real_suite,  doctor_suite,
     pcapng_suite,        capture_suite,      live_suite,        config_suite,
-    told_suite,          http_suite,         files_suite,
+    told_suite,          http_suite,         files_suite,       part_suite,
 };
 
 enum {

@@ -38,6 +38,7 @@ Suite *lossy_suite(void);
 Suite *options_suite(void);
 Suite *outside_suite(void);
 Suite *panels_suite(void);
+Suite *part_suite(void);
 Suite *pcapng_suite(void);
 Suite *profile_suite(void);
 Suite *ranges_suite(void);

@@ -212,6 +212,30 @@ START_TEST(requests_in_a_row)
 }
 END_TEST
 
+/* More at once than are answered in one go, and all that is said before the FIN: none is lost. */
+START_TEST(many_in_a_row)
+{
+    enum {
+        MANY = 100
+    };
+    static const char one[] = "GET /sub/x HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct serving server = serve();
+    char text[MANY * sizeof one] = "";
+    unsigned count = 0;
+    for (int i = 0; i < MANY; i++)
+        memcpy(text + (size_t)i * (sizeof one - 1), one, sizeof one);
+    int fd = dial(server.port);
+    ck_assert_int_eq(send(fd, text, strlen(text), 0), (ssize_t)strlen(text));
+    ck_assert_int_eq(shutdown(fd, SHUT_WR), 0);
+    size_t len = hear(fd, room.answer, ROOM - 1);
+    room.answer[len] = '\0';
+    for (const char *at = room.answer; (at = strstr(at, "HTTP/1.1 200 OK\r\n")); at++)
+        count++;
+    ck_assert_uint_eq(count, MANY);
+    ck_assert_int_eq(serving_end(&server, SIGTERM), 0);
+}
+END_TEST
+
 /* A head beyond 8 KiB, one that never ends, and one without a listing for it. */
 START_TEST(heads_have_a_limit)
 {
@@ -496,6 +520,7 @@ Suite *files_suite(void)
     tcase_add_loop_test(tcase, never_outside, 0, sizeof paths / sizeof paths[0]);
     tcase_add_test(tcase, targets_are_answered);
     tcase_add_test(tcase, requests_in_a_row);
+    tcase_add_test(tcase, many_in_a_row);
     tcase_add_test(tcase, heads_have_a_limit);
     tcase_add_test(tcase, directories_are_listed);
     tcase_add_test(tcase, a_file_that_shrinks);

@@ -232,7 +232,10 @@ static int run(const struct command_spec *spec, int argc, char **argv)
     if (!find_address(&request))
         return STATUS_USAGE;
     request.setup.pause_readers = request.setup.service == &service_echo;
-    if (!request.waits)
+    if (!request.waits && request.folder)
+        request.setup.too_many = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
+                                 "Content-Length: 0\r\n\r\n";
+    else if (!request.waits)
         request.setup.too_many = "too many clients; try again later\n";
     return serve(&request);
 }
