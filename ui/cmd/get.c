@@ -256,45 +256,77 @@ static int fetch_all(struct program *program, struct request *request)
     return status;
 }
 
+/* Sockets that wait for one who connects. */
 struct waiter {
     struct source source;
-    int fd; /* -1: nobody has come */
+    struct waiting *all;
+};
+
+struct waiting {
+    struct waiter at[NAMES_MAX];
+    unsigned count;
+    int fd; /* who has come; -1: nobody */
     struct told *told;
 };
 
 static void on_connection(struct source *source, uint32_t events)
 {
-    struct waiter *waiter = (struct waiter *)source;
+    struct waiting *all = ((struct waiter *)source)->all;
     (void)events;
-    if (waiter->fd < 0)
-        waiter->fd = told_accept(waiter->told, source->fd).ret;
+    if (all->fd < 0)
+        all->fd = told_accept(all->told, source->fd).ret;
+}
+
+static struct endpoint local_of(int fd)
+{
+    struct call name = { .op = CALL_GETSOCKNAME, .fd = fd };
+    return told_call(NULL, &name, NULL).peer;
+}
+
+/* Listens at one of the addresses; the port that the kernel has chosen for the first is that of
+ * all. false: *error. */
+static bool wait_at(struct program *program, struct waiting *all, struct endpoint at,
+                    struct net_error *error)
+{
+    struct waiter *waiter = &all->at[all->count];
+    char text[ENDPOINT_TEXT_MAX];
+    if (at.port == 0 && all->count > 0)
+        at.port = local_of(all->at[0].source.fd).port;
+    int fd = fetch_listen(program->told, &at, error);
+    if (fd < 0)
+        return false;
+    *waiter = (struct waiter){ .source = { .fd = fd, .ready = on_connection }, .all = all };
+    if (!loop_add(&program->loop, &waiter->source, LOOP_READ)) {
+        *error = (struct net_error){ .operation = "epoll_ctl", .err = errno };
+        told_end(program->told, fd);
+        return false;
+    }
+    all->count++;
+    at = local_of(fd);
+    printf(_("listening at %s\n"), endpoint_text(&at, text, sizeof text));
+    fflush(stdout);
+    if (!ip_is_loopback(&at.ip))
+        complain(_("whoever reaches this machine at %s reaches this server"), text);
+    return true;
 }
 
 /* Waits for one who connects. false: nobody came, and it was complained about. */
 static bool wait_for_peer(struct program *program, struct request *request)
 {
-    char text[ENDPOINT_TEXT_MAX];
+    struct waiting all = { .fd = -1, .told = program->told };
     struct net_error error;
-    struct call name = { .op = CALL_GETSOCKNAME };
-    int fd = fetch_listen(program->told, &request->names.at[0], &error);
-    struct waiter waiter = { .source = { .fd = fd, .ready = on_connection },
-                             .fd = -1,
-                             .told = program->told };
-    if (fd < 0 || !loop_add(&program->loop, &waiter.source, LOOP_READ)) {
-        complain("%s: %s", fd < 0 ? error.operation : "epoll_ctl",
-                 strerror(fd < 0 ? error.err : errno));
-        return false;
-    }
-    name.fd = fd;
-    struct endpoint at = told_call(NULL, &name, NULL).peer;
-    printf(_("listening at %s\n"), endpoint_text(&at, text, sizeof text));
-    fflush(stdout);
-    while (waiter.fd < 0 && program->asked_to_end == 0 && program_wait(program, -1))
+    for (unsigned i = 0; i < request->names.count; i++)
+        wait_at(program, &all, request->names.at[i], &error); /* a machine may lack IPv6 */
+    if (all.count == 0)
+        complain("%s: %s", error.operation, strerror(error.err));
+    while (all.count > 0 && all.fd < 0 && program->asked_to_end == 0 && program_wait(program, -1))
         ;
-    loop_remove(&program->loop, &waiter.source);
-    told_end(program->told, fd);
-    request->setup.fd = waiter.fd;
-    return waiter.fd >= 0;
+    for (unsigned i = 0; i < all.count; i++) {
+        loop_remove(&program->loop, &all.at[i].source);
+        told_end(program->told, all.at[i].source.fd);
+    }
+    request->setup.fd = all.fd;
+    return all.fd >= 0;
 }
 
 static int get(struct request *request)

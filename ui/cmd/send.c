@@ -184,6 +184,8 @@ static int send_file(struct request *request, const struct names *names)
         complain("%s: %s", error.operation, strerror(error.err));
     if (server && request->listen)
         say_where(server);
+    if (server)
+        status = STATUS_DOES_NOT_HOLD;
     if (server && (request->listen || call_peer(&program, request, server, names)))
         status = serve(&program, request, server);
     if (server)
