@@ -236,6 +236,27 @@ START_TEST(many_in_a_row)
 }
 END_TEST
 
+/* A server that is asked to end lets go who is between two requests, and finishes the answer that
+ * is under way. */
+START_TEST(a_stop_loses_nothing)
+{
+    struct serving server = serve();
+    write_file("served/big", BIG, 7);
+    int idle = dial(server.port), busy = dial(server.port);
+    const char *text = "GET /big HTTP/1.1\r\nHost: a\r\n\r\n";
+    ck_assert_int_eq(send(busy, text, strlen(text), 0), (ssize_t)strlen(text));
+    ck_assert_int_eq(recv(busy, room.answer, 10, MSG_WAITALL), 10);
+    ck_assert_int_eq(kill(server.pid, SIGTERM), 0);
+    ck_assert_uint_eq(hear(idle, room.answer, ROOM), 0);
+    size_t all = 10;
+    for (ssize_t got; (got = recv(busy, room.answer, ROOM, 0)) > 0;)
+        all += (size_t)got;
+    ck_assert_uint_gt(all, BIG);
+    close(busy);
+    ck_assert_int_eq(serving_end(&server, 0), 0);
+}
+END_TEST
+
 /* A head beyond 8 KiB, one that never ends, and one without a listing for it. */
 START_TEST(heads_have_a_limit)
 {
@@ -521,6 +542,7 @@ Suite *files_suite(void)
     tcase_add_test(tcase, targets_are_answered);
     tcase_add_test(tcase, requests_in_a_row);
     tcase_add_test(tcase, many_in_a_row);
+    tcase_add_test(tcase, a_stop_loses_nothing);
     tcase_add_test(tcase, heads_have_a_limit);
     tcase_add_test(tcase, directories_are_listed);
     tcase_add_test(tcase, a_file_that_shrinks);
