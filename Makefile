@@ -173,8 +173,8 @@ COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(SA
 LINK    = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
 # Which libraries a floor may see: sim none. (private: not for the objects a program is made of.)
-LIBRARIES = ncursesw libmnl jansson libpcap
-$(BUILD)/net/%.o:   private PACKAGES = libmnl libpcap
+LIBRARIES = ncursesw libmnl jansson libpcap libxxhash
+$(BUILD)/net/%.o:   private PACKAGES = libmnl libpcap libxxhash
 $(BUILD)/ui/%.o:    private PACKAGES = ncursesw jansson
 $(BUILD)/tests/%.o: private PACKAGES = check $(LIBRARIES)
 $(BUILD)/tests/speed/%.o: private PACKAGES =

@@ -69,21 +69,27 @@ static void refuse(struct server *server, int fd)
         client_end(client);
 }
 
-static void take_in(struct server *server, int fd)
+static bool take_in(struct server *server, int fd)
 {
     const struct service *service = server->setup->service;
     if (is_full(server) && server->setup->too_many) {
         refuse(server, fd);
-        return;
+        return false;
     }
     struct client *client = client_new(server, fd, false);
     if (!client)
-        return;
+        return false;
     server->count.served++;
     if (++server->count.now > server->count.most)
         server->count.most = server->count.now;
     if (service->opened && !service->opened(server, client))
         client_end(client);
+    return true;
+}
+
+bool server_adopt(struct server *server, int fd)
+{
+    return take_in(server, fd);
 }
 
 enum accepted {
@@ -172,7 +178,7 @@ static bool listen_everywhere(struct server *server, struct net_error *error)
             error->err != EADDRNOTAVAIL)
             return false;
     }
-    return server->listener_count > 0;
+    return server->listener_count > 0 || names->count == 0; /* (server_adopt) */
 }
 
 struct server *server_open(const struct server_setup *setup, struct loop *loop,

@@ -30,6 +30,9 @@ struct service {
     void (*tick)(struct server *server);
     /* All that was kept for it is sent; false: it is closed. */
     bool (*drained)(struct server *server, struct client *client);
+    /* It feeds (client->feeding), and its socket takes more: the service writes by itself, and says
+     * so by client_wrote(). */
+    void (*writable)(struct server *server, struct client *client);
     /* It is about to be gone; err: why, an errno, or 0. */
     void (*closed)(struct server *server, struct client *client, int err);
 };
@@ -49,6 +52,7 @@ struct client {
     bool ending;        /* what still comes is not heard; our FIN goes when all is sent */
     bool fin_sent;
     bool paused;     /* it is not read from until it has read */
+    bool feeding;    /* service->writable is called; our FIN waits until it is not any more */
     bool hushed;     /* client_hush() */
     bool unfinished; /* client_unfinished() */
     bool reaped;     /* closed because it was silent, or did not read, for too long */
@@ -89,6 +93,10 @@ struct server *server_open(const struct server_setup *setup, struct loop *loop,
 /* Closes all that is left at once. */
 void server_close(struct server *server);
 
+/* Takes in a connection that is there already, as if it had been accepted. false: out of memory,
+ * and the descriptor is closed. */
+bool server_adopt(struct server *server, int fd);
+
 /* Accepts nobody any more: the listeners are closed, whoever was in their queues is served, also
  * where that is more than max_clients allow to be served at a time. */
 void server_stop(struct server *server);
@@ -117,6 +125,10 @@ void client_unfinished(struct client *client, bool unfinished);
 void client_hush(struct client *client, bool hushed);
 /* For how long it has taken nothing of what is kept for it, in ms; 0 where nothing is kept. */
 uint32_t client_stalled_ms(const struct client *client);
+/* From now on service->writable is called, and the client is not read from. */
+void client_feed(struct client *client);
+/* The service has sent so many octets by itself (sendfile). */
+void client_wrote(struct client *client, uint32_t len);
 /* Octets kept for it. */
 uint32_t client_kept(const struct client *client);
 /* Our FIN goes once all is sent, and it is closed when the peer's has come: a close() while octets

@@ -48,7 +48,7 @@ void client_heard(struct client *client)
 /* What is waited for, by what it is about to do. */
 static void update_wants(struct client *client)
 {
-    uint32_t wants = client->kept ? LOOP_WRITE : 0;
+    uint32_t wants = client->kept || client->feeding ? LOOP_WRITE : 0;
     if (!client->peer_ended && !client->paused && !client->hushed)
         wants |= LOOP_READ | LOOP_PEER_END;
     if (!client->gone && !loop_want(client->server->loop, &client->source, wants))
@@ -186,6 +186,18 @@ bool client_send(struct client *client, const void *octets, uint32_t len)
     return !client->gone;
 }
 
+void client_feed(struct client *client)
+{
+    client->feeding = client->paused = true;
+    update_wants(client);
+}
+
+void client_wrote(struct client *client, uint32_t len)
+{
+    client->server->count.out += len;
+    client_heard(client); /* it reads: that is a sign of life */
+}
+
 /* Sends what is kept, as far as it goes. */
 static void flush(struct client *client)
 {
@@ -219,7 +231,7 @@ static void flush(struct client *client)
 static void finish(struct client *client)
 {
     struct call shut = { .op = CALL_SHUTDOWN, .fd = client->source.fd, .value = HOW_WR };
-    if (client->gone || !client->ending || client->kept)
+    if (client->gone || !client->ending || client->kept || client->feeding)
         return;
     if (client->peer_ended) {
         client_drop(client, 0);
@@ -314,8 +326,10 @@ static void on_ready(struct source *source, uint32_t events)
 {
     struct client *client = (struct client *)source;
     struct server *server = client->server;
-    if (events & LOOP_WRITE)
+    if ((events & LOOP_WRITE) && client->kept)
         flush(client);
+    if ((events & LOOP_WRITE) && client->feeding && !client->gone && !client->kept)
+        server->setup->service->writable(server, client);
     if (events & (LOOP_ERROR | LOOP_HANGUP))
         client_hush(client, false); /* it will say no more than what has come */
     if (!client->gone)

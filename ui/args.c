@@ -70,6 +70,18 @@ static enum arg_kind unknown_option(const struct command_spec *spec, const char 
     return ARG_WRONG;
 }
 
+/* Options that are short everywhere: "-o FILE". NULL: none of this command. */
+static const char *long_name(const struct command_spec *spec, const char *word)
+{
+    if (strcmp(word, "-h") == 0)
+        return "--help";
+    for (const struct option *option = spec->options; option->name; option++) {
+        if (strcmp(word, "-o") == 0 && strcmp(option->name, "output") == 0)
+            return "--output";
+    }
+    return NULL;
+}
+
 static enum arg_kind take_option(struct args *args, const char *name, size_t *option,
                                  const char **value)
 {
@@ -110,8 +122,8 @@ enum arg_kind args_next(struct args *args, size_t *option, const char **value)
         args->only_words = true;
         return args_next(args, option, value);
     }
-    if (!args->only_words && strcmp(word, "-h") == 0)
-        word = "--help";
+    if (!args->only_words && long_name(args->spec, word))
+        word = long_name(args->spec, word);
     if (!args->only_words && strncmp(word, "--", 2) == 0)
         return take_option(args, word + 2, option, value);
     if (!args->only_words && word[0] == '-' && word[1] != '\0') {

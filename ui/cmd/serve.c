@@ -3,13 +3,16 @@
  */
 #include "ui/cmd/cmd.h"
 
+#include "net/files.h"
 #include "ui/charset.h"
 #include "ui/complain.h"
+#include "ui/escape.h"
 #include "ui/program.h"
 #include "ui/services.h"
 #include "ui/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -21,6 +24,7 @@ enum {
     OPTION_PRINT,
     OPTION_ONCE,
     OPTION_ROOM,
+    OPTION_FILES,
     OPTION_BIND,
     OPTION_MAX_CLIENTS,
     OPTION_FULL,
@@ -36,7 +40,8 @@ enum {
     KEEP_MOST = 256 * 1024,
     KEEP_MOST_OF_ROOM = 512 * 1024, /* what all others say */
     READ_MOST_OF_ROOM = 4096,       /* it grows by their names */
-    STALL_SECONDS = 60
+    STALL_SECONDS = 60,
+    FILES_IDLE_MSEC = 60000 /* where no other is said */
 };
 
 static const struct option options[] = {
@@ -46,6 +51,8 @@ static const struct option options[] = {
     { "print", NULL, N_("what comes is printed") },
     { "once", NULL, N_("one message is printed, and that is all") },
     { "room", NULL, N_("what one client says, all others hear") },
+    { "files", "DIR",
+      N_("the files below a directory, read only, by HTTP/1.1 (docs/protocol.md)") },
     { "bind", "ADDRESS", N_("instead of loopback: this address, * for all") },
     { "max-clients", "N", N_("no more at a time; the next one is told and closed") },
     { "full", "wait|refuse", N_("the next one waits in the backlog, or is told (default)") },
@@ -64,6 +71,8 @@ struct request {
     struct program_wishes wishes;
     struct server_setup setup;
     struct services services;
+    struct files files;
+    const char *folder; /* of files; NULL: none */
     const char *address, *bind;
     bool waits; /* who is one too many */
 };
@@ -111,6 +120,8 @@ static bool take_option(struct request *request, size_t option, const char *valu
         program_wish(&request->wishes, option, value);
     else if (option <= OPTION_ROOM)
         request->setup.service = services[option - OPTION_ECHO];
+    else if (option == OPTION_FILES)
+        request->folder = value;
     else if (option == OPTION_BIND)
         request->bind = value;
     else if (option == OPTION_FULL)
@@ -142,8 +153,9 @@ static void say_where(struct services *services, const struct server *server)
 
 /* The first signal closes the listeners, the second one everything. */
 static bool serve_until_done(struct program *program, struct server *server,
-                             struct services *services)
+                             struct request *request)
 {
+    struct services *services = &request->services;
     while (!server_is_done(server) && program->asked_to_end < 2) {
         int wait = server_tick(server);
         services_tick(services);
@@ -155,12 +167,35 @@ static bool serve_until_done(struct program *program, struct server *server,
         }
         if (program->asked_to_end > 0 || services->said_once)
             server_stop(server);
+        if (program->asked_to_end > 0 && request->folder)
+            files_stop(&request->files, server);
         if (services->outlet->err) {
             complain(_("standard output: %s"), strerror(services->outlet->err));
             return false;
         }
     }
     return true;
+}
+
+/* The directory that is served. false: a complaint was printed. */
+static bool open_folder(struct request *request)
+{
+    struct files *files = &request->files;
+    char shown[512];
+    if (!request->folder)
+        return true;
+    files->root = open(request->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    files->tell = request->services.quiet ? NULL : service_files_tell;
+    request->setup.service = &service_files;
+    request->setup.of = files;
+    if (request->setup.idle_msec == 0)
+        request->setup.idle_msec = FILES_IDLE_MSEC;
+    if (files->root < 0)
+        complain("%s: %s",
+                 escape_text((const uint8_t *)request->folder, strlen(request->folder), shown,
+                             sizeof shown),
+                 strerror(errno));
+    return files->root >= 0;
 }
 
 static int serve(struct request *request)
@@ -170,16 +205,16 @@ static int serve(struct request *request)
     struct outlet outlet;
     bool trace_there = request->wishes.trace_path && strcmp(request->wishes.trace_path, "-") == 0;
     int status = STATUS_NOT_ALLOWED;
-    if (!program_open(&program, &request->wishes))
+    request->setup.of = &request->services;
+    if (!program_open(&program, &request->wishes) || !open_folder(request))
         return program_close(&program, status);
     outlet_open(&outlet, &program.loop, trace_there ? STDERR_FILENO : STDOUT_FILENO);
     request->services.outlet = &outlet;
     request->setup.told = program.told;
-    request->setup.of = &request->services;
     struct server *server = server_open(&request->setup, &program.loop, &error);
     if (server) {
         say_where(&request->services, server);
-        if (serve_until_done(&program, server, &request->services))
+        if (serve_until_done(&program, server, request))
             status = STATUS_DONE;
         server_close(server);
     } else {
@@ -270,7 +305,10 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         request.setup.keep_most = KEEP_MOST_OF_ROOM;
         request.setup.read_most = READ_MOST_OF_ROOM;
     }
-    if (!request.waits)
+    if (!request.waits && request.folder)
+        request.setup.too_many = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
+                                 "Content-Length: 0\r\n\r\n";
+    else if (!request.waits)
         request.setup.too_many = "too many clients; try again later\n";
     return serve(&request);
 }

@@ -1,0 +1,85 @@
+/*
+ * By libxxhash.
+ */
+#include "net/files_digest.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+struct digest {
+    XXH3_state_t *state;
+    uint8_t *slice; /* NULL until a file is read */
+};
+
+struct digest *digest_open(void)
+{
+    struct digest *digest = calloc(1, sizeof *digest);
+    if (!digest)
+        return NULL;
+    digest->state = XXH3_createState();
+    if (digest->state && XXH3_128bits_reset(digest->state) == XXH_OK)
+        return digest;
+    digest_close(digest);
+    return NULL;
+}
+
+void digest_close(struct digest *digest)
+{
+    if (!digest)
+        return;
+    XXH3_freeState(digest->state);
+    free(digest->slice);
+    free(digest);
+}
+
+void digest_add(struct digest *digest, const void *octets, size_t len)
+{
+    XXH3_128bits_update(digest->state, octets, len);
+}
+
+int64_t digest_add_file(struct digest *digest, int fd, uint64_t from, uint64_t end)
+{
+    size_t most = end - from < DIGEST_SLICE ? (size_t)(end - from) : DIGEST_SLICE;
+    if (!digest->slice)
+        digest->slice = malloc(DIGEST_SLICE);
+    if (!digest->slice)
+        return -ENOMEM;
+    ssize_t got;
+    do
+        got = pread(fd, digest->slice, most, (off_t)from);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return -errno;
+    digest_add(digest, digest->slice, (size_t)got);
+    return got;
+}
+
+char *digest_text(const struct digest *digest, char *text)
+{
+    XXH128_hash_t hash = XXH3_128bits_digest(digest->state);
+    snprintf(text, DIGEST_TEXT_MAX, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64,
+             (uint64_t)hash.low64);
+    return text;
+}
+
+char *digest_line(const struct digest *digest, char *line)
+{
+    char text[DIGEST_TEXT_MAX];
+    snprintf(line, DIGEST_LINE_MAX, DIGEST_KIND " %s\n", digest_text(digest, text));
+    return line;
+}
+
+bool digest_read_line(const uint8_t *line, size_t len, char *text)
+{
+    size_t before = sizeof DIGEST_KIND;
+    if (len != before + DIGEST_TEXT_MAX || memcmp(line, DIGEST_KIND " ", before) != 0)
+        return false;
+    memcpy(text, line + before, DIGEST_TEXT_MAX - 1);
+    text[DIGEST_TEXT_MAX - 1] = '\0';
+    return strspn(text, "0123456789abcdef") == DIGEST_TEXT_MAX - 1 && line[len - 1] == '\n';
+}

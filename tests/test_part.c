@@ -1,0 +1,187 @@
+/*
+ * A file that is written beside its target: by splice and through a buffer, gone on with, and what
+ * is in its way. And how far it has come, as a line.
+ */
+#include "tests/suites.h"
+
+#include "net/fetch_part.h"
+#include "ui/progress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[40], target[80];
+
+static void make_folder(void)
+{
+    strcpy(folder, "/tmp/tcpstep-part-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(target, sizeof target, "%s/file", folder);
+}
+
+static void leave_folder(void)
+{
+    char command[80];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static void write_text(const char *name, const char *text)
+{
+    char path[120];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *to = fopen(path, "we");
+    ck_assert_ptr_nonnull(to);
+    fputs(text, to);
+    ck_assert_int_eq(fclose(to), 0);
+}
+
+static bool has_text(const char *name, const char *text)
+{
+    char path[120], found[200] = "";
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *from = fopen(path, "re");
+    size_t len = from ? fread(found, 1, sizeof found - 1, from) : 0;
+    if (from)
+        fclose(from);
+    return from && len == strlen(text) && strcmp(found, text) == 0;
+}
+
+/* Octets of a socket come into the part in both ways, with their digest, and the part takes the
+ * target's place, whose mode stays. */
+START_TEST(octets_arrive)
+{
+    int pair[2];
+    struct part part;
+    struct net_error error;
+    struct stat seen;
+    char ours[DIGEST_TEXT_MAX], theirs[DIGEST_TEXT_MAX];
+    struct digest *digest = digest_open();
+    write_text("file", "old");
+    ck_assert_int_eq(chmod(target, 0640), 0);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+    ck_assert(part_open(&part, target, &error));
+    part.by_buffer = _i == 1;
+    ck_assert(part_begin(&part, "\"e\"", 11, &error));
+    ck_assert(part_write(&part, (const uint8_t *)"hello", 5, &error));
+    ck_assert_int_eq(part_take(&part, NULL, pair[0], 6, &error), PART_SOCKET);
+    ck_assert_int_eq(error.err, EAGAIN);
+    ck_assert_int_eq(write(pair[1], " world!", 7), 7);
+    ck_assert_int_eq(part_take(&part, NULL, pair[0], 6, &error), 6);
+    close(pair[1]);
+    ck_assert_int_eq(part_take(&part, NULL, pair[0], 6, &error), 1); /* what was left over */
+    ck_assert_int_eq(part_take(&part, NULL, pair[0], 6, &error), 0);
+    ck_assert(has_text("file", "old") && has_text("file.part", "hello world!"));
+    digest_add(digest, "hello world!", 12);
+    ck_assert_str_eq(digest_text(part.digest, ours), digest_text(digest, theirs));
+    ck_assert(part_finish(&part, &error));
+    ck_assert(has_text("file", "hello world!") && !has_text("file.part", "hello world!"));
+    ck_assert_int_eq(stat(target, &seen), 0);
+    ck_assert_uint_eq(seen.st_mode & 0777, 0640);
+    part_close(&part);
+    digest_close(digest);
+    close(pair[0]);
+}
+END_TEST
+
+/* What was left is found again, with what it is of; the digest counts it. */
+START_TEST(a_part_is_found)
+{
+    struct part part;
+    struct net_error error;
+    char ours[DIGEST_TEXT_MAX];
+    ck_assert(part_open(&part, target, &error));
+    ck_assert_uint_eq(part.len, 0);
+    ck_assert(part_begin(&part, "\"e-1\"", 12, &error));
+    ck_assert(part_write(&part, (const uint8_t *)"hello ", 6, &error));
+    part_close(&part);
+    ck_assert(part_open(&part, target, &error));
+    ck_assert_uint_eq(part.len, 6);
+    ck_assert_uint_eq(part.total, 12);
+    ck_assert_str_eq(part.etag, "\"e-1\"");
+    ck_assert(part_write(&part, (const uint8_t *)"world!", 6, &error));
+    ck_assert_str_eq(digest_text(part.digest, ours), "9c2967b05aed0c7b12d76bf66896b24d");
+    ck_assert(part_finish(&part, &error));
+    ck_assert(has_text("file", "hello world!"));
+    part_close(&part);
+}
+END_TEST
+
+/* A part without a strong ETag, or longer than the whole, is begun anew. */
+START_TEST(a_part_of_nothing)
+{
+    struct part part;
+    struct net_error error;
+    static const char *const from[] = { "tcpstep part\nnone\n12\n", "tcpstep part\nW/\"e\"\n12\n",
+                                        "tcpstep part\n\"e\"\n3\n", "tcpstep part\n\"e\"\n12", "" };
+    for (size_t i = 0; i < sizeof from / sizeof from[0]; i++) {
+        write_text("file.part", "hello ");
+        write_text("file.part.from", from[i]);
+        ck_assert(part_open(&part, target, &error));
+        ck_assert_msg(part.len == 0, "%s", from[i]);
+        part_close(&part);
+    }
+}
+END_TEST
+
+/* What is in the way is left alone: another get, a file of that name that is not ours, a directory,
+ * a device. */
+START_TEST(what_is_in_the_way)
+{
+    struct part part, other;
+    struct net_error error;
+    ck_assert(part_open(&part, target, &error));
+    ck_assert(!part_open(&other, target, &error));
+    ck_assert_int_eq(error.err, EBUSY);
+    part_close(&other);
+    part_close(&part);
+    write_text("file.part", "somebody's");
+    ck_assert(!part_open(&part, target, &error));
+    ck_assert_int_eq(error.err, EEXIST);
+    part_close(&part);
+    ck_assert(has_text("file.part", "somebody's"));
+    ck_assert(!part_open(&part, folder, &error));
+    ck_assert_int_eq(error.err, EISDIR);
+    part_close(&part);
+    ck_assert(!part_open(&part, "/dev/null", &error));
+    ck_assert_int_eq(error.err, ENXIO);
+    part_close(&part);
+}
+END_TEST
+
+START_TEST(progress_in_words)
+{
+    char text[160];
+    ck_assert_str_eq(octets_text(999, text, sizeof text), "999 B");
+    ck_assert_str_eq(octets_text(1000, text, sizeof text), "1.0 kB");
+    ck_assert_str_eq(octets_text(999999, text, sizeof text), "999.9 kB");
+    ck_assert_str_eq(octets_text(2600000000, text, sizeof text), "2.6 GB");
+    ck_assert_str_eq(octets_text(UINT64_MAX, text, sizeof text), "18.4 EB");
+    ck_assert_str_eq(progress_text(0, 45000000, 100000000, 1000000, text, sizeof text),
+                     "45%  45.0 MB of 100.0 MB  45.0 MB/s  0:01 left");
+    ck_assert_str_eq(progress_text(500, 500, 1000, 0, text, sizeof text),
+                     "50%  500 B of 1.0 kB  0 B/s");
+    ck_assert_str_eq(progress_text(0, 500, 0, 1000000, text, sizeof text), "500 B  500 B/s");
+    ck_assert_str_eq(progress_text(0, 1000, 1000000, 1000000, text, sizeof text),
+                     "0%  1.0 kB of 1.0 MB  1.0 kB/s  16:39 left");
+}
+END_TEST
+
+Suite *part_suite(void)
+{
+    Suite *suite = suite_create("part");
+    TCase *tcase = tcase_create("files");
+    tcase_add_checked_fixture(tcase, make_folder, leave_folder);
+    tcase_add_loop_test(tcase, octets_arrive, 0, 2);
+    tcase_add_test(tcase, a_part_is_found);
+    tcase_add_test(tcase, a_part_of_nothing);
+    tcase_add_test(tcase, what_is_in_the_way);
+    tcase_add_test(tcase, progress_in_words);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
