@@ -83,6 +83,7 @@ struct settings {
     bool shutdown_waits;    /* SHUT_WR in SYN-RECEIVED waits until the connection is open */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
     bool loss_by_time;      /* RFC 8985, beside RFC 6675 */
+    bool segments_stay;     /* what was sent in small segments is sent again in the same */
     bool small_is_pushed;   /* what is sent again and does not fill a segment goes with PSH */
     bool orphans_reset;     /* FIN-WAIT-2 that no user holds takes any RST in the window */
     bool gap_is_text;       /* a FIN beyond a gap is text to one who has closed for good */

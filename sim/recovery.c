@@ -43,11 +43,18 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx)
     rec->sent_usec = ctx->now_usec;
 }
 
+uint32_t recovery_segment(const struct tcb *tcb, struct seq seq, uint32_t len,
+                          const struct tcp_ctx *ctx)
+{
+    return ctx->set->segments_stay ? sent_together(&tcb->rec.sent, seq, len, smss(tcb))
+                                   : least(len, smss(tcb));
+}
+
 /* The first segment is lost, whatever else is, and sent again whatever cwnd says. */
 static void front_is_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    struct seq end = seq_add(tcb->snd.una, least(smss(tcb), flight(tcb)));
+    struct seq end = seq_add(tcb->snd.una, recovery_segment(tcb, tcb->snd.una, flight(tcb), ctx));
     rec->must = true;
     rec->lost = later(rec->lost, end);
     mark_lost(tcb, ctx);
@@ -59,10 +66,10 @@ static enum recovery_news fast_retransmit(struct tcb *tcb, const struct tcp_ctx 
     cwnd_halves(tcb, ctx);
     rec->cwnd = rec->ssthresh;
     rec->partly = 0;
-    rec->phase = RECOVERY_FAST;
     rec->point = tcb->snd.nxt;
     rec->again = rec->lost = tcb->snd.una;
     front_is_lost(tcb, ctx);
+    rec->phase = RECOVERY_FAST; /* from now on nothing is waited for */
     return NEWS_LOSS;
 }
 
@@ -71,7 +78,7 @@ static bool is_loss(const struct tcb *tcb, const struct tcp_ctx *ctx)
     const struct recovery *rec = &tcb->rec;
     if (with_sack(tcb) && seq_gt(lost_up_to(tcb, ctx), tcb->snd.una))
         return true;
-    if (seq_gt(overtaken(tcb, ctx), tcb->snd.una) && !may_be_late(tcb, ctx))
+    if (seq_gt(overtaken(tcb, ctx), tcb->snd.una))
         return true;
     /* RFC 6582, 3.2, (2): not for duplicates of what was sent before the last recovery's end */
     return rec->dup_acks >= ctx->set->dup_acks &&
@@ -134,6 +141,8 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
                                   bool duplicate, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
+    if (newly > 0)
+        sent_forget(&rec->sent, tcb->snd.una);
     if (rec->phase < RECOVERY_FAST)
         keep_close(tcb);
     if (rec->phase == RECOVERY_OPEN && newly > 0 && rec->departed == 0 && seg->sack_count == 0) {
@@ -159,9 +168,10 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
 
 bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    if (tcb->rec.phase >= RECOVERY_FAST || seq_eq(overtaken(tcb, ctx), tcb->snd.una))
+    if (recovery_wait(tcb, ctx) == 0)
         return false;
     fast_retransmit(tcb, ctx);
+    mark_lost(tcb, ctx);
     return true;
 }
 
@@ -210,6 +220,13 @@ static bool may_go_again(const struct tcb *tcb, struct seq at, uint32_t len,
     if (!ctx->set->congestion_control || ctx->set->stop_and_wait)
         return seq_le(at, tcb->snd.una);
     return recovery_pipe(tcb, ctx) + least(len, smss(tcb)) <= rec->cwnd;
+}
+
+void recovery_note(struct tcb *tcb, struct seq end, bool small, const struct tcp_ctx *ctx)
+{
+    bool boundary = small && ctx->set->segments_stay;
+    if (ctx->set->loss_by_time || boundary)
+        sent_note(&tcb->rec.sent, end, boundary, ctx->now_usec);
 }
 
 bool recovery_next(const struct tcb *tcb, struct seq *seq, uint32_t *len, const struct tcp_ctx *ctx)

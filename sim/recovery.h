@@ -8,6 +8,7 @@
 #ifndef SIM_RECOVERY_H
 #define SIM_RECOVERY_H
 
+#include "sim/sent.h"
 #include "sim/seq.h"
 
 struct tcb;
@@ -34,6 +35,8 @@ struct recovery {
     struct seq lost;    /* what is unacknowledged, not SACKed and before it, is held for lost */
     struct seq again;   /* what is before it was sent again already (HighRxt of RFC 6675) */
     uint64_t sent_usec; /* when text was last sent */
+    struct sent sent;   /* of what is in flight, for what is told by time */
+    uint32_t rtt_usec;  /* of what was SACKed last (RACK.rtt of RFC 8985) */
     uint8_t phase;      /* enum recovery_phase */
     uint8_t dup_acks;
     bool limited; /* cwnd has lately held the sender back */
@@ -58,6 +61,9 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx);
 
 /* Text is about to be sent after a time without. */
 void recovery_idle(struct tcb *tcb, const struct tcp_ctx *ctx);
+
+/* A segment with text was sent for the first time, up to `end`. */
+void recovery_note(struct tcb *tcb, struct seq end, bool small, const struct tcp_ctx *ctx);
 
 /* Something new was sent: SND.NXT has moved on. */
 void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx);
@@ -95,6 +101,10 @@ uint32_t recovery_room(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Is something to be sent again? From *seq on, *len octets of sequence space at most. */
 bool recovery_next(const struct tcb *tcb, struct seq *seq, uint32_t *len,
                    const struct tcp_ctx *ctx);
+
+/* How many of these go as one segment. */
+uint32_t recovery_segment(const struct tcb *tcb, struct seq seq, uint32_t len,
+                          const struct tcp_ctx *ctx);
 
 /* That was sent again, up to `end`. */
 void recovery_again(struct tcb *tcb, struct seq end);

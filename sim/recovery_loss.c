@@ -40,6 +40,18 @@ uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx)
     return out - least(out, gaps(tcb, later(rec->again, tcb->snd.una), rec->lost, ctx));
 }
 
+/* RACK.rtt: of what was sent last and has arrived. */
+static void note_round_trip(struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    uint64_t age;
+    struct seq last = tcb->snd.una;
+    const struct range_pool *pool = &ctx->ranges;
+    for (const struct range *r = ranges_first(pool, tcb->rec.sacked); r; r = ranges_next(pool, r))
+        last = seq_of(r->end.n - 1);
+    if (sent_age(&tcb->rec.sent, last, ctx->now_usec, &age))
+        tcb->rec.rtt_usec = age < UINT32_MAX ? (uint32_t)age : UINT32_MAX;
+}
+
 /* Notes what the SACK blocks say; returns the octets that are news. */
 static uint32_t note_sacked(struct tcb *tcb, const struct segment *seg, const struct tcp_ctx *ctx)
 {
@@ -54,6 +66,8 @@ static uint32_t note_sacked(struct tcb *tcb, const struct segment *seg, const st
         news += added;
     }
     tcb->rec.departed += news;
+    if (news > 0)
+        note_round_trip(tcb, ctx);
     return news;
 }
 
@@ -107,9 +121,8 @@ struct seq lost_up_to(const struct tcb *tcb, const struct tcp_ctx *ctx)
     return lost;
 }
 
-/* RFC 8985, without times of each segment: what comes before the last that is SACKed was sent
- * before it. Nothing is, where loss is not told by time. */
-struct seq overtaken(const struct tcb *tcb, const struct tcp_ctx *ctx)
+/* The end of what is missing before the last that was SACKed. */
+static struct seq last_gap(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct seq seq = tcb->snd.una;
     if (!ctx->set->loss_by_time || !with_sack(tcb))
@@ -120,11 +133,23 @@ struct seq overtaken(const struct tcb *tcb, const struct tcp_ctx *ctx)
     return seq;
 }
 
-/* Part of a round trip is left to what was sent together with what has arrived. */
-bool may_be_late(const struct tcb *tcb, const struct tcp_ctx *ctx)
+/* RFC 8985, 6.2, step 4: part of a round trip is left to what was only overtaken, but none where
+ * there are other signs of loss. */
+static uint64_t late_usec(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    uint64_t srtt = tcb->rtx.srtt_usec;
-    return ctx->now_usec - tcb->rec.sent_usec <= srtt + srtt / 4;
+    bool certain = tcb->rec.phase >= RECOVERY_FAST || seq_gt(lost_up_to(tcb, ctx), tcb->snd.una);
+    return certain ? 0 : tcb->rtx.srtt_usec / 4;
+}
+
+/* RFC 8985, 6.2, step 5: what was sent so long before the last that has arrived. */
+struct seq overtaken(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    struct seq end = last_gap(tcb, ctx);
+    if (seq_eq(end, tcb->snd.una))
+        return end;
+    struct seq late = sent_before(&tcb->rec.sent, tcb->snd.una, ctx->now_usec,
+                                  tcb->rec.rtt_usec + late_usec(tcb, ctx));
+    return seq_lt(late, end) ? late : end;
 }
 
 void mark_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
@@ -137,6 +162,10 @@ void mark_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
 
 uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    bool missing = seq_gt(overtaken(tcb, ctx), tcb->snd.una);
-    return missing && tcb->rec.phase < RECOVERY_FAST ? tcb->rtx.srtt_usec / 4 + LATE_USEC : 0;
+    uint64_t age, until = tcb->rec.rtt_usec + tcb->rtx.srtt_usec / 4;
+    bool missing = seq_gt(last_gap(tcb, ctx), tcb->snd.una);
+    if (!missing || tcb->rec.phase >= RECOVERY_FAST ||
+        !sent_age(&tcb->rec.sent, tcb->snd.una, ctx->now_usec, &age))
+        return 0;
+    return (age < until ? until - age : 0) + LATE_USEC;
 }

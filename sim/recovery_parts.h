@@ -52,9 +52,10 @@ void cwnd_halves(struct tcb *tcb, const struct tcp_ctx *ctx);
 /* What this ACK tells to have left the network, in octets. */
 uint32_t delivered_by(struct tcb *tcb, const struct segment *seg, uint32_t newly, bool duplicate,
                       const struct tcp_ctx *ctx);
+/* Up to where enough is SACKed behind: IsLost() of RFC 6675. */
 struct seq lost_up_to(const struct tcb *tcb, const struct tcp_ctx *ctx);
+/* Up to where it was sent too long before what has arrived: RFC 8985. */
 struct seq overtaken(const struct tcb *tcb, const struct tcp_ctx *ctx);
-bool may_be_late(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Moves on what is held for lost. */
 void mark_lost(struct tcb *tcb, const struct tcp_ctx *ctx);
 
