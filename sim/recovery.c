@@ -46,8 +46,9 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx)
 uint32_t recovery_segment(const struct tcb *tcb, struct seq seq, uint32_t len,
                           const struct tcp_ctx *ctx)
 {
-    return ctx->set->segments_stay ? sent_together(&tcb->rec.sent, seq, len, smss(tcb))
-                                   : least(len, smss(tcb));
+    return ctx->set->segments_stay
+               ? sent_together(&tcb->rec.sent, seq_from(tcb->snd.una, seq), len, smss(tcb))
+               : least(len, smss(tcb));
 }
 
 /* The first segment is lost, whatever else is, and sent again whatever cwnd says. */
@@ -142,7 +143,7 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
 {
     struct recovery *rec = &tcb->rec;
     if (newly > 0)
-        sent_forget(&rec->sent, tcb->snd.una);
+        sent_forget(&rec->sent, newly);
     if (rec->phase < RECOVERY_FAST)
         keep_close(tcb);
     if (rec->phase == RECOVERY_OPEN && newly > 0 && rec->departed == 0 && seg->sack_count == 0) {
@@ -222,11 +223,10 @@ static bool may_go_again(const struct tcb *tcb, struct seq at, uint32_t len,
     return recovery_pipe(tcb, ctx) + least(len, smss(tcb)) <= rec->cwnd;
 }
 
-void recovery_note(struct tcb *tcb, struct seq end, bool small, const struct tcp_ctx *ctx)
+void recovery_note(struct tcb *tcb, uint32_t len, bool small, const struct tcp_ctx *ctx)
 {
-    bool boundary = small && ctx->set->segments_stay;
-    if (ctx->set->loss_by_time || boundary)
-        sent_note(&tcb->rec.sent, end, boundary, ctx->now_usec);
+    if (ctx->set->loss_by_time || ctx->set->segments_stay)
+        sent_note(&tcb->rec.sent, len, small, ctx->now_usec);
 }
 
 bool recovery_next(const struct tcb *tcb, struct seq *seq, uint32_t *len, const struct tcp_ctx *ctx)

@@ -36,7 +36,7 @@ struct recovery {
     struct seq again;   /* what is before it was sent again already (HighRxt of RFC 6675) */
     uint64_t sent_usec; /* when text was last sent */
     struct sent sent;   /* of what is in flight, for what is told by time */
-    uint32_t rtt_usec;  /* of what was SACKed last (RACK.rtt of RFC 8985) */
+    uint16_t rtt_ticks; /* of SENT_TICK_USEC: of what was SACKed last (RACK.rtt of RFC 8985) */
     uint8_t phase;      /* enum recovery_phase */
     uint8_t dup_acks;
     bool limited; /* cwnd has lately held the sender back */
@@ -62,8 +62,8 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx);
 /* Text is about to be sent after a time without. */
 void recovery_idle(struct tcb *tcb, const struct tcp_ctx *ctx);
 
-/* A segment with text was sent for the first time, up to `end`. */
-void recovery_note(struct tcb *tcb, struct seq end, bool small, const struct tcp_ctx *ctx);
+/* A segment with so much text was sent for the first time. */
+void recovery_note(struct tcb *tcb, uint32_t len, bool small, const struct tcp_ctx *ctx);
 
 /* Something new was sent: SND.NXT has moved on. */
 void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx);

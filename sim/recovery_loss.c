@@ -43,13 +43,13 @@ uint32_t recovery_pipe(const struct tcb *tcb, const struct tcp_ctx *ctx)
 /* RACK.rtt: of what was sent last and has arrived. */
 static void note_round_trip(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    uint64_t age;
+    uint32_t age;
     struct seq last = tcb->snd.una;
     const struct range_pool *pool = &ctx->ranges;
     for (const struct range *r = ranges_first(pool, tcb->rec.sacked); r; r = ranges_next(pool, r))
         last = seq_of(r->end.n - 1);
-    if (sent_age(&tcb->rec.sent, last, ctx->now_usec, &age))
-        tcb->rec.rtt_usec = age < UINT32_MAX ? (uint32_t)age : UINT32_MAX;
+    if (sent_age(&tcb->rec.sent, seq_from(tcb->snd.una, last), ctx->now_usec, &age))
+        tcb->rec.rtt_ticks = (uint16_t)(age / SENT_TICK_USEC);
 }
 
 /* Notes what the SACK blocks say; returns the octets that are news. */
@@ -133,22 +133,23 @@ static struct seq last_gap(const struct tcb *tcb, const struct tcp_ctx *ctx)
     return seq;
 }
 
-/* RFC 8985, 6.2, step 4: part of a round trip is left to what was only overtaken, but none where
- * there are other signs of loss. */
-static uint64_t late_usec(const struct tcb *tcb, const struct tcp_ctx *ctx)
+/* RFC 8985, 6.2, step 4: part of a round trip is left to what was only overtaken. */
+static uint32_t late_after(const struct tcb *tcb)
 {
-    bool certain = tcb->rec.phase >= RECOVERY_FAST || seq_gt(lost_up_to(tcb, ctx), tcb->snd.una);
-    return certain ? 0 : tcb->rtx.srtt_usec / 4;
+    uint64_t usec = (uint64_t)tcb->rec.rtt_ticks * SENT_TICK_USEC + tcb->rtx.srtt_usec / 4;
+    return usec < UINT32_MAX ? (uint32_t)usec : UINT32_MAX;
 }
 
-/* RFC 8985, 6.2, step 5: what was sent so long before the last that has arrived. */
+/* Step 5: what was sent so long before the last that has arrived; or at all before it, where there
+ * are other signs of loss. */
 struct seq overtaken(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct seq end = last_gap(tcb, ctx);
-    if (seq_eq(end, tcb->snd.una))
+    if (seq_eq(end, tcb->snd.una) || tcb->rec.phase >= RECOVERY_FAST ||
+        seq_gt(lost_up_to(tcb, ctx), tcb->snd.una))
         return end;
-    struct seq late = sent_before(&tcb->rec.sent, tcb->snd.una, ctx->now_usec,
-                                  tcb->rec.rtt_usec + late_usec(tcb, ctx));
+    struct seq late =
+        seq_add(tcb->snd.una, sent_before(&tcb->rec.sent, ctx->now_usec, late_after(tcb)));
     return seq_lt(late, end) ? late : end;
 }
 
@@ -162,10 +163,10 @@ void mark_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
 
 uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
-    uint64_t age, until = tcb->rec.rtt_usec + tcb->rtx.srtt_usec / 4;
+    uint32_t age, until = late_after(tcb);
     bool missing = seq_gt(last_gap(tcb, ctx), tcb->snd.una);
     if (!missing || tcb->rec.phase >= RECOVERY_FAST ||
-        !sent_age(&tcb->rec.sent, tcb->snd.una, ctx->now_usec, &age))
+        !sent_age(&tcb->rec.sent, 0, ctx->now_usec, &age))
         return 0;
     return (age < until ? until - age : 0) + LATE_USEC;
 }

@@ -8,40 +8,56 @@ static bool ends_small(const struct sent *sent, unsigned mark)
     return (sent->small >> mark & 1) != 0;
 }
 
-void sent_note(struct sent *sent, struct seq end, bool small, uint64_t now_usec)
+static uint16_t tick_of(uint64_t usec)
 {
-    unsigned last = sent->count - 1u;
-    bool same =
-        sent->count > 0 && !ends_small(sent, last) && sent->at[last].usec == (uint32_t)now_usec;
-    if (!same && sent->count < SENT_MARKS)
-        last = sent->count++;
-    sent->at[last].end = end;
-    sent->at[last].usec = (uint32_t)now_usec;
-    sent->small = (uint8_t)((sent->small & ~(1u << last)) | (unsigned)small << last);
+    return (uint16_t)(usec / SENT_TICK_USEC);
 }
 
-void sent_forget(struct sent *sent, struct seq una)
+/* What does not fit is left out: so a boundary may be missing behind 64 KB, never be wrong. */
+void sent_note(struct sent *sent, uint32_t len, bool small, uint64_t now_usec)
+{
+    unsigned last = sent->count - 1u;
+    uint16_t tick = tick_of(now_usec);
+    bool same = sent->count > 0 && !ends_small(sent, last) && sent->tick[last] == tick;
+    if (!same && sent->count < SENT_MARKS) {
+        last = sent->count++;
+        sent->len[last] = 0;
+    }
+    uint32_t octets = sent->len[last] + len;
+    bool fits = octets < UINT16_MAX;
+    sent->len[last] = fits ? (uint16_t)octets : UINT16_MAX;
+    sent->tick[last] = tick;
+    sent->small = (uint8_t)((sent->small & ~(1u << last)) | (unsigned)(small && fits) << last);
+}
+
+void sent_forget(struct sent *sent, uint32_t len)
 {
     unsigned gone = 0;
-    while (gone < sent->count && seq_le(sent->at[gone].end, una))
-        gone++;
+    for (; gone < sent->count && sent->len[gone] <= len; gone++)
+        len -= sent->len[gone];
+    if (gone < sent->count)
+        sent->len[gone] = (uint16_t)(sent->len[gone] - len);
     if (gone == 0)
         return;
     sent->count = (uint8_t)(sent->count - gone);
     sent->small = (uint8_t)(sent->small >> gone);
-    for (unsigned i = 0; i < sent->count; i++)
-        sent->at[i] = sent->at[i + gone];
+    for (unsigned i = 0; i < sent->count; i++) {
+        sent->len[i] = sent->len[i + gone];
+        sent->tick[i] = sent->tick[i + gone];
+    }
 }
 
 static uint32_t age_of(const struct sent *sent, unsigned mark, uint64_t now_usec)
 {
-    return (uint32_t)now_usec - sent->at[mark].usec;
+    return (uint32_t)(uint16_t)(tick_of(now_usec) - sent->tick[mark]) * SENT_TICK_USEC;
 }
 
-bool sent_age(const struct sent *sent, struct seq seq, uint64_t now_usec, uint64_t *age_usec)
+bool sent_age(const struct sent *sent, uint32_t at, uint64_t now_usec, uint32_t *age_usec)
 {
+    uint32_t end = 0;
     for (unsigned i = 0; i < sent->count; i++) {
-        if (seq_gt(sent->at[i].end, seq)) {
+        end += sent->len[i];
+        if (end > at) {
             *age_usec = age_of(sent, i, now_usec);
             return true;
         }
@@ -49,28 +65,25 @@ bool sent_age(const struct sent *sent, struct seq seq, uint64_t now_usec, uint64
     return false;
 }
 
-struct seq sent_before(const struct sent *sent, struct seq from, uint64_t now_usec,
-                       uint64_t age_usec)
+uint32_t sent_before(const struct sent *sent, uint64_t now_usec, uint32_t age_usec)
 {
-    struct seq end = from;
-    for (unsigned i = 0; i < sent->count && age_of(sent, i, now_usec) >= age_usec; i++) {
-        if (seq_gt(sent->at[i].end, end))
-            end = sent->at[i].end;
-    }
+    uint32_t end = 0;
+    for (unsigned i = 0; i < sent->count && age_of(sent, i, now_usec) >= age_usec; i++)
+        end += sent->len[i];
     return end;
 }
 
-uint32_t sent_together(const struct sent *sent, struct seq from, uint32_t len, uint32_t mss)
+uint32_t sent_together(const struct sent *sent, uint32_t at, uint32_t len, uint32_t mss)
 {
     uint32_t most = len < mss ? len : mss;
-    uint32_t whole = 0;
+    uint32_t whole = 0, end = 0;
     for (unsigned i = 0; i < sent->count; i++) {
-        if (!ends_small(sent, i) || seq_le(sent->at[i].end, from))
+        end += sent->len[i];
+        if (!ends_small(sent, i) || end <= at)
             continue;
-        uint32_t octets = seq_from(from, sent->at[i].end);
-        if (octets > most)
-            return whole > 0 ? whole : most;
-        whole = octets;
+        if (end - at > most)
+            break;
+        whole = end - at;
     }
     return whole > 0 ? whole : most;
 }

@@ -331,7 +331,7 @@ static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool push, struct 
     if (small)
         tcb->snd.small = tcb->snd.nxt;
     if (seg.text_len > 0)
-        recovery_note(tcb, seq_add(seg.seq, seg.text_len), small, ctx);
+        recovery_note(tcb, seg.text_len, small, ctx);
     timer_stop(tcb, TIMER_PERSIST, ctx); /* its ACK will bring us back here */
     rtx_sent(tcb, ctx);
 }
