@@ -64,9 +64,7 @@ static void front_is_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
 static enum recovery_news fast_retransmit(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    cwnd_halves(tcb, ctx);
-    rec->cwnd = rec->ssthresh;
-    rec->partly = 0;
+    cwnd_is_cut(tcb, ctx);
     rec->point = tcb->snd.nxt;
     rec->again = rec->lost = tcb->snd.una;
     front_is_lost(tcb, ctx);
@@ -102,8 +100,10 @@ static enum recovery_news recovered(struct tcb *tcb)
 {
     struct recovery *rec = &tcb->rec;
     bool refused = rec->phase == RECOVERY_REFUSED;
-    if (rec->phase == RECOVERY_FAST)
+    if (rec->phase == RECOVERY_FAST) {
         rec->cwnd = rec->ssthresh;
+        rec->partly = 0;
+    }
     if (!with_sack(tcb))
         rec->departed = 0;
     rec->phase = RECOVERY_OPEN;
@@ -138,6 +138,22 @@ static void keep_close(struct tcb *tcb)
     rec->again = later(rec->again, tcb->snd.una);
 }
 
+/* What an ACK means where something is missing, or was. */
+static enum recovery_news acked_out_of_order(struct tcb *tcb, uint32_t newly, bool duplicate,
+                                             const struct tcp_ctx *ctx)
+{
+    struct recovery *rec = &tcb->rec;
+    if (rec->phase >= RECOVERY_FAST)
+        return recovering_acked(tcb, newly, ctx);
+    if (newly > 0) {
+        if (!with_sack(tcb))
+            rec->departed = 0;
+        rec->dup_acks = 0;
+        rec->phase = rec->departed > 0 ? RECOVERY_DISORDER : RECOVERY_OPEN;
+    }
+    return open_acked(tcb, duplicate, ctx);
+}
+
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
                                   bool duplicate, const struct tcp_ctx *ctx)
 {
@@ -152,19 +168,15 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
     }
     uint32_t before = rec->departed;
     uint32_t delivered = delivered_by(tcb, seg, newly, duplicate, ctx);
+    struct seq lost = rec->lost;
     if (with_sack(tcb)) /* RFC 6675, 2: an ACK is a duplicate by the news in its blocks */
         duplicate = newly == 0 && rec->departed > before;
     if (newly > 0 && rec->phase != RECOVERY_FAST)
         cwnd_grows(tcb, delivered, ctx);
-    if (rec->phase >= RECOVERY_FAST)
-        return recovering_acked(tcb, newly, ctx);
-    if (newly > 0) {
-        if (!with_sack(tcb))
-            rec->departed = 0;
-        rec->dup_acks = 0;
-        rec->phase = rec->departed > 0 ? RECOVERY_DISORDER : RECOVERY_OPEN;
-    }
-    return open_acked(tcb, duplicate, ctx);
+    enum recovery_news news = acked_out_of_order(tcb, newly, duplicate, ctx);
+    if (rec->phase == RECOVERY_FAST)
+        cwnd_follows(tcb, delivered, newly > 0 && !seq_gt(rec->lost, lost), ctx);
+    return news;
 }
 
 bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx)
@@ -173,6 +185,7 @@ bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx)
         return false;
     fast_retransmit(tcb, ctx);
     mark_lost(tcb, ctx);
+    cwnd_follows(tcb, smss(tcb), false, ctx);
     return true;
 }
 
@@ -192,7 +205,8 @@ static void all_is_lost(struct tcb *tcb, enum recovery_phase phase, const struct
 void recovery_timed_out(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    if (tcb->rtx.count <= 1) /* of the same segment: RFC 5681, 3.1 */
+    bool was_cut = ctx->set->cwnd_in_proportion && rec->phase == RECOVERY_FAST;
+    if (tcb->rtx.count <= 1 && !was_cut) /* of the same segment: RFC 5681, 3.1 */
         cwnd_halves(tcb, ctx);
     rec->cwnd = smss(tcb);
     all_is_lost(tcb, RECOVERY_LOSS, ctx);
@@ -225,6 +239,8 @@ static bool may_go_again(const struct tcb *tcb, struct seq at, uint32_t len,
 
 void recovery_note(struct tcb *tcb, uint32_t len, bool small, const struct tcp_ctx *ctx)
 {
+    if (tcb->rec.phase == RECOVERY_FAST)
+        tcb->rec.out++;
     if (ctx->set->loss_by_time || ctx->set->segments_stay)
         sent_note(&tcb->rec.sent, len, small, ctx->now_usec);
 }
@@ -254,5 +270,7 @@ bool recovery_next(const struct tcb *tcb, struct seq *seq, uint32_t *len, const 
 void recovery_again(struct tcb *tcb, struct seq end)
 {
     tcb->rec.must = false;
+    if (tcb->rec.phase == RECOVERY_FAST)
+        tcb->rec.out++;
     tcb->rec.again = later(tcb->rec.again, end);
 }

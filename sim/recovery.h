@@ -26,7 +26,8 @@ enum recovery_phase {
 /* Part of the TCB. Octets, unless said otherwise. */
 struct recovery {
     uint32_t cwnd, ssthresh;
-    uint32_t partly;    /* acknowledged since cwnd last grew in congestion avoidance */
+    uint32_t partly;    /* acknowledged since cwnd last grew in congestion avoidance; in fast
+                           recovery what cwnd was before it (RFC 6937) */
     uint32_t departed;  /* of those in flight, known to have left the network: SACKed, or counted */
     uint32_t most_out;  /* the most that was in flight of late (cwnd_is_validated) */
     uint32_t sacked;    /* set of ranges the peer has beyond SND.UNA */
@@ -36,8 +37,11 @@ struct recovery {
     struct seq again;   /* what is before it was sent again already (HighRxt of RFC 6675) */
     uint64_t sent_usec; /* when text was last sent */
     struct sent sent;   /* of what is in flight, for what is told by time */
-    uint16_t rtt_ticks; /* of SENT_TICK_USEC: of what was SACKed last (RACK.rtt of RFC 8985) */
-    uint8_t phase;      /* enum recovery_phase */
+    uint16_t least_ticks; /* the shortest round trip so far, of SENT_TICK_USEC; 0: none yet */
+    uint16_t rtt_ticks;   /* likewise, of what was SACKed last (RACK.rtt of RFC 8985) */
+    uint16_t arrived;     /* segments, since fast recovery began: prr_delivered of RFC 6937, */
+    uint16_t out;         /* and prr_out */
+    uint8_t phase;        /* enum recovery_phase */
     uint8_t dup_acks;
     bool limited; /* cwnd has lately held the sender back */
     bool waits;   /* the retransmission timer runs for what may only be late (RFC 8985) */
@@ -72,6 +76,9 @@ void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx);
  * `duplicate` says whether it is a duplicate ACK by RFC 5681, 2. */
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
                                   bool duplicate, const struct tcp_ctx *ctx);
+
+/* A round trip was measured. */
+void recovery_measured(struct tcb *tcb, uint64_t rtt_usec);
 
 /* How long to wait from now on for what is missing, and may only be late; 0: not at all. */
 uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx);

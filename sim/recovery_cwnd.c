@@ -98,3 +98,35 @@ void cwnd_halves(struct tcb *tcb, const struct tcp_ctx *ctx)
     uint32_t out = ctx->set->halves_cwnd ? rec->cwnd : least(flight(tcb), rec->cwnd);
     rec->ssthresh = most(out / 2, 2 * smss(tcb));
 }
+
+void cwnd_is_cut(struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    struct recovery *rec = &tcb->rec;
+    uint32_t before = rec->cwnd;
+    cwnd_halves(tcb, ctx);
+    rec->cwnd = rec->ssthresh;
+    rec->partly = ctx->set->cwnd_in_proportion ? before : 0;
+    rec->arrived = rec->out = 0;
+}
+
+/* RFC 6937, 3, in segments, with the reduction bound that makes up for what is missing (SSRB). */
+void cwnd_follows(struct tcb *tcb, uint32_t delivered, bool advanced, const struct tcp_ctx *ctx)
+{
+    struct recovery *rec = &tcb->rec;
+    uint32_t mss = smss(tcb), news = (delivered + mss - 1) / mss;
+    uint32_t pipe = recovery_pipe(tcb, ctx), before = most(rec->partly / mss, 1);
+    int64_t sent, room = (int64_t)(rec->ssthresh / mss) - (pipe + mss - 1) / mss;
+    if (!ctx->set->cwnd_in_proportion || news == 0)
+        return;
+    rec->arrived = (uint16_t)(rec->arrived + news);
+    if (room < 0) {
+        sent = (int64_t)(((uint64_t)rec->ssthresh / mss * rec->arrived + before - 1) / before);
+        sent -= rec->out;
+    } else {
+        sent = most(rec->arrived > rec->out ? rec->arrived - rec->out : 0, news) + advanced;
+        sent = sent < room ? sent : room;
+    }
+    if (sent < 1)
+        sent = rec->out > 0 ? 0 : 1; /* a fast retransmit is sent whatever else is */
+    rec->cwnd = pipe + (uint32_t)sent * mss;
+}

@@ -5,7 +5,8 @@
 #include "sim/recovery_parts.h"
 
 enum {
-    LATE_USEC = 4000 /* by which Linux waits longer than it would have to */
+    TICK_USEC = 4000, /* Linux waits for whole ticks, */
+    LATE_USEC = 10000 /* and for some more, two at least */
 };
 
 /* The octets from start to end that the peer has not said it has. */
@@ -50,6 +51,15 @@ static void note_round_trip(struct tcb *tcb, const struct tcp_ctx *ctx)
         last = seq_of(r->end.n - 1);
     if (sent_age(&tcb->rec.sent, seq_from(tcb->snd.una, last), ctx->now_usec, &age))
         tcb->rec.rtt_ticks = (uint16_t)(age / SENT_TICK_USEC);
+}
+
+void recovery_measured(struct tcb *tcb, uint64_t rtt_usec)
+{
+    struct recovery *rec = &tcb->rec;
+    uint64_t ticks = rtt_usec / SENT_TICK_USEC;
+    uint16_t rtt = ticks < UINT16_MAX ? (uint16_t)ticks : UINT16_MAX;
+    if (rec->least_ticks == 0 || rtt < rec->least_ticks)
+        rec->least_ticks = rtt;
 }
 
 /* Notes what the SACK blocks say; returns the octets that are news. */
@@ -136,8 +146,7 @@ static struct seq last_gap(const struct tcb *tcb, const struct tcp_ctx *ctx)
 /* RFC 8985, 6.2, step 4: part of a round trip is left to what was only overtaken. */
 static uint32_t late_after(const struct tcb *tcb)
 {
-    uint64_t usec = (uint64_t)tcb->rec.rtt_ticks * SENT_TICK_USEC + tcb->rtx.srtt_usec / 4;
-    return usec < UINT32_MAX ? (uint32_t)usec : UINT32_MAX;
+    return (tcb->rec.rtt_ticks + tcb->rec.least_ticks / 4u) * SENT_TICK_USEC;
 }
 
 /* Step 5: what was sent so long before the last that has arrived; or at all before it, where there
@@ -168,5 +177,6 @@ uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
     if (!missing || tcb->rec.phase >= RECOVERY_FAST ||
         !sent_age(&tcb->rec.sent, 0, ctx->now_usec, &age))
         return 0;
-    return (age < until ? until - age : 0) + LATE_USEC;
+    uint32_t rest = age < until ? until - age : 0;
+    return (rest + TICK_USEC - 1) / TICK_USEC * TICK_USEC + LATE_USEC;
 }

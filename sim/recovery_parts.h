@@ -44,6 +44,10 @@ static inline struct seq later(struct seq a, struct seq b)
 uint32_t cwnd_at_first(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Slow start and congestion avoidance. */
 void cwnd_grows(struct tcb *tcb, uint32_t delivered, const struct tcp_ctx *ctx);
+/* Fast recovery begins: cwnd as it was is kept for RFC 6937. */
+void cwnd_is_cut(struct tcb *tcb, const struct tcp_ctx *ctx);
+/* In fast recovery an ACK tells of octets that have left the network. */
+void cwnd_follows(struct tcb *tcb, uint32_t delivered, bool advanced, const struct tcp_ctx *ctx);
 /* ssthresh, at a loss. */
 void cwnd_halves(struct tcb *tcb, const struct tcp_ctx *ctx);
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-    SENT_MARKS = 6,
+    SENT_MARKS = 5,
     SENT_TICK_USEC = 256 /* what times are counted in: 16 s, before they begin anew */
 };
 

@@ -434,7 +434,7 @@ START_TEST(loss_by_time)
                            "wait 20 ms\n"
                            "show segments\n"
                            "B > A <SEQ=301><ACK=201><CTL=ACK><OPT=SACK 301:401>\n"
-                           "wait 8 ms\n"
+                           "wait 17 ms\n"
                            "wait 1 ms\n"
                            "    A > B again <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n");
     check_trace(CONGESTION "setting sack 1\n"
@@ -493,6 +493,28 @@ START_TEST(sacked_text_is_kept)
 }
 END_TEST
 
+/* RFC 6937: what goes into the network in recovery follows what has left it: one segment for each
+ * that arrives while less than ssthresh is under way. */
+START_TEST(in_proportion)
+{
+    check_trace(CONGESTION "setting sack 1\n"
+                           "setting cwnd_in_proportion 1\n"
+                           "given A in ESTABLISHED with SACKOK\n"
+                           "hide segments\n"
+                           "A send 400*x\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:301>\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:401>\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:501>\n"
+                           "show segments\n"
+                           "A has CWND=100 SSTHRESH=200\n"
+                           "A send 200*x\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:501>\n"
+                           "B > A <SEQ=301><ACK=501><CTL=ACK>\n"
+                           "    A > B <SEQ=501><ACK=301><CTL=ACK><DATA=100*x>\n"
+                           "    A > B <SEQ=601><ACK=301><CTL=PSH,ACK><DATA=100*x>\n");
+}
+END_TEST
+
 /* Linux counts segments, takes half of cwnd for the threshold, and forgives the loss of one SYN. */
 START_TEST(as_linux_counts)
 {
@@ -541,6 +563,7 @@ Suite *recovery_suite(void)
     tcase_add_test(sack, late_duplicates);
     tcase_add_test(sack, loss_by_time);
     tcase_add_test(sack, small_segments_stay);
+    tcase_add_test(sack, in_proportion);
     tcase_add_test(sack, sacked_text_is_kept);
     suite_add_tcase(suite, sack);
     return suite;
