@@ -7,8 +7,7 @@
  * again. With SACK the receiver says what has left; without it each duplicate ACK stands for one
  * segment, which is what RFC 5681 does by inflating cwnd.
  *
- * Not here: tail-loss probe, D-SACK, and rules (3) and
- * (4) of NextSeg() in RFC 6675.
+ * Not here: tail-loss probe, D-SACK, and rules (3) and (4) of NextSeg() in RFC 6675.
  */
 #include "sim/recovery.h"
 
