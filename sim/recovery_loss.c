@@ -146,7 +146,7 @@ static struct seq last_gap(const struct tcb *tcb, const struct tcp_ctx *ctx)
 /* RFC 8985, 6.2, step 4: part of a round trip is left to what was only overtaken. */
 static uint32_t late_after(const struct tcb *tcb)
 {
-    return (tcb->rec.rtt_ticks + tcb->rec.least_ticks / 4u) * SENT_TICK_USEC;
+    return (tcb->rec.rtt_ticks + most(tcb->rec.least_ticks / 4u, 1)) * SENT_TICK_USEC;
 }
 
 /* Step 5: what was sent so long before the last that has arrived; or at all before it, where there
