@@ -165,20 +165,23 @@ enum sandbox_link sandbox_link(const struct sandbox *sandbox)
     return sandbox->link;
 }
 
+/* Two answers: what came of it, and that the child is done with it. */
 static bool ask(struct sandbox *sandbox, const struct sandbox_request *request, int *fd)
 {
-    struct sandbox_answer answer;
+    struct sandbox_answer answer, done;
+    int none;
     if (request->host >= sandbox->hosts) {
         errno = EINVAL;
         return false;
     }
-    if (!message_send(sandbox->to_child, request, sizeof *request, -1) ||
-        !message_receive(sandbox->to_child, &answer, sizeof answer, fd)) {
-        errno = errno ? errno : ECHILD;
-        return false;
-    }
-    errno = answer.err;
-    return answer.err == 0;
+    errno = 0;
+    bool heard = message_send(sandbox->to_child, request, sizeof *request, -1) &&
+                 message_receive(sandbox->to_child, &answer, sizeof answer, fd);
+    int32_t err = heard ? answer.err : errno ? errno : ECHILD;
+    if (heard || err == EMFILE)
+        message_receive(sandbox->to_child, &done, sizeof done, &none);
+    errno = err;
+    return err == 0;
 }
 
 int sandbox_socket(struct sandbox *sandbox, unsigned host, int domain, int type, int protocol)

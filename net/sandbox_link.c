@@ -2,6 +2,7 @@
  * The devices of the sandbox: TUN, or veth with a packet socket at our end. No offloads: what is
  * seen on the wire is what a card would send, checksums and all.
  */
+#include "net/clock.h"
 #include "net/sandbox_parts.h"
 
 #include <arpa/inet.h>
@@ -25,7 +26,8 @@
 
 enum {
     MTU = 1500,
-    LINK_MESSAGE = 1024
+    LINK_MESSAGE = 1024,
+    ADDRESS_USEC = 1000000 /* patience */
 };
 
 static const char device[] = "wire0"; /* as a host sees it */
@@ -104,6 +106,22 @@ static bool ask_kernel(struct nlmsghdr *message)
     return done;
 }
 
+/* Does the host take packets to that address? /proc/net/ipv6_route has a row of it then. */
+static bool takes_ip6(const uint8_t address[static 16])
+{
+    char row[256], wanted[36];
+    for (unsigned i = 0; i < 16; i++)
+        snprintf(wanted + 2 * i, 3, "%02x", address[i]);
+    strcpy(wanted + 32, " 80");
+    FILE *routes = fopen("/proc/thread-self/net/ipv6_route", "re");
+    bool found = false;
+    while (routes && !found && fgets(row, sizeof row, routes))
+        found = strncmp(row, wanted, strlen(wanted)) == 0;
+    if (routes)
+        fclose(routes);
+    return found;
+}
+
 /* A kernel without IPv6 is no reason to do without all. Without IFA_F_NODAD the address could not
  * be used until the kernel has got round to finding nobody else there. */
 static void give_ip6(unsigned host)
@@ -120,7 +138,11 @@ static void give_ip6(unsigned host)
                                   .ifa_flags = IFA_F_NODAD,
                                   .ifa_index = if_nametoindex(device) };
     mnl_attr_put(message, IFA_LOCAL, sizeof address, address);
-    (void)ask_kernel(message);
+    if (!ask_kernel(message))
+        return;
+    uint64_t deadline = clock_usec() + ADDRESS_USEC; /* it takes it up some time later */
+    while (!takes_ip6(address) && clock_usec() < deadline)
+        clock_pause(1000);
 }
 
 /* Addresses are not asked about first: nobody else is there. */

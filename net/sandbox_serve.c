@@ -155,6 +155,14 @@ static void serve(const struct child *child, const struct sandbox_request *reque
     }
 }
 
+/* A second answer says that a descriptor is the parent's alone: until then its close() would close
+ * nothing. */
+static void serve_wholly(const struct child *child, const struct sandbox_request *request)
+{
+    serve(child, request);
+    answer(child, 0, "", -1);
+}
+
 /* Ends with the parent: by signal, and by the end of the socket between us. */
 static void stay_with_parent(void)
 {
@@ -184,6 +192,6 @@ _Noreturn void sandbox_serve(int to_parent, unsigned hosts, enum sandbox_link li
         close(child.wire[i]);
     }
     while (message_receive(to_parent, &request, sizeof request, &fd) && request.host < hosts)
-        serve(&child, &request);
+        serve_wholly(&child, &request);
     _exit(0);
 }

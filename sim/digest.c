@@ -104,6 +104,10 @@ static void add_recovery(struct digest *digest, const struct world *world,
                     (unsigned)rec->dup_acks << 8 | (unsigned)rec->waits << 2 |
                     (unsigned)rec->limited << 1 | rec->must);
     add(digest, rec->sent_usec);
+    add(digest, (uint64_t)rec->least_ticks << 32 | (uint64_t)rec->arrived << 16 | rec->out);
+    add(digest, (uint64_t)rec->rtt_ticks << 16 | (unsigned)rec->sent.count << 8 | rec->sent.small);
+    for (unsigned i = 0; i < rec->sent.count; i++)
+        add(digest, (uint64_t)rec->sent.len[i] << 16 | rec->sent.tick[i]);
     add_ranges(digest, world, rec->sacked);
 }
 

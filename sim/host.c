@@ -251,11 +251,11 @@ bool sock_at_end(const struct sock *sock)
 
 /* As Linux has it: a reset after the peer's FIN is no surprise to a reader, but breaks the pipe of
  * a writer. */
-static int32_t reset_err(const struct sock *sock, enum tcp_state from, bool always)
+static int32_t reset_err(enum tcp_state from, bool always)
 {
     if (from == SYN_SENT)
         return ECONNREFUSED;
-    return sock_at_end(sock) && !always ? EPIPE : ECONNRESET;
+    return from == CLOSE_WAIT && !always ? EPIPE : ECONNRESET;
 }
 
 static void wait_for_accept(struct world *world, struct sock *child)
@@ -284,7 +284,7 @@ static void learn(struct act *act, struct sock *sock, enum tcp_state from)
     else if (was_told(sock, NOTICE_CONNECTION_REFUSED))
         sock->pending_err = set->late_reset_told ? ECONNRESET : ECONNREFUSED;
     else if (was_told(sock, NOTICE_CONNECTION_RESET))
-        sock->pending_err = reset_err(sock, from, set->reset_always_told);
+        sock->pending_err = reset_err(from, set->reset_always_told);
     sock->tcb.notices &= 1u << NOTICE_CONNECTION_CLOSING;
 }
 

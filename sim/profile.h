@@ -56,6 +56,7 @@ struct settings {
     bool congestion_control;
     bool cwnd_is_validated;  /* it grows only while it is what holds the sender back */
     bool cwnd_by_segments;   /* what is acknowledged opens it by whole segments */
+    bool cwnd_in_proportion; /* in recovery cwnd follows what has arrived (RFC 6937) */
     bool halves_cwnd;        /* ssthresh comes of cwnd, not of what is in flight */
     bool restart_after_idle; /* RFC 5681, 4.1 */
     bool syn_cookies;        /* RFC 4987, 3.6, once the SYN queue is full */
@@ -82,7 +83,9 @@ struct settings {
     bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
     bool shutdown_waits;    /* SHUT_WR in SYN-RECEIVED waits until the connection is open */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
+    bool last_reset_told;   /* RST in CLOSING and LAST-ACK is told, as elsewhere */
     bool loss_by_time;      /* RFC 8985, beside RFC 6675 */
+    bool segments_stay;     /* what was sent in small segments is sent again in the same */
     bool small_is_pushed;   /* what is sent again and does not fill a segment goes with PSH */
     bool orphans_reset;     /* FIN-WAIT-2 that no user holds takes any RST in the window */
     bool gap_is_text;       /* a FIN beyond a gap is text to one who has closed for good */

@@ -8,6 +8,7 @@
 #ifndef SIM_RECOVERY_H
 #define SIM_RECOVERY_H
 
+#include "sim/sent.h"
 #include "sim/seq.h"
 
 struct tcb;
@@ -25,7 +26,8 @@ enum recovery_phase {
 /* Part of the TCB. Octets, unless said otherwise. */
 struct recovery {
     uint32_t cwnd, ssthresh;
-    uint32_t partly;    /* acknowledged since cwnd last grew in congestion avoidance */
+    uint32_t partly;    /* acknowledged since cwnd last grew in congestion avoidance; in fast
+                           recovery what cwnd was before it (RFC 6937) */
     uint32_t departed;  /* of those in flight, known to have left the network: SACKed, or counted */
     uint32_t most_out;  /* the most that was in flight of late (cwnd_is_validated) */
     uint32_t sacked;    /* set of ranges the peer has beyond SND.UNA */
@@ -34,7 +36,12 @@ struct recovery {
     struct seq lost;    /* what is unacknowledged, not SACKed and before it, is held for lost */
     struct seq again;   /* what is before it was sent again already (HighRxt of RFC 6675) */
     uint64_t sent_usec; /* when text was last sent */
-    uint8_t phase;      /* enum recovery_phase */
+    struct sent sent;   /* of what is in flight, for what is told by time */
+    uint16_t least_ticks; /* the shortest round trip so far, of SENT_TICK_USEC; 0: none yet */
+    uint16_t rtt_ticks;   /* likewise, of what was SACKed last (RACK.rtt of RFC 8985) */
+    uint16_t arrived;     /* segments, since fast recovery began: prr_delivered of RFC 6937, */
+    uint16_t out;         /* and prr_out */
+    uint8_t phase;        /* enum recovery_phase */
     uint8_t dup_acks;
     bool limited; /* cwnd has lately held the sender back */
     bool waits;   /* the retransmission timer runs for what may only be late (RFC 8985) */
@@ -59,6 +66,9 @@ void recovery_open(struct tcb *tcb, bool syn_lost, const struct tcp_ctx *ctx);
 /* Text is about to be sent after a time without. */
 void recovery_idle(struct tcb *tcb, const struct tcp_ctx *ctx);
 
+/* A segment with so much text was sent for the first time. */
+void recovery_note(struct tcb *tcb, uint32_t len, bool small, const struct tcp_ctx *ctx);
+
 /* Something new was sent: SND.NXT has moved on. */
 void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx);
 
@@ -66,6 +76,9 @@ void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx);
  * `duplicate` says whether it is a duplicate ACK by RFC 5681, 2. */
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
                                   bool duplicate, const struct tcp_ctx *ctx);
+
+/* A round trip was measured. */
+void recovery_measured(struct tcb *tcb, uint64_t rtt_usec);
 
 /* How long to wait from now on for what is missing, and may only be late; 0: not at all. */
 uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx);
@@ -95,6 +108,10 @@ uint32_t recovery_room(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* Is something to be sent again? From *seq on, *len octets of sequence space at most. */
 bool recovery_next(const struct tcb *tcb, struct seq *seq, uint32_t *len,
                    const struct tcp_ctx *ctx);
+
+/* How many of these go as one segment. */
+uint32_t recovery_segment(const struct tcb *tcb, struct seq seq, uint32_t len,
+                          const struct tcp_ctx *ctx);
 
 /* That was sent again, up to `end`. */
 void recovery_again(struct tcb *tcb, struct seq end);

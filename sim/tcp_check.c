@@ -221,7 +221,8 @@ enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct
         tell(tcb, NOTICE_CONNECTION_RESET, ctx);
         take(tcb, RST_RESETS, ctx);
     } else {
-        if (ctx->set->reset_always_told && tcb->state != TIME_WAIT)
+        bool told = ctx->set->reset_always_told || ctx->set->last_reset_told;
+        if (told && tcb->state != TIME_WAIT)
             tell(tcb, NOTICE_CONNECTION_RESET, ctx);
         take(tcb, RST_ENDS_CLOSING, ctx);
     }

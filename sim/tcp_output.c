@@ -327,8 +327,11 @@ static void send_new(struct tcb *tcb, uint32_t len, bool fin, bool push, struct 
     uint32_t sent = send_text(tcb, &seg, len, fin, false, ctx);
     tcb->snd.nxt = seq_add(tcb->snd.nxt, sent);
     tcb->fin_sent = tcb->fin_sent || fin;
-    if (seg.text_len < send_mss(tcb))
+    bool small = seg.text_len < send_mss(tcb);
+    if (small)
         tcb->snd.small = tcb->snd.nxt;
+    if (seg.text_len > 0)
+        recovery_note(tcb, seg.text_len, small, ctx);
     timer_stop(tcb, TIMER_PERSIST, ctx); /* its ACK will bring us back here */
     rtx_sent(tcb, ctx);
 }
@@ -366,6 +369,7 @@ static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
         recovery_again(tcb, first_text(tcb));
         return true;
     }
+    len = recovery_segment(tcb, from, len, ctx);
     uint32_t at = seq_from(first_text(tcb), from);
     uint32_t text = at < tcb->snd.text.len ? least(len, tcb->snd.text.len - at) : 0;
     bool small = text > 0 && text < send_mss(tcb);

@@ -1,6 +1,6 @@
 /*
  * What the parts of TCP (user calls, arriving segments, output, timers) call of each other; not
- * for use outside tcp_*.c, recovery.c and take.c.
+ * for use outside tcp_*.c, recovery*.c and take.c.
  */
 #ifndef SIM_TCP_PARTS_H
 #define SIM_TCP_PARTS_H

@@ -25,6 +25,7 @@ void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx)
 {
     uint64_t *srtt = &tcb->rtx.srtt_usec;
     uint64_t *rttvar = &tcb->rtx.rttvar_usec;
+    recovery_measured(tcb, rtt);
     if (*srtt == 0) {
         *srtt = rtt;
         *rttvar = rtt / 2;

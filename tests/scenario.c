@@ -14,8 +14,11 @@
 enum {
     SOCKS_MAX = 8,
     ACTS_MAX = 24,
+    RULES_MAX = 16,     /* a lab holds 32 */
     TEXT_BUDGET = 14000 /* octets that nearly all send() together give: a lab holds 16384 */
 };
+
+static const char delay_words[] = "wire   delay ";
 
 struct open_sock {
     char name[8];
@@ -33,6 +36,7 @@ struct scenario {
     unsigned named; /* names given so far */
     unsigned sent;  /* octets */
     unsigned connects;
+    unsigned rules;
 };
 
 /* splitmix64 */
@@ -116,6 +120,14 @@ static void put_wire(struct scenario *s)
         (char)('A' + roll(s, 2)));
 }
 
+/* Where its answer is lost a SYN comes again just when the SYN,ACK goes again by itself, for both
+ * waits have begun one delay apart: here it comes later than any kernel's timer is late. */
+static void keep_from_answer(struct scenario *s, char host)
+{
+    if (!s->small_buffers && s->rules++ < RULES_MAX)
+        put(s, "rule delay SYN 2 from %c 100 ms\n", host);
+}
+
 static void open_client(struct scenario *s, char host, unsigned port)
 {
     struct open_sock *sock = add_sock(s, host, 'c');
@@ -126,6 +138,7 @@ static void open_client(struct scenario *s, char host, unsigned port)
     if (chance(s, 5)) /* where it may meet a connection that was there before */
         put(s, "%c: setsockopt(%s, SO_REUSEADDR, 1)\n%c: bind(%s, :4000)\n", host, sock->name, host,
             sock->name);
+    keep_from_answer(s, host);
     put(s, "%c: connect(%s, %c:%u)\n", host, sock->name, host == 'A' ? 'B' : 'A', port);
 }
 
@@ -184,10 +197,15 @@ static void put_send(struct scenario *s, const struct open_sock *sock)
     for (unsigned i = 0; i < len; i++)
         put(s, "%c", (char)('a' + (s->sent + i) % 23)); /* what is out of place shows */
     /* How long MSG_MORE holds text back while other text comes hangs on memory that the kernel has
-     * set aside for it: so the rest comes at once. */
-    if (chance(s, 8))
+     * set aside for it (it looks at its send queue where it goes the slow way): so the rest comes
+     * at once, or nothing more. */
+    uint32_t how = roll(s, 64);
+    if (how % 8 == 0)
         put(s, "\", MSG_MORE)\n%c: send(%s, \"z", sock->host, sock->name);
-    put(s, "\")\n");
+    if (how == 1)
+        put(s, "\", MSG_MORE)\n%c: shutdown(%s, SHUT_WR)\n", sock->host, sock->name);
+    else
+        put(s, "\")\n");
     s->sent += len;
 }
 
@@ -277,7 +295,7 @@ char *scenario_write(uint64_t seed, bool small_buffers, char text[static SCENARI
     static const unsigned delays_msec[] = { 10, 13 };
     struct scenario s = { .text = text, .dice = seed, .small_buffers = small_buffers };
     put(&s, "title  scenario %llu\n", (unsigned long long)seed);
-    put(&s, "host   A client\nhost   B server\nwire   delay %u ms\n\n", delays_msec[roll(&s, 2)]);
+    put(&s, "host   A client\nhost   B server\n%s%u ms\n\n", delay_words, delays_msec[roll(&s, 2)]);
     if (chance(&s, 5))
         open_both(&s);
     else
@@ -286,6 +304,21 @@ char *scenario_write(uint64_t seed, bool small_buffers, char text[static SCENARI
         put_act(&s);
     put_end(&s);
     return text;
+}
+
+void scenario_slow_down(char text[static SCENARIO_LEN_MAX], unsigned msec)
+{
+    char *delay = strstr(text, delay_words), *end, number[16];
+    if (!delay)
+        return;
+    delay += strlen(delay_words);
+    unsigned long was = strtoul(delay, &end, 10);
+    int len = snprintf(number, sizeof number, "%lu", was + msec);
+    size_t rest = strlen(end) + 1, at = (size_t)(delay - text);
+    if (len < 0 || at + (size_t)len + rest > SCENARIO_LEN_MAX)
+        return;
+    memmove(delay + len, end, rest);
+    memcpy(delay, number, (size_t)len);
 }
 
 /* ---- shorter */

@@ -17,6 +17,9 @@ enum {
  * small that what comes fills them. How much that is, each kernel counts in memory, its own way. */
 char *scenario_write(uint64_t seed, bool small_buffers, char text[static SCENARIO_LEN_MAX]);
 
+/* Makes the wire of a scenario slower by so much: all that happens is the same, at other times. */
+void scenario_slow_down(char text[static SCENARIO_LEN_MAX], unsigned msec);
+
 /* Does a lab show what is looked for? */
 typedef bool scenario_shows(const char *text, void *with);
 

@@ -228,7 +228,8 @@ START_TEST(ack_repeats_fin)
 }
 END_TEST
 
-/* FreeBSD tells its user of a reset in LAST-ACK as well; the RFC only deletes the TCB there. */
+/* FreeBSD and Linux tell their user of a reset in LAST-ACK as well; the RFC only deletes the TCB
+ * there. */
 START_TEST(reset_always_told)
 {
     check_trace("given A in LAST-ACK\n"
@@ -239,6 +240,11 @@ START_TEST(reset_always_told)
                 "B > A <SEQ=RCV.NXT><CTL=RST>\n"
                 "    A told \"connection reset\"\n"
                 "    A LAST-ACK -> CLOSED  RST_ENDS_CLOSING\n");
+    check_trace("setting last_reset_told 1\n"
+                "given A in CLOSING\n"
+                "B > A <SEQ=RCV.NXT><CTL=RST>\n"
+                "    A told \"connection reset\"\n"
+                "    A CLOSING -> CLOSED  RST_ENDS_CLOSING\n");
 }
 END_TEST
 

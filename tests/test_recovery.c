@@ -8,6 +8,7 @@
 #include "tests/suites.h"
 
 #include <check.h>
+#include <stdio.h>
 
 #define CONGESTION                                                                                 \
     "A mss 100\n"                                                                                  \
@@ -424,18 +425,56 @@ START_TEST(loss_by_time)
 {
     check_trace(CONGESTION "setting sack 1\n"
                            "setting loss_by_time 1\n"
-                           "given A in ESTABLISHED with SACKOK\n" TEN_IN_FLIGHT
-                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:301>\n"
-                           "    A > B <SEQ=1101><ACK=301><CTL=ACK><DATA=100*x>\n"
-                           "wait 3 ms\n"
+                           "given A in ESTABLISHED with SACKOK\n"
+                           "hide segments\n"
+                           "A send 100*x\n"
+                           "wait 20 ms\n"
+                           "B > A <SEQ=301><ACK=201><CTL=ACK>\n"
+                           "A send 200*x\n"
+                           "wait 20 ms\n"
+                           "show segments\n"
+                           "B > A <SEQ=301><ACK=201><CTL=ACK><OPT=SACK 301:401>\n"
+                           "wait 17 ms\n"
                            "wait 1 ms\n"
-                           "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
-                           "A has CWND=500\n");
+                           "    A > B again <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n");
     check_trace(CONGESTION "setting sack 1\n"
                            "setting loss_by_time 1\n"
-                           "given A in ESTABLISHED with SACKOK\n" TEN_IN_FLIGHT "wait 20 ms\n"
+                           "given A in ESTABLISHED with SACKOK\n"
+                           "hide segments\n"
+                           "A send 100*x\n"
+                           "wait 20 ms\n"
+                           "A send 100*x\n"
+                           "show segments\n"
                            "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:301>\n"
                            "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n");
+}
+END_TEST
+
+/* What was sent in small segments is sent again in the same, several in one where all of each fits,
+ * where a stack keeps its segments. */
+START_TEST(small_segments_stay)
+{
+    static const char small[] = "given A in ESTABLISHED with SACKOK\n"
+                                "hide segments\n"
+                                "A send 30*x\n"
+                                "A send 100*x\n"
+                                "A send 40*x\n"
+                                "A send 50*x\n"
+                                "A send 20*x\n"
+                                "show segments\n"
+                                "A timer\n";
+    static const char rest[] = "B > A <SEQ=301><ACK=231><CTL=ACK>\n";
+    char script[1024];
+    snprintf(script, sizeof script, CONGESTION "setting nagle 0\nsetting segments_stay 1\n%s%s%s%s",
+             small, "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=30*x>\n", rest,
+             "    A > B again <SEQ=231><ACK=301><CTL=ACK><DATA=90*x>\n"
+             "    A > B again <SEQ=321><ACK=301><CTL=PSH,ACK><DATA=20*x>\n");
+    check_trace(script);
+    snprintf(script, sizeof script, CONGESTION "setting nagle 0\n%s%s%s%s", small,
+             "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n", rest,
+             "    A > B again <SEQ=231><ACK=301><CTL=ACK><DATA=100*x>\n"
+             "    A > B again <SEQ=331><ACK=301><CTL=PSH,ACK><DATA=10*x>\n");
+    check_trace(script);
 }
 END_TEST
 
@@ -451,6 +490,28 @@ START_TEST(sacked_text_is_kept)
                            "B > A <SEQ=301><ACK=201><CTL=ACK>\n"
                            "    A > B again <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n"
                            "    A > B again <SEQ=401><ACK=301><CTL=ACK><DATA=100*x>\n");
+}
+END_TEST
+
+/* RFC 6937: what goes into the network in recovery follows what has left it: one segment for each
+ * that arrives while less than ssthresh is under way. */
+START_TEST(in_proportion)
+{
+    check_trace(CONGESTION "setting sack 1\n"
+                           "setting cwnd_in_proportion 1\n"
+                           "given A in ESTABLISHED with SACKOK\n"
+                           "hide segments\n"
+                           "A send 400*x\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:301>\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:401>\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:501>\n"
+                           "show segments\n"
+                           "A has CWND=100 SSTHRESH=200\n"
+                           "A send 200*x\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:501>\n"
+                           "B > A <SEQ=301><ACK=501><CTL=ACK>\n"
+                           "    A > B <SEQ=501><ACK=301><CTL=ACK><DATA=100*x>\n"
+                           "    A > B <SEQ=601><ACK=301><CTL=PSH,ACK><DATA=100*x>\n");
 }
 END_TEST
 
@@ -501,6 +562,8 @@ Suite *recovery_suite(void)
     tcase_add_test(sack, blocks_that_cannot_be);
     tcase_add_test(sack, late_duplicates);
     tcase_add_test(sack, loss_by_time);
+    tcase_add_test(sack, small_segments_stay);
+    tcase_add_test(sack, in_proportion);
     tcase_add_test(sack, sacked_text_is_kept);
     suite_add_tcase(suite, sack);
     return suite;

@@ -47,6 +47,29 @@ START_TEST(seeds_give_labs)
 }
 END_TEST
 
+/* Those for real time are labs, too; a slower wire changes nothing else in them. */
+START_TEST(wires_can_be_slower)
+{
+    char *text = malloc(SCENARIO_LEN_MAX), *slower = malloc(SCENARIO_LEN_MAX);
+    struct lab *lab = malloc(sizeof *lab);
+    struct lab_error wrong;
+    for (uint64_t seed = 0; seed < 500; seed++) {
+        scenario_write(seed, false, text);
+        ck_assert_msg(lab_read(text, strlen(text), lab, &wrong), "seed %u, line %u: %s",
+                      (unsigned)seed, wrong.line, wrong.wrong);
+        uint64_t delay = lab->delay_usec;
+        strcpy(slower, text);
+        scenario_slow_down(slower, 90);
+        ck_assert(lab_read(slower, strlen(slower), lab, &wrong));
+        ck_assert_uint_eq(lab->delay_usec, delay + 90000);
+        ck_assert_str_eq(strstr(slower, " ms\n"), strstr(text, " ms\n"));
+    }
+    free(text);
+    free(slower);
+    free(lab);
+}
+END_TEST
+
 /* What has happened in some scenario. */
 struct reached {
     unsigned kinds[EVENT_KIND_COUNT];
@@ -250,6 +273,7 @@ Suite *scenario_suite(void)
     Suite *suite = suite_create("scenario");
     TCase *tcase = tcase_create("scenario");
     tcase_add_test(tcase, seeds_give_labs);
+    tcase_add_test(tcase, wires_can_be_slower);
     tcase_add_test(tcase, scenarios_reach_everything);
     tcase_add_loop_test(tcase, faults_are_found_and_reduced, 0, sizeof faults / sizeof faults[0]);
     suite_add_tcase(suite, tcase);
