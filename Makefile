@@ -56,7 +56,7 @@ bench-stage: ## measure the stage alone, on a run of 100,000 steps
 	+@$(AGAIN) $(BENCH)
 	@$(BENCH) stage
 
-differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=10, plain)
+differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=16, plain)
 	@$(SETUP) run
 	+@$(AGAIN) $(DIFFER)
 	@$(DIFFER) '$(FROM)' '$(SEEDS)' '$(BUILD)' $(WITH)

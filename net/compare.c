@@ -211,6 +211,7 @@ static void take_sent(struct compare *compare, struct compare_side *side, const 
                          .line = event->line,
                          .rule = side->rule[event->host],
                          .arrivals = side->arrivals[event->host],
+                         .cause = side->causes[event->host],
                          .beyond = compare->beyond && event->lane == LANE_MODEL,
                          .apart = event->apart,
                          .text = event->text };
@@ -241,6 +242,7 @@ static void take_state(struct compare *compare, struct compare_side *side,
                          .rule = (uint8_t)event->u.state.rule,
                          .beyond = compare->beyond && event->lane == LANE_MODEL,
                          .apart = event->apart,
+                         .cause = side->causes[event->host],
                          .from = event->u.state.from,
                          .to = event->u.state.to };
     /* A child that is back in LISTEN is one with its listener again: it is gone, as in a kernel. */
@@ -264,6 +266,7 @@ static void begin_cause(struct compare *compare, struct compare_side *side,
     if (event->kind == EV_TIMER && !ran_out)
         return;
     side->rule[event->host] = RULE_NONE;
+    side->causes[event->host]++;
     side->arrivals[event->host] += event->kind == EV_DELIVERED;
     if (ran_out && compare->over_at >= 0 && event->lane == LANE_MODEL &&
         event->u.timer.timer != TIMER_DELAYED_ACK)

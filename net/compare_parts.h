@@ -31,6 +31,7 @@ struct item {
     uint8_t apart;      /* enum apart */
     uint8_t from, to;   /* states */
     uint32_t arrivals;  /* segments that its host had got by then */
+    uint32_t cause;     /* which call, arrival or timer of its host has led to it */
     bool acks_news;     /* no more than an ACK, of what was not acknowledged before */
     bool moves_window;  /* no more than an ACK that says nothing new but its window */
     bool has_clock;     /* a timestamp, whose value is not compared */
@@ -99,7 +100,8 @@ struct compare_side {
     uint32_t unopened;
     uint32_t flags; /* of the call under way */
     uint32_t arrivals[COMPARED_HOSTS];
-    uint8_t rule[COMPARED_HOSTS]; /* the last one taken for what the host is doing */
+    uint32_t causes[COMPARED_HOSTS]; /* calls, arrivals and timers so far */
+    uint8_t rule[COMPARED_HOSTS];    /* the last one taken for what the host is doing */
 };
 
 /* Makes room for one more; false, and compare->full, where there is none. */

@@ -199,13 +199,24 @@ static bool leads_straight(enum tcp_state from, enum tcp_state to)
     return false;
 }
 
+/* Has the model stood in one of these states for longer than it took to come to the next one? Else
+ * no look at a kernel can see it. */
+static bool has_stayed(struct queue *model, size_t skipped)
+{
+    for (size_t i = 0; i < skipped; i++) {
+        if (at(model, i)->cause != at(model, i + 1)->cause)
+            return true;
+    }
+    return false;
+}
+
 static void meet_state(struct compare *compare, struct track *track, size_t skipped)
 {
     struct queue *model = &track->of[LANE_MODEL], *kernel = &track->of[LANE_KERNEL];
     enum tcp_state from =
         (enum tcp_state)(track->has_state ? track->state[LANE_KERNEL] : at(kernel, 0)->from);
     enum tcp_state to = (enum tcp_state)at(kernel, 0)->to;
-    if (skipped > 0 && leads_straight(from, to))
+    if (has_stayed(model, skipped) && leads_straight(from, to))
         tell_detour(compare, from, at(model, 0), at(kernel, 0));
     else
         compare->allowed[ALLOWED_UNSEEN_STATE] += (uint32_t)skipped;

@@ -37,7 +37,7 @@ static void live_look(struct lane *lane)
 {
     struct live *live = live_of(lane);
     live_look_at_sockets(live);
-    if (!live->sandbox)
+    if (!lane->wire_in_hand)
         return;
     live_model_advance(live);
     live_take_sent(live);
@@ -108,7 +108,7 @@ static void live_next(struct lane *lane, struct event *event)
         event->u.next.what = NEXT_TIMER;
         event->u.next.timer = TIMER_DELAYED_ACK;
         event->u.next.at_usec = owed;
-    } else if (live->sandbox) {
+    } else if (lane->wire_in_hand) {
         next_timer(live, event);
         next_of_model(live, event);
     }
@@ -179,13 +179,13 @@ static bool open_wire(struct live *live, const struct live_setup *setup, struct 
         any_model = any_model || setup->model[h];
         any_kernel = any_kernel || !setup->model[h];
     }
-    assert(any_kernel && "a lane of the model alone has a clock of its own");
     live->lane.wire_in_hand = true;
     live->family = setup->family;
     live->delay_usec = setup->delay_usec;
-    live->lane.id = any_model ? LANE_MIXED : LANE_KERNEL;
+    live->lane.id = !any_model ? LANE_KERNEL : any_kernel ? LANE_MIXED : LANE_MODEL;
     live->order = setup->profile ? setup->profile->set.option_order : ORDER_LINUX;
-    return live_open_sandbox(live, setup, error) &&
+    live_give_hosts(live, setup);
+    return (!any_kernel || live_open_sandbox(live, setup, error)) &&
            (!any_model || live_open_model(live, setup, error));
 }
 

@@ -4,8 +4,8 @@
  *
  * LIVE_WIRE: each host has a network namespace of its own (net/sandbox.h), and every packet waits
  * on a wire of ours until it is told to go on. Hosts are the kernel's, or the model's, or some of
- * each (LANE_MIXED). Addresses are those of a world. The kernel's own timers run on while a
- * segment waits. What is no TCP segment is not carried.
+ * each (LANE_MIXED); the model's alone need no namespace. Addresses are those of a world. The
+ * kernel's own timers run on while a segment waits. What is no TCP segment is not carried.
  *
  * LIVE_LOOPBACK: hosts are addresses of this machine. Needs no privilege; the wire is the kernel's
  * own and out of our hands.
@@ -51,7 +51,7 @@ struct live_setup {
     struct sink sink;
     enum live_kind kind;
     unsigned hosts;
-    bool model[LIVE_HOSTS_MAX]; /* LIVE_WIRE: hosts of the model; not all of them */
+    bool model[LIVE_HOSTS_MAX]; /* LIVE_WIRE: hosts of the model */
     /* LIVE_WIRE: */
     uint8_t family;                /* of addresses: 6, or 4 (also 0) */
     uint64_t delay_usec;           /* on the wire, where it goes on by itself */

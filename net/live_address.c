@@ -126,7 +126,7 @@ void live_resolve(struct lane *lane, unsigned host, struct endpoint *at)
 {
     struct live *live = live_of(lane);
     assert(host < live->hosts);
-    if (!live->sandbox) /* in a namespace of its own every port is free */
+    if (!lane->wire_in_hand) /* in a namespace of its own every port is free */
         at->port = real_port(live, host, at->port);
     at->ip = live->ip[host];
 }

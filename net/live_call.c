@@ -154,7 +154,7 @@ static struct call_result make(struct live *live, unsigned host, struct live_soc
 static void bind_before(struct live *live, unsigned host, const struct live_sock *sock,
                         const struct call *call)
 {
-    if (live->sandbox || !sock || sock->local.ip.family != 0 ||
+    if (live->lane.wire_in_hand || !sock || sock->local.ip.family != 0 ||
         (call->op != CALL_CONNECT && call->op != CALL_LISTEN))
         return;
     struct call bind = { .op = CALL_BIND, .fd = call->fd, .addr = { .ip = live->ip[host] } };
@@ -177,10 +177,10 @@ struct call_result live_call(struct lane *lane, unsigned host, const struct call
     bind_before(live, host, sock, &made);
     tell_call(live, host, sock ? sock->id : -1, &made);
     struct call_result result = make(live, host, sock, &made, into);
-    if (live->sandbox)
+    if (lane->wire_in_hand)
         live_take_sent(live);
     tell_return(live, host, &made, &result, into);
-    if (live->sandbox)
+    if (lane->wire_in_hand)
         live_look_at_sockets(live);
     else
         live_settle(live);

@@ -88,7 +88,7 @@ static bool read_descriptor(struct live *live, const struct live_sock *sock, str
     if (!kernel_info(sock->fd, &out->state, &out->vars))
         return false;
     bool may_be_gone = out->state == CLOSED && sock->state != CLOSED;
-    bool has_timers = live->sandbox && out->state != CLOSED && out->state != LISTEN;
+    bool has_timers = live->lane.wire_in_hand && out->state != CLOSED && out->state != LISTEN;
     if (sock->remote.port == 0 || !(may_be_gone || has_timers) || !read_diag(live, sock, &diag))
         return true;
     if (has_timers && diag.state == out->state)

@@ -94,7 +94,7 @@ struct live {
     bool one_address; /* on loopback: all hosts share 127.0.0.1 */
     unsigned port_count;
     struct live_port ports[LIVE_PORTS_MAX];
-    struct sandbox *sandbox; /* NULL: on loopback */
+    struct sandbox *sandbox; /* NULL: on loopback, or no host is the kernel's */
     uint8_t family;
     uint64_t delay_usec;
     enum option_order order; /* of options, in the model's segments */
@@ -124,6 +124,8 @@ bool live_give_addresses(struct live *live, struct net_error *error);
 void live_resolve(struct lane *lane, unsigned host, struct endpoint *at);
 
 /* live_sandbox.c */
+/* Which hosts are whose, and their addresses on the wire. */
+void live_give_hosts(struct live *live, const struct live_setup *setup);
 /* Namespaces, and what the kernel's hosts go by. */
 bool live_open_sandbox(struct live *live, const struct live_setup *setup, struct net_error *error);
 /* As socket(2) for TCP, on that host. */

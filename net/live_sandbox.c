@@ -18,6 +18,9 @@ static const char *const as_the_model[][2] = {
     { "ipv4/tcp_rmem", "4096 131072 6291456" }, /* Linux's own, whatever this machine has: they */
     { "ipv4/tcp_wmem", "4096 16384 4194304" },  /* decide about window and scale */
     { "ipv4/tcp_dsack", "0" },
+    { "ipv4/tcp_comp_sack_nr", "0" }, /* what comes beyond a gap is told of at once */
+    { "ipv4/tcp_pingpong_thresh",
+      "255" }, /* nor waits an ACK for a reply, because one came before */
     { "ipv4/tcp_ecn", "0" },
     { "ipv4/tcp_fastopen", "0" },
     { "ipv4/tcp_syn_linear_timeouts", "0" }, /* a SYN's wait doubles from the first one on */
@@ -95,14 +98,20 @@ static void say_what_it_is(struct live *live)
     live_say(live, -1, words);
 }
 
+void live_give_hosts(struct live *live, const struct live_setup *setup)
+{
+    for (unsigned h = 0; h < setup->hosts; h++) {
+        live->ip[h] = live->family == 6 ? world_address6(h) : world_address(h);
+        live->is_model[h] = setup->model[h];
+    }
+}
+
 bool live_open_sandbox(struct live *live, const struct live_setup *setup, struct net_error *error)
 {
     live->sandbox = sandbox_open(setup->hosts, setup->link, error);
     if (!live->sandbox)
         return false;
     for (unsigned h = 0; h < setup->hosts; h++) {
-        live->ip[h] = live->family == 6 ? world_address6(h) : world_address(h);
-        live->is_model[h] = setup->model[h];
         if (live->is_model[h])
             continue;
         prepare(live, h, setup->profile);

@@ -104,12 +104,25 @@ static bool gives_descriptor(enum call_op op)
     return op == CALL_SOCKET || op == CALL_ACCEPT;
 }
 
+/* Who waits on a descriptor that somebody closes waits on. */
+static void close_waiting(struct session *s, enum lane_id lane, const struct lab_line *close)
+{
+    for (uint32_t i = 0; i < s->now.pending_count; i++) {
+        const struct lab_line *line = &s->lab->lines[s->now.pending[i].line];
+        if (s->now.pending[i].lane == lane && line->host == close->host &&
+            strcmp(line->sock, close->sock) == 0)
+            s->now.pending[i].closed = true;
+    }
+}
+
 static void conclude(struct session *s, enum lane_id lane, uint32_t index,
                      const struct call_result *result, const uint8_t *text)
 {
     const struct lab_line *line = &s->lab->lines[index];
     if (result->ret >= 0 && gives_descriptor(line->call.op))
         bind_name(s, lane, line->host, line->call.name, result);
+    if (line->call.op == CALL_CLOSE)
+        close_waiting(s, lane, line);
     judge_call(s, lane, line, result, text);
 }
 
@@ -144,14 +157,17 @@ static void put_off(struct session *s, enum lane_id lane, uint32_t index)
         (struct pending){ .line = (uint16_t)index, .lane = (uint8_t)lane };
 }
 
-/* A timer that will bring a segment is worth waiting for. */
-static uint64_t worth_waiting_until(struct lane *on)
+/* A timer that will bring a segment is worth waiting for; where both lanes wait in real time, one
+ * that has backed off far is not. */
+static uint64_t worth_waiting_until(const struct session *s, struct lane *on)
 {
     struct event next;
-    uint64_t until = on->ops->now(on) + PATIENCE_USEC;
+    uint64_t now = on->ops->now(on), until = now + PATIENCE_USEC;
     on->ops->next(on, &next);
     bool brings = next.u.next.what == NEXT_TIMER &&
                   (next.u.next.timer == TIMER_RETRANSMISSION || next.u.next.timer == TIMER_PERSIST);
+    if (compares(s) && s->lanes[LANE_MODEL]->own_clock && next.u.next.at_usec > now + LONG_USEC)
+        return until;
     return brings ? next.u.next.at_usec + PATIENCE_USEC : until;
 }
 
@@ -163,7 +179,7 @@ static bool patience_is_over(struct session *s, enum lane_id lane)
         return true;
     if (!s->now.waits[lane]) {
         s->now.waits[lane] = true;
-        s->now.until_usec[lane] = worth_waiting_until(on);
+        s->now.until_usec[lane] = worth_waiting_until(s, on);
     }
     session_look_at(s, lane);
     if (on->ops->now(on) < s->now.until_usec[lane])
@@ -274,7 +290,7 @@ static bool try_again(struct session *s, const struct pending *pending)
     uint8_t into[LAB_RECV_MAX];
     struct call_result result;
     int32_t fd = find_binding(s, line->host, line->sock)->fd[lane];
-    if (!on->ops->ready(on, line->host, fd, readiness_for(line->call.op)))
+    if (pending->closed || !on->ops->ready(on, line->host, fd, readiness_for(line->call.op)))
         return false;
     if (line->call.op == CALL_CONNECT)
         result = connect_outcome(s, lane, line->host, fd);

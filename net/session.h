@@ -36,6 +36,8 @@ struct session_setup {
                                 * beside a kernel, else rfc */
     const struct settings *settings; /* the model's, whatever its profile has; NULL: as it has */
     uint64_t seed;
+    bool real_time; /* LANE_MODEL goes by the real clock, too: its timers run with the kernel's,
+                     * and what happened there stays done */
     bool keep_text; /* also of a transfer's segments, which else have none in the trace */
 };
 

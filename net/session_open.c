@@ -86,6 +86,16 @@ static struct live_setup live_setup_of(struct session *s, const struct session_s
                                 .seed = setup->seed };
 }
 
+/* The model by the clock that the kernel goes by. */
+static bool open_model_live(struct session *s, const struct session_setup *setup,
+                            struct net_error *error)
+{
+    struct live_setup live = live_setup_of(s, setup);
+    memset(live.model, true, sizeof live.model);
+    s->lanes[LANE_MODEL] = live_open(&live, error);
+    return s->lanes[LANE_MODEL] != NULL;
+}
+
 static bool open_mixed(struct session *s, const struct session_setup *setup,
                        struct net_error *error)
 {
@@ -117,7 +127,7 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
                        struct net_error *error)
 {
     bool with_model = setup->on[LANE_MODEL], real = setup->on[LANE_KERNEL] || setup->on[LANE_MIXED];
-    if (with_model && !open_model(s, setup, error))
+    if (with_model && !(setup->real_time ? open_model_live : open_model)(s, setup, error))
         return false;
     if (!real)
         return true;

@@ -12,6 +12,7 @@
 enum {
     PENDING_MAX = 16,
     NO_FD = -1,
+    LONG_USEC = 6000000,    /* of a timer */
     PATIENCE_USEC = 1000000 /* how long an expectation on real sockets may take to come true */
 };
 
@@ -27,6 +28,7 @@ struct binding {
 struct pending {
     uint16_t line; /* index into the lab's lines */
     uint8_t lane;
+    bool closed; /* its descriptor was, and may stand for another socket by now */
 };
 
 /* A transfer on one lane. */

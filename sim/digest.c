@@ -101,7 +101,8 @@ static void add_recovery(struct digest *digest, const struct world *world,
     add(digest, (uint64_t)rec->most_out << 32 | rec->usage.n);
     add(digest, (uint64_t)rec->point.n << 32 | rec->lost.n);
     add(digest, (uint64_t)rec->again.n << 32 | (unsigned)rec->phase << 16 |
-                    (unsigned)rec->dup_acks << 8 | (unsigned)rec->limited << 1 | rec->must);
+                    (unsigned)rec->dup_acks << 8 | (unsigned)rec->waits << 2 |
+                    (unsigned)rec->limited << 1 | rec->must);
     add(digest, rec->sent_usec);
     add_ranges(digest, world, rec->sacked);
 }

@@ -45,6 +45,7 @@ struct settings {
     uint8_t slow_start_most;         /* segments that an ACK may open cwnd by; 0: all it acks */
     uint8_t quick_acks;              /* segments acknowledged at once when a connection is young */
     uint8_t keep_probes;             /* unanswered, that end it */
+    uint8_t syns_lost;               /* that do not make for a start with one segment */
     uint8_t dup_acks;                /* DupThresh of RFC 5681 and 6675: 3 */
     uint8_t burst_min;               /* segments sent as one, at least; 1: each by itself */
     uint8_t option_order;            /* enum option_order */
@@ -54,6 +55,8 @@ struct settings {
     bool nagle_minshall; /* a small segment waits for another, not for full ones */
     bool congestion_control;
     bool cwnd_is_validated;  /* it grows only while it is what holds the sender back */
+    bool cwnd_by_segments;   /* what is acknowledged opens it by whole segments */
+    bool halves_cwnd;        /* ssthresh comes of cwnd, not of what is in flight */
     bool restart_after_idle; /* RFC 5681, 4.1 */
     bool syn_cookies;        /* RFC 4987, 3.6, once the SYN queue is full */
     bool cookie_stamps;      /* the timestamp beside a cookie keeps the other options */
@@ -77,12 +80,22 @@ struct settings {
     bool drop_syn_ack;      /* a SYN,ACK in LISTEN is ignored, not answered with RST */
     bool more_is_brief;     /* MSG_MORE holds text back until something comes, no longer */
     bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
+    bool shutdown_waits;    /* SHUT_WR in SYN-RECEIVED waits until the connection is open */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
+    bool loss_by_time;      /* RFC 8985, beside RFC 6675 */
+    bool small_is_pushed;   /* what is sent again and does not fill a segment goes with PSH */
+    bool orphans_reset;     /* FIN-WAIT-2 that no user holds takes any RST in the window */
+    bool gap_is_text;       /* a FIN beyond a gap is text to one who has closed for good */
+    bool window_from_acked; /* what has no text is looked at from what was last acknowledged on */
+    bool old_acks_pass;     /* an ACK with an old timestamp is not answered */
+    bool fin_is_sacked;     /* a FIN beyond a gap stands in the SACK blocks, too */
+    bool sack_outlasts_rto; /* what was SACKed is not forgotten when the timer runs out */
     bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */
     bool reset_always_told; /* to the user, in CLOSING and LAST-ACK too, and as a reset */
     bool time_wait_asks_ack; /* what has no ACK is dropped there before it is looked at */
     bool drop_no_timestamp;  /* where both have agreed on them (RFC 7323, 3.2) */
     bool time_wait_reuse;    /* RFC 6191: a new SYN ends TIME-WAIT where it is newer */
+    bool time_wait_connects; /* connect() from a port bound ends it, where both had timestamps */
     bool time_wait_keeps;    /* RFC 1337: a RST does not end TIME-WAIT */
 
     /* protocols for teaching that are not TCP */

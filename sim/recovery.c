@@ -6,13 +6,18 @@
  * again. With SACK the receiver says what has left; without it each duplicate ACK stands for one
  * segment, which is what RFC 5681 does by inflating cwnd.
  *
- * Not here: RACK, tail-loss probe, PRR, D-SACK, and rules (3) and (4) of NextSeg() in RFC 6675.
+ * Not here: RACK with the time of each segment, tail-loss probe, PRR, D-SACK, and rules (3) and
+ * (4) of NextSeg() in RFC 6675.
  */
 #include "sim/recovery.h"
 
 #include "sim/tcp_parts.h"
 
 #include <string.h>
+
+enum {
+    LATE_USEC = 4000 /* by which Linux waits longer than it would have to */
+};
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
@@ -157,12 +162,18 @@ void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx)
     }
 }
 
+static uint32_t whole_segments(const struct tcb *tcb, uint32_t octets)
+{
+    return (octets + smss(tcb) - 1) / smss(tcb) * smss(tcb);
+}
+
 static bool may_grow(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     const struct recovery *rec = &tcb->rec;
     if (!ctx->set->cwnd_is_validated || rec->limited)
         return true;
-    return rec->cwnd < rec->ssthresh && rec->cwnd / 2 < rec->most_out;
+    uint32_t out = ctx->set->cwnd_by_segments ? whole_segments(tcb, rec->most_out) : rec->most_out;
+    return rec->cwnd < rec->ssthresh && rec->cwnd / 2 < out;
 }
 
 /* Slow start and congestion avoidance, RFC 5681, 3.1. */
@@ -172,6 +183,8 @@ static void grow(struct tcb *tcb, uint32_t delivered, const struct tcp_ctx *ctx)
     uint32_t limit = ctx->set->slow_start_most * smss(tcb);
     if (!may_grow(tcb, ctx) || rec->cwnd > UINT32_MAX / 2)
         return;
+    if (ctx->set->cwnd_by_segments)
+        delivered = whole_segments(tcb, delivered);
     if (rec->cwnd < rec->ssthresh) {
         uint32_t step = limit ? least(delivered, limit) : delivered;
         uint32_t before = rec->cwnd;
@@ -254,11 +267,32 @@ static struct seq lost_up_to(const struct tcb *tcb, const struct tcp_ctx *ctx)
     return lost;
 }
 
+/* RFC 8985, without times of each segment: what comes before the last that is SACKed was sent
+ * before it. Nothing is, where loss is not told by time. */
+static struct seq overtaken(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    struct seq seq = tcb->snd.una;
+    if (!ctx->set->loss_by_time || !with_sack(tcb))
+        return seq;
+    const struct range_pool *pool = &ctx->ranges;
+    for (const struct range *r = ranges_first(pool, tcb->rec.sacked); r; r = ranges_next(pool, r))
+        seq = r->start;
+    return seq;
+}
+
+/* Part of a round trip is left to what was sent together with what has arrived. */
+static bool may_be_late(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    uint64_t srtt = tcb->rtx.srtt_usec;
+    return ctx->now_usec - tcb->rec.sent_usec <= srtt + srtt / 4;
+}
+
 static void mark_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
     if (with_sack(tcb))
         rec->lost = later(rec->lost, lost_up_to(tcb, ctx));
+    rec->lost = later(rec->lost, overtaken(tcb, ctx));
 }
 
 /* The first segment is lost, whatever else is, and sent again whatever cwnd says. */
@@ -271,16 +305,17 @@ static void front_is_lost(struct tcb *tcb, const struct tcp_ctx *ctx)
     mark_lost(tcb, ctx);
 }
 
-static void halve(struct tcb *tcb)
+static void halve(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    rec->ssthresh = most(least(flight(tcb), rec->cwnd) / 2, 2 * smss(tcb));
+    uint32_t out = ctx->set->halves_cwnd ? rec->cwnd : least(flight(tcb), rec->cwnd);
+    rec->ssthresh = most(out / 2, 2 * smss(tcb));
 }
 
 static enum recovery_news fast_retransmit(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    halve(tcb);
+    halve(tcb, ctx);
     rec->cwnd = rec->ssthresh;
     rec->partly = 0;
     rec->phase = RECOVERY_FAST;
@@ -294,6 +329,8 @@ static bool is_loss(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     const struct recovery *rec = &tcb->rec;
     if (with_sack(tcb) && seq_gt(lost_up_to(tcb, ctx), tcb->snd.una))
+        return true;
+    if (seq_gt(overtaken(tcb, ctx), tcb->snd.una) && !may_be_late(tcb, ctx))
         return true;
     /* RFC 6582, 3.2, (2): not for duplicates of what was sent before the last recovery's end */
     return rec->dup_acks >= ctx->set->dup_acks &&
@@ -379,10 +416,25 @@ enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, ui
     return open_acked(tcb, duplicate, ctx);
 }
 
+uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    bool missing = seq_gt(overtaken(tcb, ctx), tcb->snd.una);
+    return missing && tcb->rec.phase < RECOVERY_FAST ? tcb->rtx.srtt_usec / 4 + LATE_USEC : 0;
+}
+
+bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    if (tcb->rec.phase >= RECOVERY_FAST || seq_eq(overtaken(tcb, ctx), tcb->snd.una))
+        return false;
+    fast_retransmit(tcb, ctx);
+    return true;
+}
+
 static void all_is_lost(struct tcb *tcb, enum recovery_phase phase, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
-    recovery_clear(tcb, ctx); /* RFC 2018, 8: the peer may have thrown it away */
+    if (!ctx->set->sack_outlasts_rto || !with_sack(tcb))
+        recovery_clear(tcb, ctx); /* RFC 2018, 8: the peer may have thrown it away */
     rec->phase = (uint8_t)phase;
     rec->point = rec->lost = tcb->snd.nxt;
     rec->again = tcb->snd.una;
@@ -395,7 +447,7 @@ void recovery_timed_out(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     struct recovery *rec = &tcb->rec;
     if (tcb->rtx.count <= 1) /* of the same segment: RFC 5681, 3.1 */
-        halve(tcb);
+        halve(tcb, ctx);
     rec->cwnd = smss(tcb);
     all_is_lost(tcb, RECOVERY_LOSS, ctx);
 }

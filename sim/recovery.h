@@ -37,6 +37,7 @@ struct recovery {
     uint8_t phase;      /* enum recovery_phase */
     uint8_t dup_acks;
     bool limited; /* cwnd has lately held the sender back */
+    bool waits;   /* the retransmission timer runs for what may only be late (RFC 8985) */
     bool must;    /* the next to be sent again goes whatever cwnd says */
 };
 
@@ -65,6 +66,12 @@ void recovery_sent(struct tcb *tcb, const struct tcp_ctx *ctx);
  * `duplicate` says whether it is a duplicate ACK by RFC 5681, 2. */
 enum recovery_news recovery_acked(struct tcb *tcb, const struct segment *seg, uint32_t newly,
                                   bool duplicate, const struct tcp_ctx *ctx);
+
+/* How long to wait from now on for what is missing, and may only be late; 0: not at all. */
+uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx);
+
+/* It has not come: is it held for lost now? */
+bool recovery_waited(struct tcb *tcb, const struct tcp_ctx *ctx);
 
 /* The retransmission timer has run out: all in flight is held for lost. */
 void recovery_timed_out(struct tcb *tcb, const struct tcp_ctx *ctx);

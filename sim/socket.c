@@ -188,6 +188,21 @@ static struct call_result connect_again(struct calling *c)
     return failed(c, err ? err : ECONNABORTED);
 }
 
+/* Is there a connection between these ends already, that does not make way? */
+static bool is_connected(struct calling *c, const struct endpoint *remote)
+{
+    struct sock *other = sock_of_connection(c->act->world, c->host, &c->sock->tcb.local, remote);
+    if (!other)
+        return false;
+    struct tcp_use use;
+    tcp_use_begin(&use, c->act, other);
+    bool stays = !tcp_makes_way(&other->tcb, &use.ctx);
+    tcp_use_end(&use);
+    if (!stays)
+        sock_settle(c->act, other);
+    return stays;
+}
+
 static struct call_result do_connect(struct calling *c)
 {
     struct endpoint any = { .port = 0 };
@@ -202,7 +217,7 @@ static struct call_result do_connect(struct calling *c)
     int32_t err = sock->on_port ? 0 : bind_to(c, &any, remote);
     if (err)
         return failed(c, err);
-    if (sock_of_connection(c->act->world, c->host, &sock->tcb.local, remote))
+    if (is_connected(c, remote))
         return failed(c, EADDRNOTAVAIL);
     sock->tcb.remote = *remote;
     emit_socket(c->act, sock);

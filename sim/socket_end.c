@@ -58,8 +58,11 @@ struct call_result do_shutdown(struct calling *c)
     enum tcp_state state = sock->tcb.state;
     if (c->call->value < HOW_RD || c->call->value > HOW_RDWR)
         return failed(c, EINVAL);
-    if (state == CLOSED || state == TIME_WAIT) /* Linux: only the port is left in TIME-WAIT */
+    if (state == CLOSED || state == TIME_WAIT) { /* Linux: only the port is left in TIME-WAIT */
+        sock->read_shut = sock->read_shut || c->call->value != HOW_WR; /* all the same */
+        sock->write_shut = sock->write_shut || c->call->value != HOW_RD;
         return failed(c, ENOTCONN);
+    }
     if (state == LISTEN || state == SYN_SENT)
         return shutdown_unconnected(c);
     sock->connecting = false; /* who shuts it down knows that it is connected */
@@ -86,7 +89,7 @@ struct call_result do_close(struct calling *c)
     if (sock->listening)
         stop_listening(c->act, sock);
     else
-        end_connection(c->act, sock, sock->linger_sec == 0);
+        end_connection(c->act, sock, sock->linger_sec == 0 && sock->tcb.state != TIME_WAIT);
     sock_settle(c->act, sock);
     return result;
 }

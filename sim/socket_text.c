@@ -16,9 +16,12 @@ struct call_result do_send(struct calling *c)
     int32_t err = c->call->taken_before && sock->pending_err ? EPIPE : take_error(sock);
     if (err)
         return failed(c, err);
+    bool opens = sock->tcb.state == SYN_SENT || sock->tcb.state == SYN_RECEIVED;
+    if (sock->write_shut && opens && sock->tcb.close_asked)
+        return failed(c, EAGAIN); /* the program would wait for the connection first */
     if (sock->write_shut || (sock->opened && sock->tcb.state == CLOSED))
         return failed(c, EPIPE);
-    if (sock->tcb.state == SYN_SENT || sock->tcb.state == SYN_RECEIVED)
+    if (opens)
         return failed(c, EAGAIN);
     if (sock->tcb.state == CLOSED || sock->tcb.state == LISTEN)
         return failed(c, EPIPE);

@@ -104,6 +104,9 @@ void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_
  * has then gone to CLOSED, and the SYN is the listener's. */
 bool tcp_gives_way(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 
+/* Does a connection in TIME-WAIT end for a new one that its own host opens in its place? */
+bool tcp_makes_way(struct tcb *tcb, struct tcp_ctx *ctx);
+
 /* The next time at which tcp_timeout() is to be called; UINT64_MAX: never. */
 uint64_t tcp_deadline(const struct tcb *tcb);
 

@@ -68,8 +68,13 @@ void after_opening(struct tcb *tcb, struct tcp_ctx *ctx)
     tcb->peer.text_usec = ctx->now_usec;
     if (tcb->user.keep_alive)
         timer_arm(tcb, TIMER_KEEP_ALIVE, ctx->set->keep_idle_usec, ctx);
-    if (tcb->close_asked)
-        take(tcb, QUEUED_CLOSE, ctx);
+    if (!tcb->close_asked)
+        return;
+    take(tcb, QUEUED_CLOSE, ctx);
+    if (tcb->ack_due && ctx->set->shutdown_waits) { /* the FIN goes at once, its ACK behind it */
+        tcp_output(tcb, ctx);
+        tcb->ack_due = true;
+    }
 }
 
 static enum verdict syn_received_check_ack(struct tcb *tcb, const struct segment *seg,
@@ -82,7 +87,7 @@ static enum verdict syn_received_check_ack(struct tcb *tcb, const struct segment
         return DROP;
     }
     take(tcb, SYN_ACKED, ctx);
-    bool syn_lost = tcb->rtx.syn_lost;
+    bool syn_lost = syns_were_lost(tcb, ctx);
     acked(tcb, seg, ctx);
     take_window(tcb, seg, seg->ack);
     recovery_open(tcb, syn_lost, ctx);
@@ -126,6 +131,16 @@ static bool is_duplicate(const struct tcb *tcb, const struct segment *seg)
            (uint32_t)seg->wnd << tcb->snd.scale == tcb->snd.wnd;
 }
 
+/* What is missing may only be late: that is waited for, but not for long. */
+static void wait_for_late(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    uint64_t usec = recovery_wait(tcb, ctx);
+    if ((usec > 0) == tcb->rec.waits)
+        return;
+    tcb->rec.waits = usec > 0;
+    timer_arm(tcb, TIMER_RETRANSMISSION, usec > 0 ? usec : tcb->rtx.rto_usec, ctx);
+}
+
 /* Congestion control hears of every ACK; what it makes of it is a decision like others. */
 static void recover(struct tcb *tcb, const struct segment *seg, uint32_t newly, struct tcp_ctx *ctx)
 {
@@ -146,6 +161,8 @@ static void recover(struct tcb *tcb, const struct segment *seg, uint32_t newly, 
         take(tcb, LOSS_RECOVERED, ctx);
         break;
     }
+    if (timer_runs(tcb, TIMER_RETRANSMISSION))
+        wait_for_late(tcb, ctx);
 }
 
 static enum verdict take_ack(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)

@@ -158,7 +158,7 @@ static struct segment behind_syn(const struct segment *seg)
 static void open_with(struct tcb *tcb, const struct segment *seg, enum rule_id rule,
                       struct tcp_ctx *ctx)
 {
-    bool syn_lost = tcb->rtx.syn_lost;
+    bool syn_lost = syns_were_lost(tcb, ctx);
     struct segment rest = behind_syn(seg);
     take(tcb, rule, ctx);
     if (seg_has(seg, ACK))
@@ -262,6 +262,14 @@ void tcp_segment_arrives(struct tcb *tcb, const struct segment *seg, struct tcp_
     } else {
         in_other_states(tcb, seg, ctx);
     }
+}
+
+bool tcp_makes_way(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    if (tcb->state != TIME_WAIT || !ctx->set->time_wait_connects || !(tcb->agreed & HAS_TIMESTAMPS))
+        return false;
+    take(tcb, TIME_WAIT_REUSED, ctx);
+    return true;
 }
 
 bool tcp_gives_way(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)

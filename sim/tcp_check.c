@@ -22,11 +22,23 @@ static bool resets_behind_fin(const struct tcb *tcb, const struct segment *seg,
            seq_eq(seq_add(seg->seq, 1), tcb->rcv.nxt);
 }
 
+/* The peer may not know yet that we have got what comes behind it: Linux has the window begin
+ * there. */
+static bool is_unacknowledged(const struct tcb *tcb, const struct segment *seg,
+                              const struct tcp_ctx *ctx)
+{
+    bool empty = seg_has(seg, RST) || seg_len(seg) == 0;
+    return ctx->set->window_from_acked && empty && tcb->state >= ESTABLISHED &&
+           seq_ge(seg->seq, tcb->rcv.acked) && seq_lt(seg->seq, tcb->rcv.nxt);
+}
+
 /* Table 6; a RST counts by SEG.SEQ alone (RFC 5961, 3.2), at a zero window too (MUST-66). Text that
  * begins before the window and ends behind it has no octet that the table looks at within, but
  * every stack takes what is. */
 static bool acceptable(const struct tcb *tcb, const struct segment *seg, const struct tcp_ctx *ctx)
 {
+    if (is_unacknowledged(tcb, seg, ctx))
+        return true;
     bool edges = ctx->set->window_edges;
     uint32_t len = seg_has(seg, RST) ? 0 : seg_len(seg), wnd = accepted_wnd(tcb, ctx);
     struct seq last = seq_add(seg->seq, len - 1);
@@ -141,9 +153,13 @@ void cut_to_window(struct tcb *tcb, struct segment *seg, struct tcp_ctx *ctx)
 static enum verdict check_timestamps(struct tcb *tcb, const struct segment *seg,
                                      struct tcp_ctx *ctx)
 {
+    bool ack = ctx->set->old_acks_pass && seg_len(seg) == 0 && !seg_has(seg, RST);
     if (is_old_by_timestamp(tcb, seg, ctx)) {
+        if (ack && seq_eq(seg->seq, tcb->rcv.nxt) && seq_eq(seg->ack, tcb->snd.una))
+            return GO_ON; /* one that was overtaken */
         take(tcb, OLD_TIMESTAMP, ctx);
-        answer_invalid(tcb, seg, ctx);
+        if (!ack || !seq_lt(seg->seq, tcb->rcv.nxt))
+            answer_invalid(tcb, seg, ctx);
         return DROP;
     }
     if (ctx->set->drop_no_timestamp && tcb->agreed & ~(unsigned)seg->has & HAS_TIMESTAMPS &&
@@ -159,6 +175,7 @@ enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct t
     if (is_early_syn_ack(tcb, seg, ctx)) {
         keep_timestamp(tcb, seg, ctx);
         tcb->ack_due = true;
+        tcb->rcv.quick++; /* as of text, which has come before */
         return GO_ON;
     }
     if (tcb->state == TIME_WAIT && ctx->set->time_wait_asks_ack && !seg_has(seg, ACK)) {
@@ -172,7 +189,8 @@ enum verdict first_check_sequence(struct tcb *tcb, struct segment *seg, struct t
     if (!acceptable(tcb, seg, ctx) && not_acceptable(tcb, seg, ctx) == DROP)
         return DROP;
     keep_timestamp(tcb, seg, ctx);
-    cut_to_window(tcb, seg, ctx);
+    if (!seg_has(seg, RST)) /* whose number says more than whether it is in the window */
+        cut_to_window(tcb, seg, ctx);
     return GO_ON;
 }
 
@@ -188,10 +206,11 @@ enum verdict second_check_rst(struct tcb *tcb, const struct segment *seg, struct
 {
     if (!seg_has(seg, RST))
         return GO_ON;
+    bool orphan = ctx->set->orphans_reset && tcb->state == FIN_WAIT_2 && tcb->no_user;
+    bool anywhere = ctx->set->insecure_rst || orphan;
     if (tcb->state == TIME_WAIT && ctx->set->time_wait_keeps) {
         take(tcb, RST_IN_TIME_WAIT, ctx);
-    } else if (!seq_eq(seg->seq, tcb->rcv.nxt) && !ctx->set->insecure_rst &&
-               !resets_behind_fin(tcb, seg, ctx)) {
+    } else if (!seq_eq(seg->seq, tcb->rcv.nxt) && !anywhere && !resets_behind_fin(tcb, seg, ctx)) {
         challenge(tcb, RST_CHALLENGED, ctx);
     } else if (tcb->state == SYN_RECEIVED && tcb->passive) {
         back_to_listen(tcb, RST_BACK_TO_LISTEN, ctx);

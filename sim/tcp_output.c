@@ -348,6 +348,12 @@ static bool send_burst(struct tcb *tcb, struct tcp_ctx *ctx)
     return true;
 }
 
+/* Has our FIN to come with what is sent again? */
+static bool fin_is_missing(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    return tcb->fin_sent && !ranges_with(&ctx->ranges, tcb->rec.sacked, seq_of(tcb->snd.nxt.n - 1));
+}
+
 static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     struct segment seg;
@@ -360,8 +366,11 @@ static bool send_again(struct tcb *tcb, struct tcp_ctx *ctx)
         recovery_again(tcb, first_text(tcb));
         return true;
     }
-    segment_begin(&seg, from, 0);
-    uint32_t sent = send_text(tcb, &seg, len, tcb->fin_sent, true, ctx);
+    uint32_t at = seq_from(first_text(tcb), from);
+    uint32_t text = at < tcb->snd.text.len ? least(len, tcb->snd.text.len - at) : 0;
+    bool small = text > 0 && text < send_mss(tcb);
+    segment_begin(&seg, from, small && ctx->set->small_is_pushed ? PSH : 0);
+    uint32_t sent = send_text(tcb, &seg, len, fin_is_missing(tcb, ctx), true, ctx);
     recovery_again(tcb, seq_add(from, sent));
     tcb->rtx.timing = false; /* Karn */
     return sent > 0;

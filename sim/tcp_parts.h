@@ -136,6 +136,8 @@ void rtx_acked(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx);
 void rtx_init(struct tcb *tcb, const struct tcp_ctx *ctx);
 /* A measurement: (2.2) and (2.3). */
 void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx);
+/* Was our SYN lost so often that the start has to be a careful one (RFC 5681, 3.1)? */
+bool syns_were_lost(const struct tcb *tcb, const struct tcp_ctx *ctx);
 /* (5.5) */
 void rto_back_off(struct tcb *tcb, const struct tcp_ctx *ctx);
 /* The window is shut over something that waits: it is probed (3.8.6, MUST-35, MUST-36). */

@@ -40,6 +40,11 @@ void rtt_measured(struct tcb *tcb, uint64_t rtt, const struct tcp_ctx *ctx)
     tcb->rtx.rto_usec = within(*srtt + spread, ctx->set->rto_min_usec, ctx->set->rto_max_usec);
 }
 
+bool syns_were_lost(const struct tcb *tcb, const struct tcp_ctx *ctx)
+{
+    return tcb->rtx.syn_lost && tcb->rtx.count > ctx->set->syns_lost;
+}
+
 void rto_back_off(struct tcb *tcb, const struct tcp_ctx *ctx)
 {
     tcb->rtx.rto_usec =
@@ -57,6 +62,7 @@ void rtx_sent(struct tcb *tcb, struct tcp_ctx *ctx)
     if (timer_runs(tcb, TIMER_RETRANSMISSION))
         return;
     tcb->rtx.unacked_usec = ctx->now_usec;
+    tcb->rec.waits = false;
     timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
 }
 
@@ -87,4 +93,5 @@ void rtx_acked(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
         timer_stop(tcb, TIMER_RETRANSMISSION, ctx);
     else
         timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
+    tcb->rec.waits = false;
 }

@@ -106,10 +106,13 @@ void take_early_text(struct tcb *tcb, struct tcp_ctx *ctx)
     delay_ack(tcb, ctx->set->ack_delay_usec, ctx);
 }
 
-/* Text for a user who has closed for good is lost, which the peer has to know (3.6.1, SHLD-3). */
+/* Text for a user who has closed for good is lost, beyond a gap too, which the peer has to know
+ * (3.6.1, SHLD-3). */
 static enum verdict text_is_lost(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
-    if (!tcb->no_reader || seg->text_len == 0 || !rule_allows(TEXT_AFTER_CLOSE, tcb->state))
+    bool gap = ctx->set->gap_is_text && seq_gt(seg->seq, tcb->rcv.nxt);
+    bool text = seg->text_len > 0 || gap;
+    if (!tcb->no_reader || !text || !rule_allows(TEXT_AFTER_CLOSE, tcb->state))
         return GO_ON;
     tell(tcb, NOTICE_CONNECTION_RESET, ctx);
     take(tcb, TEXT_AFTER_CLOSE, ctx);
@@ -147,8 +150,9 @@ static void acknowledge_with_fin(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     uint32_t waiting = seq_from(tcb->rcv.acked, tcb->rcv.nxt);
     tcb->ack_due = tcb->rcv.mss > 0 && waiting > tcb->rcv.mss;
+    bool first = tcb->rcv.mss == 0 && tcb->rcv.quick == 0; /* that it acknowledges at all */
     if (!tcb->ack_due)
-        delay_ack(tcb, tcb->rcv.mss ? ctx->set->ack_delay_usec : ctx->set->fin_ack_delay_usec, ctx);
+        delay_ack(tcb, first ? ctx->set->fin_ack_delay_usec : ctx->set->ack_delay_usec, ctx);
 }
 
 /* A FIN counts only where all the text before it was taken; one that came beyond a gap has waited
@@ -188,10 +192,12 @@ static void keep_beyond(struct tcb *tcb, const struct segment *seg, struct tcp_c
 {
     uint32_t gap = seq_from(tcb->rcv.nxt, seg->seq);
     uint32_t at = tcb->rcv.text.len + gap;
-    struct seq end = seq_add(seg->seq, seg->text_len);
+    struct seq end = seq_add(seg->seq, seg->text_len), told = end;
     uint32_t added;
+    if (seg_has(seg, FIN) && ctx->set->fin_is_sacked)
+        told = seq_add(end, 1);
     bool fits = at <= ctx->rcv_space_len && seg->text_len <= ctx->rcv_space_len - at;
-    if (!fits || !ranges_add(&ctx->ranges, &tcb->rcv.beyond, seg->seq, end, &added)) {
+    if (!fits || !ranges_add(&ctx->ranges, &tcb->rcv.beyond, seg->seq, told, &added)) {
         take(tcb, BEYOND_NEXT, ctx);
         return;
     }
@@ -219,12 +225,12 @@ void process_text(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ct
         sixth_check_urg(tcb, seg, ctx);
     if (seg_len(seg) == 0)
         return;
+    if (text_is_lost(tcb, seg, ctx) == DROP)
+        return;
     if (seq_gt(seg->seq, tcb->rcv.nxt)) {
         beyond_next(tcb, seg, ctx);
         return;
     }
-    if (text_is_lost(tcb, seg, ctx) == DROP)
-        return;
     bool at_once = tcb->ack_due || tcb->rcv.beyond;
     seventh_process_text(tcb, seg, ctx);
     eighth_check_fin(tcb, seg, at_once, ctx);

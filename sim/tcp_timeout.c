@@ -97,6 +97,17 @@ static void retransmission_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
     arm_until_patience_ends(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
 }
 
+/* RFC 8985, 6.3: what has not come by now is lost. */
+static void late_timeout(struct tcb *tcb, struct tcp_ctx *ctx)
+{
+    tcb->rec.waits = false;
+    timer_arm(tcb, TIMER_RETRANSMISSION, tcb->rtx.rto_usec, ctx);
+    if (!rule_allows(FAST_RETRANSMIT, tcb->state) || !recovery_waited(tcb, ctx))
+        return;
+    take(tcb, FAST_RETRANSMIT, ctx);
+    tcp_output(tcb, ctx);
+}
+
 /* The wait doubles with each probe; the RTO does not, for nothing was lost. */
 static uint64_t probe_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
 {
@@ -182,7 +193,10 @@ static void run_out(struct tcb *tcb, enum timer_id timer, struct tcp_ctx *ctx)
 {
     switch (timer) {
     case TIMER_RETRANSMISSION:
-        retransmission_timeout(tcb, ctx);
+        if (tcb->rec.waits)
+            late_timeout(tcb, ctx);
+        else
+            retransmission_timeout(tcb, ctx);
         break;
     case TIMER_PERSIST:
         persist_timeout(tcb, ctx);

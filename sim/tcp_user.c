@@ -198,8 +198,9 @@ enum tcp_error tcp_close(struct tcb *tcb, struct tcp_ctx *ctx)
     case SYN_SENT:
         return end(tcb, CLOSE_SYN_SENT, ctx);
     case SYN_RECEIVED:
-        return tcb->snd.text.len > 0 ? close_queued(tcb, ctx)
-                                     : send_fin(tcb, CLOSE_SYN_RECEIVED, ctx);
+        return tcb->snd.text.len > 0 || (ctx->set->shutdown_waits && !tcb->no_user)
+                   ? close_queued(tcb, ctx)
+                   : send_fin(tcb, CLOSE_SYN_RECEIVED, ctx);
     case ESTABLISHED:
         return send_fin(tcb, CLOSE_ESTABLISHED, ctx);
     case CLOSE_WAIT:

@@ -101,7 +101,8 @@ bool duel_run_lanes(struct duel *duel, const struct lab *lab, const char *profil
     struct session_setup setup = { .lab = lab,
                                    .on = { [LANE_MODEL] = true, [LANE_KERNEL] = true },
                                    .profile = profile,
-                                   .seed = seed };
+                                   .seed = seed,
+                                   .real_time = true };
     *duel = (struct duel){ .session = session_open(&setup, error) };
     if (!duel->session)
         return false;

@@ -33,7 +33,7 @@ struct duel {
  * NULL). */
 bool duel_run(struct duel *duel, const struct duel_setup *setup, struct lab_error *wrong);
 
-/* The same by one session on both lanes, the kernel's included, each by its own clock; *error says
+/* The same by one session on both lanes, the kernel's included, both in real time; *error says
  * why that cannot be had. The lab must outlive the duel. */
 bool duel_run_lanes(struct duel *duel, const struct lab *lab, const char *profile, uint64_t seed,
                     struct net_error *error);

@@ -13,7 +13,7 @@ enum {
     PORT = 7788,
     EVENTS_MAX = 2000,
     WORDS_MAX = 160,
-    PATIENCE_USEC = 2000000
+    PATIENCE_USEC = 8000000
 };
 
 /* One lane and all that it has told. */

@@ -120,6 +120,8 @@ bool play_is_long(const struct play *play)
 void play_end(struct play *play)
 {
     session_close(play->session);
+    history_reset(&play->history);
+    event_list_reset(&play->list);
     free(play);
 }
 
@@ -184,10 +186,17 @@ char *play_frame(struct play *play, uint32_t step, int width, int height, bool a
         ck_abort_msg("out of memory");
     view_make(&play->view, session_trace(play->session), step);
     play->picture.trace = session_trace(play->session);
+    history_update(&play->history, play->picture.trace);
+    const struct look *look = &play->picture.looks[SCREEN_TRACE];
+    while (!event_list_update(&play->list, play->picture.trace, look->filter, look->search))
+        continue;
+    play->picture.history = &play->history;
+    play->picture.list = &play->list;
     play->picture.last_step = play_last(play);
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
         play->picture.record_only[lane] = !session_runs(play->session, (enum lane_id)lane);
     picture_choose(&play->picture);
+    picture_prepare(&play->picture, &grid);
     draw_picture(&grid, &play->picture);
     grid_print(&grid, ascii, to);
     fclose(to);

@@ -30,6 +30,8 @@ struct play {
     struct session *session;
     struct view view;
     struct catalogue catalogue;
+    struct history history;
+    struct event_list list;
     struct picture picture; /* what play_frame() draws; tests set what they want to see */
 };
 

@@ -134,6 +134,9 @@ struct scene *scene_begin(enum scene_lanes lanes)
             connects(scene, (enum lane_id)lane);
     }
     scene->picture = (struct picture){ .view = &scene->view,
+                                       .trace = &scene->trace,
+                                       .history = &scene->history,
+                                       .list = &scene->list,
                                        .lab = &scene->lab,
                                        .profile = profile_find("linux"),
                                        .last_step = 1,
@@ -145,12 +148,17 @@ struct scene *scene_begin(enum scene_lanes lanes)
 void scene_end(struct scene *scene)
 {
     trace_free(&scene->trace);
+    history_reset(&scene->history);
+    event_list_reset(&scene->list);
     free(scene);
 }
 
 void scene_fold(struct scene *scene)
 {
     view_make(&scene->view, &scene->trace, 1);
+    history_update(&scene->history, &scene->trace);
+    while (!event_list_update(&scene->list, &scene->trace, "", ""))
+        continue;
     picture_choose(&scene->picture);
 }
 
@@ -162,6 +170,7 @@ char *scene_frame(struct scene *scene, int width, int height)
     FILE *to = open_memstream(&text, &len);
     ck_assert(to && grid_make(&grid, width, height));
     scene_fold(scene);
+    picture_prepare(&scene->picture, &grid);
     draw_picture(&grid, &scene->picture);
     grid_print(&grid, false, to);
     fclose(to);

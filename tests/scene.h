@@ -10,6 +10,8 @@ struct scene {
     struct trace trace;
     struct lab lab;
     struct view view;
+    struct history history;
+    struct event_list list;
     struct picture picture;
 };
 

@@ -36,7 +36,7 @@ void terminal_signal(struct terminal *terminal, const char *signal);
 void terminal_await(struct terminal *terminal, const char *text);
 void terminal_await_gone(struct terminal *terminal, const char *text);
 
-/* Waits until the whole screen, or all of it but the first row, is this. */
+/* Waits until the whole screen, or all of it but the first row and the time line, is this. */
 void terminal_await_screen(struct terminal *terminal, const char *screen);
 void terminal_await_below(struct terminal *terminal, const char *below);
 

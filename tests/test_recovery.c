@@ -418,6 +418,61 @@ START_TEST(late_duplicates)
 }
 END_TEST
 
+/* RFC 8985: what comes before a segment that has arrived is waited for a little, where both were
+ * sent together, and is lost at once where it was sent long before. */
+START_TEST(loss_by_time)
+{
+    check_trace(CONGESTION "setting sack 1\n"
+                           "setting loss_by_time 1\n"
+                           "given A in ESTABLISHED with SACKOK\n" TEN_IN_FLIGHT
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:301>\n"
+                           "    A > B <SEQ=1101><ACK=301><CTL=ACK><DATA=100*x>\n"
+                           "wait 3 ms\n"
+                           "wait 1 ms\n"
+                           "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n"
+                           "A has CWND=500\n");
+    check_trace(CONGESTION "setting sack 1\n"
+                           "setting loss_by_time 1\n"
+                           "given A in ESTABLISHED with SACKOK\n" TEN_IN_FLIGHT "wait 20 ms\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 201:301>\n"
+                           "    A > B again <SEQ=101><ACK=301><CTL=ACK><DATA=100*x>\n");
+}
+END_TEST
+
+/* What was SACKed need not go again after a timeout, where a stack trusts its peer to keep it. */
+START_TEST(sacked_text_is_kept)
+{
+    check_trace(CONGESTION "setting sack 1\n"
+                           "setting sack_outlasts_rto 1\n"
+                           "given A in ESTABLISHED with SACKOK\n" TEN_IN_FLIGHT "hide segments\n"
+                           "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=SACK 301:401>\n"
+                           "A timer\n"
+                           "show segments\n"
+                           "B > A <SEQ=301><ACK=201><CTL=ACK>\n"
+                           "    A > B again <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n"
+                           "    A > B again <SEQ=401><ACK=301><CTL=ACK><DATA=100*x>\n");
+}
+END_TEST
+
+/* Linux counts segments, takes half of cwnd for the threshold, and forgives the loss of one SYN. */
+START_TEST(as_linux_counts)
+{
+    check_trace("setting cwnd_by_segments 1\n" OPEN TEN_IN_FLIGHT "hide segments\n"
+                "B > A <SEQ=301><ACK=201><CTL=ACK>\n"
+                "B > A <SEQ=301><ACK=231><CTL=ACK>\n"
+                "A has CWND=1200\n");
+    check_trace("setting halves_cwnd 1\n" OPEN "hide segments\n"
+                "A send 200*x\n"
+                "A timer\n"
+                "A has CWND=100 SSTHRESH=500\n");
+    check_trace("setting syns_lost 1\n" CONGESTION "given A in SYN-RECEIVED by passive OPEN\n"
+                "hide segments states\n"
+                "A timer\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "A has CWND=1000\n");
+}
+END_TEST
+
 Suite *recovery_suite(void)
 {
     Suite *suite = suite_create("recovery");
@@ -428,6 +483,7 @@ Suite *recovery_suite(void)
     tcase_add_test(window, congestion_avoidance);
     tcase_add_test(window, threshold_is_held);
     tcase_add_test(window, restart_after_idle);
+    tcase_add_test(window, as_linux_counts);
     suite_add_tcase(suite, window);
     TCase *loss = tcase_create("loss");
     tcase_add_test(loss, limited_transmit);
@@ -444,6 +500,8 @@ Suite *recovery_suite(void)
     tcase_add_test(sack, numbers_go_round);
     tcase_add_test(sack, blocks_that_cannot_be);
     tcase_add_test(sack, late_duplicates);
+    tcase_add_test(sack, loss_by_time);
+    tcase_add_test(sack, sacked_text_is_kept);
     suite_add_tcase(suite, sack);
     return suite;
 }

@@ -287,6 +287,17 @@ START_TEST(half_open)
 }
 END_TEST
 
+/* Of what is not connected shutdown() is an error, and counts all the same. */
+START_TEST(shutdown_unconnected)
+{
+    check_hosts("A: c = socket()\n"
+                "A: recv(c, 9) = ENOTCONN\n"
+                "A: shutdown(c, SHUT_RDWR) = ENOTCONN\n"
+                "A: recv(c, 9) = 0\n"
+                "A: send(c, \"x\") = EPIPE\n");
+}
+END_TEST
+
 /* connect() that was never asked for its outcome reports a reset that came since. */
 START_TEST(reset_before_outcome)
 {
@@ -416,6 +427,7 @@ Suite *socket_end_suite(void)
     tcase_add_test(resets, reset_before_accept);
     tcase_add_test(resets, half_open);
     tcase_add_test(resets, reset_before_outcome);
+    tcase_add_test(resets, shutdown_unconnected);
     suite_add_tcase(suite, resets);
     return suite;
 }

@@ -5,6 +5,8 @@
 #include "tests/bench.h"
 #include "tests/suites.h"
 
+#include <stdio.h>
+
 /* CLOSE in ESTABLISHED enters FIN-WAIT-1 at once, though its FIN has to wait for the window. */
 START_TEST(state_before_fin)
 {
@@ -253,6 +255,93 @@ START_TEST(text_to_one_who_closed)
 }
 END_TEST
 
+/* So it is beyond a gap; and a FIN there shows Linux that text has gone before it. */
+START_TEST(text_beyond_a_gap_to_one_who_closed)
+{
+    check_trace("given A in FIN-WAIT-2\n"
+                "A close both\n"
+                "    A answers connection closing\n"
+                "B > A <SEQ=306><ACK=102><CTL=ACK><DATA=hello>\n"
+                "    A told \"connection reset\"\n"
+                "    A FIN-WAIT-2 -> CLOSED  TEXT_AFTER_CLOSE\n"
+                "    A > B <SEQ=102><CTL=RST>\n");
+    check_trace("setting gap_is_text 1\n"
+                "given A in FIN-WAIT-2\n"
+                "A close both\n"
+                "    A answers connection closing\n"
+                "B > A <SEQ=306><ACK=102><CTL=FIN,ACK>\n"
+                "    A told \"connection reset\"\n"
+                "    A FIN-WAIT-2 -> CLOSED  TEXT_AFTER_CLOSE\n"
+                "    A > B <SEQ=102><CTL=RST>\n");
+}
+END_TEST
+
+/* FIN-WAIT-2 that nobody holds is no more than a number to wait for, in Linux: any RST in the
+ * window ends it. */
+START_TEST(reset_of_an_orphan)
+{
+    check_trace("setting orphans_reset 1\n"
+                "given A in FIN-WAIT-2\n"
+                "A close both\n"
+                "    A answers connection closing\n"
+                "B > A <SEQ=310><CTL=RST>\n"
+                "    A told \"connection reset\"\n"
+                "    A FIN-WAIT-2 -> CLOSED  RST_RESETS\n");
+}
+END_TEST
+
+/* In SYN-RECEIVED Linux keeps the FIN of shutdown() until the connection is open. */
+START_TEST(shutdown_before_it_is_open)
+{
+    check_trace("setting shutdown_waits 1\n"
+                "given A in SYN-RECEIVED by passive OPEN\n"
+                "A close\n"
+                "    A SYN-RECEIVED  CLOSE_IS_QUEUED\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK>\n"
+                "    A SYN-RECEIVED -> ESTABLISHED  SYN_ACKED\n"
+                "    A ESTABLISHED -> FIN-WAIT-1  QUEUED_CLOSE\n"
+                "    A > B <SEQ=101><ACK=301><CTL=FIN,ACK>\n");
+}
+END_TEST
+
+/* Linux has the window begin at what was last acknowledged: the RST of one who has not been told of
+ * our peer's FIN is in it, and challenged. */
+START_TEST(reset_before_the_ack)
+{
+    static const char of_a_peer[] = "given A in ESTABLISHED\n"
+                                    "B > A <SEQ=301><ACK=101><CTL=FIN,ACK>\n"
+                                    "    A told \"connection closing\"\n"
+                                    "    A ESTABLISHED -> CLOSE-WAIT  FIN_FROM_PEER\n"
+                                    "B > A <SEQ=301><CTL=RST>\n";
+    char trace[700];
+    snprintf(trace, sizeof trace, "setting fin_ack_delay_usec 100000\n%s%s", of_a_peer,
+             "    A CLOSE-WAIT  OUTSIDE_WINDOW_RST\n");
+    check_trace(trace);
+    snprintf(trace, sizeof trace,
+             "setting fin_ack_delay_usec 100000\nsetting window_from_acked 1\n%s%s", of_a_peer,
+             "    A CLOSE-WAIT  RST_CHALLENGED\n"
+             "    A > B <SEQ=101><ACK=302><CTL=ACK>\n");
+    check_trace(trace);
+}
+END_TEST
+
+/* A FIN beyond a gap takes its number in the SACK blocks, and needs not go again. */
+START_TEST(fin_in_sack_blocks)
+{
+    check_trace("setting sack 1\n"
+                "setting fin_is_sacked 1\n"
+                "given A in ESTABLISHED with SACKOK\n"
+                "B > A <SEQ=306><ACK=101><CTL=FIN,ACK>\n"
+                "    A ESTABLISHED  TEXT_BEYOND\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><OPT=SACK 306:307>\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=hello>\n"
+                "    A ESTABLISHED  TEXT_IN_ORDER\n"
+                "    A told \"connection closing\"\n"
+                "    A ESTABLISHED -> CLOSE-WAIT  FIN_FROM_PEER\n"
+                "    A > B <SEQ=101><ACK=307><CTL=ACK>\n");
+}
+END_TEST
+
 /* All of it fits across the end of the sequence space: the FIN is number 2^32 - 1. */
 START_TEST(fin_across_zero)
 {
@@ -286,6 +375,11 @@ Suite *tcp_close_suite(void)
     tcase_add_test(calls, abort_by_state);
     tcase_add_test(calls, close_with_text_unread);
     tcase_add_test(calls, text_to_one_who_closed);
+    tcase_add_test(calls, text_beyond_a_gap_to_one_who_closed);
+    tcase_add_test(calls, reset_of_an_orphan);
+    tcase_add_test(calls, shutdown_before_it_is_open);
+    tcase_add_test(calls, fin_in_sack_blocks);
+    tcase_add_test(calls, reset_before_the_ack);
     suite_add_tcase(suite, calls);
     TCase *eighth = tcase_create("eighth");
     tcase_add_test(eighth, two_steps_in_one);

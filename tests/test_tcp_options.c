@@ -192,6 +192,20 @@ START_TEST(paws)
 }
 END_TEST
 
+/* An ACK that was overtaken says nothing wrong; Linux takes it, or drops it without a word. */
+START_TEST(paws_of_acks)
+{
+    check_trace("setting old_acks_pass 1\n" STAMPED "show rules\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=TS 999:TS>\n"
+                "    A ESTABLISHED  ACK_OF_NOTHING_NEW\n"
+                "B > A <SEQ=300><ACK=101><CTL=ACK><OPT=TS 999:TS>\n"
+                "    A ESTABLISHED  OLD_TIMESTAMP\n"
+                "B > A <SEQ=301><ACK=101><CTL=ACK><OPT=TS 999:TS><DATA=a>\n"
+                "    A ESTABLISHED  OLD_TIMESTAMP\n"
+                "    A > B <SEQ=101><ACK=301><CTL=ACK><OPT=TS *:1000>\n");
+}
+END_TEST
+
 /* RFC 7323, 5.5: after more than 24 days of silence TS.Recent says nothing any more. */
 START_TEST(paws_after_24_days)
 {
@@ -331,6 +345,7 @@ Suite *tcp_options_suite(void)
     tcase_add_test(stamps, which_is_echoed);
     tcase_add_test(stamps, measured_by_echo);
     tcase_add_test(stamps, paws);
+    tcase_add_test(stamps, paws_of_acks);
     tcase_add_test(stamps, paws_after_24_days);
     tcase_add_test(stamps, missing_timestamps);
     suite_add_tcase(suite, stamps);

@@ -270,8 +270,17 @@ START_TEST(the_past_does_not_change)
 }
 END_TEST
 
+/* Takes the time line out, which has the steps behind as well. */
+static char *without_timeline(char *frame)
+{
+    char *line = strstr(frame, "\n steps "), *behind = line ? strstr(line, "\n next ") : NULL;
+    ck_assert_ptr_nonnull(behind);
+    memmove(line, behind, strlen(behind) + 1);
+    return frame;
+}
+
 /* What is drawn after each step of `life` is drawn again when looking back there; only the title
- * then says that it is recorded. */
+ * then says that it is recorded, and the time line has more steps. */
 START_TEST(frames_of_the_past)
 {
     struct play *play = play_builtin("life", ON_MODEL);
@@ -279,11 +288,11 @@ START_TEST(frames_of_the_past)
     char *frames[100];
     uint32_t count = 0;
     do
-        frames[count] = play_frame(play, count, width, height, false);
+        frames[count] = without_timeline(play_frame(play, count, width, height, false));
     while (++count < 100 && play_step(play));
     ck_assert_uint_lt(count, 100);
     for (uint32_t step = 0; step < count; step++) {
-        char *again = play_frame(play, step, width, height, false);
+        char *again = without_timeline(play_frame(play, step, width, height, false));
         ck_assert_str_eq(strchr(again, '\n'), strchr(frames[step], '\n'));
         bool past = step < count - 1;
         ck_assert_int_eq(past, strstr(again, "recorded\n") != NULL);

@@ -46,6 +46,7 @@ static struct sock_row *fresh(struct socks *socks)
             (is_gone(row) == is_gone(oldest) && row->last_event < oldest->last_event))
             oldest = row;
     }
+    socks->forgotten++;
     return oldest;
 }
 
@@ -55,9 +56,12 @@ static struct sock_row *row_of(struct socks *socks, const struct event *event)
     if (row)
         return row;
     row = fresh(socks);
-    *row = (struct sock_row){
-        .id = event->sock, .fd = -1, .parent = -1, .lane = event->lane, .host = (uint8_t)event->host
-    };
+    *row = (struct sock_row){ .id = event->sock,
+                              .fd = -1,
+                              .parent = -1,
+                              .lane = event->lane,
+                              .host = (uint8_t)event->host,
+                              .backlog = -1 };
     return row;
 }
 
@@ -70,9 +74,42 @@ static void take_socket(struct sock_row *row, const struct event *event)
     memcpy(row->name, event->u.socket.name, sizeof row->name);
 }
 
+/* What a call that has succeeded says of its socket. */
+static void take_return(struct socks *socks, const struct call *asked, const struct event *event)
+{
+    struct sock_row *row = find(socks, event->lane, event->host, event->sock);
+    int32_t ret = event->u.done.result.ret;
+    bool got = event->u.done.op == CALL_GETSOCKOPT && event->u.done.option != OPTION_ERROR;
+    if (!row || ret < 0 || event->u.done.op != asked->op)
+        return;
+    if (asked->op == CALL_SOCKET)
+        row->type = asked->value == TYPE_DATAGRAM ? TYPE_DATAGRAM : TYPE_STREAM;
+    if (asked->op == CALL_LISTEN)
+        row->backlog = asked->value;
+    if (asked->op != CALL_SETSOCKOPT && !got)
+        return;
+    row->options_set |= 1u << asked->option;
+    row->option[asked->option] = got ? ret : asked->value;
+}
+
+static void take_call(struct socks *socks, const struct event *event)
+{
+    if (event->lane >= LANE_COUNT || event->host < 0 || event->host > 1)
+        return;
+    struct call *asked = &socks->asked[event->lane][event->host];
+    if (event->kind == EV_RETURN) {
+        take_return(socks, asked, event);
+        return;
+    }
+    *asked = event->u.call;
+    asked->text = NULL;
+}
+
 void socks_take(struct socks *socks, const struct event *event)
 {
     socks->events++;
+    if (event->kind == EV_CALL || event->kind == EV_RETURN)
+        take_call(socks, event);
     bool of_sock = event->kind == EV_SOCKET || event->kind == EV_STATE || event->kind == EV_VARS ||
                    event->kind == EV_RULE || event->kind == EV_TIMER;
     if (event->sock < 0 || event->host < 0 || !of_sock)

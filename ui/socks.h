@@ -28,13 +28,19 @@ struct sock_row {
     uint64_t timer_usec[TIMER_COUNT]; /* when it runs out; 0: it does not run */
     struct endpoint local, remote;
     struct tcp_vars vars;
+    int32_t backlog;      /* of listen(); -1: it was not called */
+    uint8_t type;         /* socket_type; 0: not told, as of what was not made by socket() */
+    uint32_t options_set; /* a bit for each sock_option that was set, or asked for */
+    int32_t option[OPTION_COUNT];
     uint32_t last_event; /* counts events, to tell what was touched last */
     char name[NAME_MAX_LEN];
 };
 
 struct socks {
     struct sock_row rows[SOCKS_MAX];
+    struct call asked[LANE_COUNT][2]; /* a host's last call, without its text */
     unsigned count;
+    uint32_t forgotten; /* rows that were given to other sockets */
     uint32_t events;
 };
 

@@ -47,11 +47,24 @@ static void append_flags(char *text, size_t len, uint32_t flags)
     append(text, len, ")");
 }
 
+/* send() and sendto(). */
+static void words_send(const struct event *event, char *text, size_t len)
+{
+    const struct call *call = &event->u.call;
+    char at[ENDPOINT_TEXT_MAX], sent[64];
+    snprintf(text, len, "%s(%d, \"%s\", %u", call_name(call->op), call->fd,
+             escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len);
+    if (call->op == CALL_SENDTO)
+        append(text, len, ", %s)", endpoint_text(&call->addr, at, sizeof at));
+    else
+        append_flags(text, len, call->flags);
+}
+
 char *words_call(const struct event *event, char *text, size_t len)
 {
     const struct call *call = &event->u.call;
     const char *name = call_name(call->op);
-    char at[ENDPOINT_TEXT_MAX], sent[64];
+    char at[ENDPOINT_TEXT_MAX];
     switch (call->op) {
     case CALL_SOCKET:
         snprintf(text, len, "socket(%s)", call->value == TYPE_DATAGRAM ? "SOCK_DGRAM" : "");
@@ -61,10 +74,9 @@ char *words_call(const struct event *event, char *text, size_t len)
         snprintf(text, len, "%s(%d, %s)", name, call->fd,
                  endpoint_text(&call->addr, at, sizeof at));
         break;
+    case CALL_SEND:
     case CALL_SENDTO:
-        snprintf(text, len, "sendto(%d, \"%s\", %u, %s)", call->fd,
-                 escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len,
-                 endpoint_text(&call->addr, at, sizeof at));
+        words_send(event, text, len);
         break;
     case CALL_LISTEN:
         snprintf(text, len, "%s(%d, %d)", name, call->fd, call->value);
@@ -72,11 +84,6 @@ char *words_call(const struct event *event, char *text, size_t len)
     case CALL_RECV:
     case CALL_RECVFROM:
         snprintf(text, len, "%s(%d, %d", name, call->fd, call->value);
-        append_flags(text, len, call->flags);
-        break;
-    case CALL_SEND:
-        snprintf(text, len, "send(%d, \"%s\", %u", call->fd,
-                 escape_text(event->text, event->text_len, sent, sizeof sent), event->text_len);
         append_flags(text, len, call->flags);
         break;
     case CALL_SHUTDOWN:

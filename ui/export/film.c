@@ -15,6 +15,8 @@ bool film_open(struct film *film, const struct film_setup *setup)
     *film = (struct film){ .of = *setup };
     film->view = malloc(sizeof *film->view);
     film->picture = (struct picture){ .view = film->view,
+                                      .history = &film->history,
+                                      .list = &film->list,
                                       .trace = setup->trace,
                                       .lab = setup->lab,
                                       .profile = setup->profile,
@@ -31,6 +33,9 @@ bool film_open(struct film *film, const struct film_setup *setup)
 
 void film_close(struct film *film)
 {
+    view_cache_clear(&film->cache);
+    history_reset(&film->history);
+    event_list_reset(&film->list);
     grid_free(&film->grid);
     free(film->view);
     film->view = NULL;
@@ -38,7 +43,10 @@ void film_close(struct film *film)
 
 void film_to(struct film *film, uint32_t step)
 {
-    view_make(film->view, film->of.trace, step);
+    view_look(&film->cache, film->view, film->of.trace, step);
+    history_update(&film->history, film->of.trace);
+    while (!event_list_update(&film->list, film->of.trace, "", ""))
+        continue;
     picture_choose(&film->picture);
 }
 
@@ -53,6 +61,7 @@ static uint32_t code_for_file(uint32_t code, bool ascii)
 const struct grid *film_draw(struct film *film, enum stage_screen screen)
 {
     film->picture.screen = screen;
+    picture_prepare(&film->picture, &film->grid);
     draw_picture(&film->grid, &film->picture);
     for (int i = 0; i < film->grid.width * film->grid.height; i++) {
         struct cell *cell = &film->grid.cells[i];

@@ -4,7 +4,10 @@
 #ifndef UI_EXPORT_FILM_H
 #define UI_EXPORT_FILM_H
 
+#include "ui/event_list.h"
+#include "ui/history.h"
 #include "ui/tui/panels.h"
+#include "ui/view_cache.h"
 
 /* Of what a film is made; all of it must outlive the film. */
 struct film_setup {
@@ -22,6 +25,9 @@ struct film {
     struct picture picture; /* of the step at hand; tabs and words in it may be set */
     struct catalogue catalogue;
     struct view *view;
+    struct view_cache cache;
+    struct history history;
+    struct event_list list;
     struct grid grid;
 };
 

@@ -157,6 +157,13 @@ int text_rows(const char *text, int width)
     return rows;
 }
 
+size_t text_row(const char *text, int width, const char **next)
+{
+    size_t len = line_len(text, width);
+    *next = next_line(text + len);
+    return len;
+}
+
 int grid_wrap(struct grid *grid, struct rect area, enum ink ink, const char *text)
 {
     char line[1024];
@@ -230,7 +237,8 @@ char ascii_of(uint32_t code)
                   { 0x2026, '~' }, { 0x00b7, '.' }, { 0x2190, '<' }, { 0x2192, '>' },
                   { 0x23f8, '=' }, { 0x2588, '#' }, { 0x2591, ':' }, { 0x2592, '=' },
                   { 0x2593, '%' }, { 0x2580, '"' }, { 0x2584, '_' }, { 0x2501, '=' },
-                  { 0x2503, '#' }, { 0x25cb, 'o' } };
+                  { 0x2503, '#' }, { 0x25cb, 'o' }, { 0x203a, ')' }, { 0x2039, '(' },
+                  { 0x25c6, '%' }, { 0x25c7, 'o' } };
     if (code < 0x80)
         return (char)code;
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {

@@ -69,6 +69,10 @@ void grid_divide(struct grid *grid, struct rect area, int y, enum ink ink, const
 int text_width(const char *text);
 int text_rows(const char *text, int width);
 
+/* The first of these rows: how many octets of the text stand in it; *next: where the one after it
+ * begins. */
+size_t text_row(const char *text, int width, const char **next);
+
 /* The ASCII character that stands for one that is not. */
 char ascii_of(uint32_t code);
 

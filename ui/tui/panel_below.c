@@ -29,7 +29,7 @@ static int say_rows(const struct grid *grid, const struct picture *picture)
 
 int below_rows(const struct grid *grid, const struct picture *picture)
 {
-    return say_rows(grid, picture) + why_rows(grid) + 2;
+    return say_rows(grid, picture) + why_rows(grid) + timeline_rows(grid, picture) + 2;
 }
 
 void draw_footer(struct grid *grid, int y)
@@ -116,10 +116,12 @@ static void draw_say(struct grid *grid, const struct view *view, struct rect are
 void draw_below(struct grid *grid, const struct picture *picture)
 {
     int width = grid->width - 2, next = grid->height - 2;
-    struct rect why = { 1, next - why_rows(grid), width, why_rows(grid) };
+    int timeline = timeline_rows(grid, picture);
+    struct rect why = { 1, next - timeline - why_rows(grid), width, why_rows(grid) };
     struct rect say = { 1, why.y - say_rows(grid, picture), width, say_rows(grid, picture) };
     draw_say(grid, picture->view, say);
     draw_why(grid, picture, why);
+    draw_timeline(grid, picture);
     draw_next(grid, picture, next);
     draw_footer(grid, next + 1);
 }

@@ -5,6 +5,8 @@
 #define UI_TUI_PANELS_H
 
 #include "sim/lab.h"
+#include "ui/event_list.h"
+#include "ui/history.h"
 #include "ui/labs.h"
 #include "ui/tui/grid.h"
 #include "ui/view.h"
@@ -40,16 +42,21 @@ enum stage_tab {
 
 /* How a screen of many lines is looked at. */
 struct look {
-    int scroll;      /* lines above its first one */
-    int row;         /* the chosen one */
-    char search[64]; /* what is looked for; "": nothing */
-    char filter[64]; /* what is shown; "": all */
+    int scroll;            /* lines above its first one */
+    int row;               /* the chosen one */
+    char search[64];       /* what is looked for; "": nothing */
+    char filter[64];       /* what is shown; "": all */
+    uint32_t scrolled_for; /* 1 more than the step that was scrolled to; 0: none yet */
+    uint32_t scrolled_in;  /* and of which list of events, by its `begun` */
+    int scrolled_rows;     /* and for how many rows */
 };
 
 /* What is to be seen. */
 struct picture {
     const struct view *view;
-    const struct trace *trace; /* what the view was folded from, up to view->step */
+    const struct trace *trace;     /* what the view was folded from, up to view->step */
+    const struct history *history; /* of the same trace; NULL: no time line is drawn */
+    const struct event_list *list; /* likewise; NULL: SCREEN_TRACE has nothing to show */
     const struct lab *lab;
     const struct profile *profile; /* what the model goes by */
     enum stage_screen screen;
@@ -93,9 +100,17 @@ struct screen_row {
     const char *name; /* as in --screen NAME */
     const char *title;
     void (*draw)(struct grid *grid, const struct picture *picture, struct rect area);
+    int least; /* rows that it needs: where it would have fewer the time line is left away */
 };
 
 extern const struct screen_row screen_rows[SCREEN_COUNT];
+
+/* Before drawing: where another step is shown than before, what follows the steps is scrolled
+ * there: lesson and trace. */
+void picture_prepare(struct picture *picture, const struct grid *grid);
+
+/* What a screen, or the stage, has to draw on. */
+struct rect screen_area(const struct grid *grid, const struct picture *picture);
 
 /* Draws the whole screen. */
 void draw_picture(struct grid *grid, const struct picture *picture);
@@ -108,8 +123,32 @@ void draw_large(struct grid *grid, const struct picture *picture, struct rect ar
 unsigned states_arrow_count(void);
 void draw_segment(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_sequence(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_socket_list(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_hosts(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_trace(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_lesson(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
+
+/* Has the list of events got as far as the step shown? */
+bool trace_has_come(const struct picture *picture);
+
+/* Lines above the first one, so that the step shown is in sight. */
+int trace_scroll(const struct picture *picture, struct rect area);
+int lesson_scroll(const struct picture *picture, struct rect area);
+
+/* The next line of the trace, or the one before, in which what is looked for stands: chooses it,
+ * and has it in sight. False: there is none. */
+bool trace_find(struct picture *picture, struct rect area, bool down);
+
+/* The time line: how many rows it has, 0: it is not there; where they are; the step whose tick is
+ * in a column, or nearest to it. */
+int timeline_rows(const struct grid *grid, const struct picture *picture);
+struct rect timeline_area(const struct grid *grid, const struct picture *picture);
+uint32_t timeline_step_at(const struct picture *picture, const struct grid *grid, int x);
+void draw_timeline(struct grid *grid, const struct picture *picture);
+/* What its marks mean, where there is room for all of that. */
+void draw_timeline_help(struct grid *grid, struct rect area);
 
 /* What stands below the stage: rows it takes, the whole of it, its last two lines. */
 int below_rows(const struct grid *grid, const struct picture *picture);

@@ -41,6 +41,9 @@ struct stage {
     struct view view;
     struct view_cache views;
     struct picture picture;
+    struct history history;
+    struct event_list list;
+    bool behind; /* the list is not up to date yet */
     uint32_t at; /* the step that is looked at */
     bool busy;   /* a step is under way */
     bool over;   /* the wish to end */
@@ -81,6 +84,21 @@ static void look_at_lanes(struct stage *stage, bool at_last)
     }
 }
 
+/* What is kept of the trace beside the view. */
+static void bring_up_to_date(struct stage *stage)
+{
+    struct picture *picture = &stage->picture;
+    const struct look *look = &picture->looks[SCREEN_TRACE];
+    history_update(&stage->history, picture->trace);
+    if (picture->screen == SCREEN_TRACE)
+        stage->behind =
+            !event_list_update(&stage->list, picture->trace, look->filter, look->search);
+    else
+        stage->behind = false;
+    picture->history = &stage->history;
+    picture->list = &stage->list;
+}
+
 static void draw(struct stage *stage)
 {
     struct picture *picture = &stage->picture;
@@ -95,6 +113,7 @@ static void draw(struct stage *stage)
     look_at_lanes(stage, at_last);
     picture->view = &stage->view;
     picture->trace = session_trace(stage->session);
+    bring_up_to_date(stage);
     picture_choose(picture);
     picture->lab = &stage->lab->lab;
     picture->profile = session_profile(stage->session);
@@ -103,6 +122,7 @@ static void draw(struct stage *stage)
     picture->message = stage->message;
     picture->catalogue = &stage->catalogue;
     picture->busy = stage->busy && at_last;
+    picture_prepare(picture, &stage->grid);
     draw_picture(&stage->grid, picture);
     screen_draw(&stage->screen, &stage->grid);
     stage->drawn_usec = clock_usec();
@@ -231,6 +251,9 @@ static void begin(struct stage *stage, struct loaded_lab *lab)
         lab_unload(stage->lab);
     stage->lab = lab;
     stage->session = session;
+    history_reset(&stage->history);
+    event_list_reset(&stage->list);
+    memset(stage->picture.looks, 0, sizeof stage->picture.looks);
     stage->at = 0;
     stage->busy = false;
     stage->picture.chosen = 0;
@@ -385,6 +408,8 @@ static int time_to_wait(const struct stage *stage)
 {
     uint64_t now = clock_usec();
     int look = live_lane(stage) < LANE_COUNT ? LOOK_MS : -1;
+    if (stage->behind)
+        return 0;
     if (stage->busy)
         return BUSY_MS;
     if (!stage->picture.running)
@@ -407,7 +432,7 @@ static void pass_time(struct stage *stage)
 /* Has anything changed, or the time on a lane whose timers are to be seen? */
 static bool is_outdated(const struct stage *stage)
 {
-    bool changed = session_trace(stage->session)->count != stage->drawn_events ||
+    bool changed = session_trace(stage->session)->count != stage->drawn_events || stage->behind ||
                    stage->busy != stage->drawn_busy ||
                    stage->picture.running != stage->drawn_running;
     return changed ||
@@ -474,6 +499,8 @@ int stage_run(const struct stage_setup *setup)
     if (stage->session)
         session_close(stage->session);
     lab_unload(stage->lab);
+    history_reset(&stage->history);
+    event_list_reset(&stage->list);
     grid_free(&stage->grid);
     view_cache_clear(&stage->views);
     free(stage);
