@@ -90,7 +90,7 @@ static void leave_script(struct session *s)
 {
     if (!s->now.off_script)
         trace_say(&s->trace, LANE_ALL, time_for_all(s),
-                  "Something else has happened than the lab expects, so it says no more.");
+                  N_("Something else has happened than the lab expects, so it says no more."));
     s->now.off_script = true;
 }
 
@@ -416,8 +416,8 @@ static void leave_lane(struct session *s, enum lane_id lane)
     s->lanes[lane]->ops->close(s->lanes[lane]);
     s->lanes[lane] = NULL;
     trace_say(&s->trace, lane, 0,
-              "the kernel cannot be taken back: its lane ends here, as recorded; restart to run "
-              "both again");
+              N_("the kernel cannot be taken back: its lane ends here, as recorded; restart to run "
+                 "both again"));
 }
 
 void session_back(struct session *s, uint32_t step)

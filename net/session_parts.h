@@ -138,6 +138,8 @@ enum line_outcome run_until_there(struct session *session, enum lane_id lane,
 /* Says whether what the line expects of the lane holds, and counts it where it does not. */
 void run_verdict(struct session *session, enum lane_id lane, const struct lab_line *line,
                  bool holds, const char *words);
+void run_verdict_of(struct session *session, enum lane_id lane, const struct lab_line *line,
+                    bool holds, const char *form, ...) __attribute__((format(printf, 5, 6)));
 
 /* Would a call of this line find its socket on that lane? */
 bool line_has_socket(struct session *session, enum lane_id lane, const struct lab_line *line);
