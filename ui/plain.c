@@ -8,6 +8,7 @@
 #include "ui/complain.h"
 #include "ui/escape.h"
 #include "ui/plain_lines.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 #include "ui/tui/stage_end.h"
 #include "ui/view_cache.h"
@@ -272,7 +273,7 @@ static void tell_lab(const struct plain *plain)
     char title[256];
     const struct lab_text *text = &plain->lab->lab.title;
     printf(_("Lab %s: %s.\n"), plain->lab->name,
-           escape_text(text->octets, text->len, title, sizeof title));
+           retell_octets(text->octets, text->len, title, sizeof title));
 }
 
 /* The one before goes on where that fails. */
@@ -321,7 +322,7 @@ static void do_labs(struct plain *plain, const char *words)
     if (!catalogue_make(&catalogue))
         return;
     for (size_t i = 0; i < catalogue.count; i++)
-        printf("%s: %s.\n", catalogue.labs[i].name, catalogue.labs[i].title);
+        printf("%s: %s.\n", catalogue.labs[i].name, _(catalogue.labs[i].title));
 }
 
 static void do_quit(struct plain *plain, const char *words)
@@ -432,7 +433,7 @@ int plain_run(const struct stage_setup *setup)
     struct plain *plain = calloc(1, sizeof *plain);
     int status = STATUS_NOT_ALLOWED;
     if (!plain) {
-        complain("out of memory");
+        complain(_("out of memory"));
         lab_unload(setup->lab);
         return status;
     }

@@ -239,7 +239,7 @@ char *words_where(enum rule_id rule, char *text, size_t len)
 {
     const char *section = tcp_rules[rule].section;
     bool other = strncmp(section, "RFC ", 4) == 0 || strncmp(section, "not ", 4) == 0;
-    snprintf(text, len, "%s%s", other ? "" : "RFC 9293, ", section);
+    snprintf(text, len, "%s%s", other ? "" : "RFC 9293, ", other ? _(section) : section);
     return text;
 }
 

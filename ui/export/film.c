@@ -4,6 +4,7 @@
 #include "ui/export/film.h"
 
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/words.h"
 
 #include <stdio.h>
@@ -125,7 +126,7 @@ char *film_title(const struct film *film, char *text, size_t len)
     if (title->len == 0)
         snprintf(text, len, "%s", film->of.name);
     else
-        escape_text(title->octets, title->len, text, len);
+        retell_octets(title->octets, title->len, text, len);
     return text;
 }
 

@@ -191,7 +191,7 @@ static void draw_lane(struct grid *grid, const struct picture *picture, struct r
              (unsigned)(event->usec / 1000 % 1000));
     grid_put(grid, at.x + TIME_AT, at.y, TIME_WIDTH, INK_FAINT, text);
     snprintf(text, sizeof text, "%.*s", columns.lane_width,
-             columns.lane_width == 1 && lane == LANE_MIXED ? "x" : lane_name(lane));
+             columns.lane_width == 1 && lane == LANE_MIXED ? "x" : _(lane_name(lane)));
     grid_put(grid, at.x + LANE_AT, at.y, columns.lane_width, ink_of_kind(kind), text);
 }
 

@@ -2,6 +2,7 @@
  * The whole screen: title, stage or another screen, what is said, why, what next, keys.
  */
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
@@ -15,11 +16,11 @@ static char *lane_words(const struct view *view, bool narrow, char *text, size_t
 {
     bool model = view->ran[LANE_MODEL], kernel = view->ran[LANE_KERNEL];
     if (view->ran[LANE_MIXED])
-        snprintf(text, len, _("A=%s, B=%s  "), lane_name(view_kind(view, LANE_MIXED, 0)),
-                 lane_name(view_kind(view, LANE_MIXED, 1)));
+        snprintf(text, len, _("A=%s, B=%s  "), _(lane_name(view_kind(view, LANE_MIXED, 0))),
+                 _(lane_name(view_kind(view, LANE_MIXED, 1))));
     else
-        snprintf(text, len, "%s%s%s%s", narrow || !model ? "" : "model",
-                 !narrow && model && kernel ? " | " : "", narrow || !kernel ? "" : "kernel",
+        snprintf(text, len, "%s%s%s%s", narrow || !model ? "" : _("model"),
+                 !narrow && model && kernel ? " | " : "", narrow || !kernel ? "" : _("kernel"),
                  narrow ? "" : "  ");
     return text;
 }
@@ -48,7 +49,7 @@ static void draw_title(struct grid *grid, const struct picture *picture)
     bool in_past = view->step < picture->last_step, narrow = grid->width < WIDE_FROM;
     for (int x = 0; x < grid->width; x++)
         grid_put(grid, x, 0, 1, INK_TITLE, " ");
-    escape_text(title->octets, title->len, name, sizeof name);
+    retell_octets(title->octets, title->len, name, sizeof name);
     profile_not_tcp(picture->profile, not_tcp, sizeof not_tcp);
     bool beside = picture->screen != SCREEN_STAGE;
     snprintf(left, sizeof left, "tcpstep  %.60s%s%s%s%s",
@@ -103,7 +104,7 @@ void draw_labs(struct grid *grid, const struct picture *picture, struct rect are
     for (size_t i = first; i < picture->catalogue->count && i < first + room; i++) {
         bool chosen = i == picture->lab_chosen;
         snprintf(line, sizeof line, "%s %-16s %.120s", chosen ? ">" : " ",
-                 picture->catalogue->labs[i].name, picture->catalogue->labs[i].title);
+                 picture->catalogue->labs[i].name, _(picture->catalogue->labs[i].title));
         grid_put(grid, area.x + 2, area.y + 2 + (int)(i - first), area.width - 4,
                  chosen ? INK_CHOSEN : INK_PLAIN, line);
     }
