@@ -54,8 +54,10 @@ static bool refuse_word(const char *word)
     static const char *const known[] = { "listen", "once", "headless", "ascii",
                                          "pid",    "for",  "interval" };
     const char *near = nearest_word(word, known, sizeof known / sizeof known[0]);
-    complain(_("watch: '%s' is neither a port nor an address%s%s%s"), word,
-             near ? "; did you mean '--" : ". See --help.", near ? near : "", near ? "'?" : "");
+    if (near)
+        complain(_("watch: '%s' is neither a port nor an address; did you mean '--%s'?"), word, near);
+    else
+        complain(_("watch: '%s' is neither a port nor an address. See --help."), word);
     return false;
 }
 
