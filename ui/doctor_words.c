@@ -60,7 +60,7 @@ static void suggest(struct doctor_finding *finding, const char *format, ...)
 static void say(struct doctor_finding *finding, const char *words)
 {
     size_t used = strlen(finding->why);
-    snprintf(finding->why + used, sizeof finding->why - used, "; %s", words);
+    snprintf(finding->why + used, sizeof finding->why - used, _("; %s"), words);
 }
 
 static void explain_seccomp(const struct doctor_settings *settings, struct doctor_finding *finding)

@@ -55,7 +55,8 @@ static bool refuse_word(const char *word)
                                          "pid",    "for",  "interval" };
     const char *near = nearest_word(word, known, sizeof known / sizeof known[0]);
     if (near)
-        complain(_("watch: '%s' is neither a port nor an address; did you mean '--%s'?"), word, near);
+        complain(_("watch: '%s' is neither a port nor an address; did you mean '--%s'?"), word,
+                 near);
     else
         complain(_("watch: '%s' is neither a port nor an address. See --help."), word);
     return false;
