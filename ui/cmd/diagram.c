@@ -162,6 +162,8 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_WORD)
             request.lab = value;
     }
+    if (request.form == OPTION_ASCII)
+        text_for_ascii();
     if (request.lab)
         return print_lab(&request);
     if (request.at_said) {

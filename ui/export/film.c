@@ -5,6 +5,7 @@
 
 #include "ui/escape.h"
 #include "ui/retell.h"
+#include "ui/text.h"
 #include "ui/words.h"
 
 #include <stdio.h>
@@ -13,6 +14,8 @@
 
 bool film_open(struct film *film, const struct film_setup *setup)
 {
+    if (setup->ascii)
+        text_for_ascii();
     *film = (struct film){ .of = *setup };
     film->view = malloc(sizeof *film->view);
     film->picture = (struct picture){ .view = film->view,

@@ -170,6 +170,8 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
     remember_restore();
     terminal.owned = 1;
     screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    if (screen->ascii)
+        text_for_ascii();
     if (wants_colours() && start_color() == OK && use_default_colors() == OK)
         screen->colours = COLORS;
     set_paints(screen);
