@@ -35,7 +35,7 @@ static make_suite *const suites[] = {
     large_suite,         plain_suite,        frames_suite,      cast_suite,
     page_suite,          ladders_suite,      diagram_suite,     anatomy_suite,
     screen_suite,        seg_screen_suite,   seq_screen_suite,  history_suite,
-    event_list_suite,    screens_suite,
+    event_list_suite,    screens_suite,      chinese_suite,
 };
 
 enum {

@@ -80,19 +80,7 @@ static void append(char *text, size_t len, const char *words, size_t words_len)
     snprintf(text + used, len - used, "%.*s", (int)words_len, words);
 }
 
-/* Names have no blanks: what has may be a sentence of its own. */
-static void append_value(char *text, size_t len, const struct value *value)
-{
-    char words[RETELL_MAX];
-    if (value->len >= sizeof words || !memchr(value->at, ' ', value->len)) {
-        append(text, len, value->at, value->len);
-        return;
-    }
-    memcpy(words, value->at, value->len);
-    words[value->len] = '\0';
-    const char *told = tr(words);
-    append(text, len, told, strlen(told));
-}
+static void append_value(char *text, size_t len, const struct value *value);
 
 /* One format, translated, with its values. */
 static void append_part(char *text, size_t len, const char *format, const struct value *values,
@@ -112,6 +100,28 @@ static void append_part(char *text, size_t len, const char *format, const struct
             append_value(text, len, &values[which]);
         format = behind(format);
     }
+}
+
+/* What is not TCP about a run, as profile_not_tcp() says it: a form that comes as a value. */
+static const char not_tcp[] = "not TCP: %s";
+
+/* Names have no blanks: what has may be a sentence of its own. */
+static void append_value(char *text, size_t len, const struct value *value)
+{
+    struct value names[VALUES_MAX];
+    char words[RETELL_MAX];
+    if (value->len >= sizeof words || !memchr(value->at, ' ', value->len)) {
+        append(text, len, value->at, value->len);
+        return;
+    }
+    memcpy(words, value->at, value->len);
+    words[value->len] = '\0';
+    if (find_values(not_tcp, words, names)) {
+        append_part(text, len, tr(not_tcp), names, 1);
+        return;
+    }
+    const char *told = tr(words);
+    append(text, len, told, strlen(told));
 }
 
 static unsigned conversions(const char *format)

@@ -45,12 +45,14 @@ static void draw_title(struct grid *grid, const struct picture *picture)
     char right[160], lanes[48], time[80];
     const struct view *view = picture->view;
     const struct lab_text *title = &picture->lab->title;
-    char name[192], not_tcp[PROFILE_WORDS_MAX + 16], left[sizeof name + sizeof not_tcp + 80];
+    char names[PROFILE_WORDS_MAX + 16], not_tcp[PROFILE_WORDS_MAX + 32];
+    char name[192], left[sizeof name + sizeof not_tcp + 80];
     bool in_past = view->step < picture->last_step, narrow = grid->width < WIDE_FROM;
     for (int x = 0; x < grid->width; x++)
         grid_put(grid, x, 0, 1, INK_TITLE, " ");
     retell_octets(title->octets, title->len, name, sizeof name);
-    profile_not_tcp(picture->profile, not_tcp, sizeof not_tcp);
+    retell(N_("not TCP: %s"), profile_not_tcp(picture->profile, names, sizeof names), not_tcp,
+           sizeof not_tcp);
     bool beside = picture->screen != SCREEN_STAGE;
     snprintf(left, sizeof left, "tcpstep  %.60s%s%s%s%s",
              beside ? _(screen_rows[picture->screen].title) : "", beside ? "  " : "", not_tcp,
