@@ -47,6 +47,11 @@ bool loop_want(struct loop *loop, struct source *source, uint32_t wants)
 void loop_remove(struct loop *loop, struct source *source)
 {
     control(loop, EPOLL_CTL_DEL, source, 0);
+    loop_forget(loop, source);
+}
+
+void loop_forget(struct loop *loop, const struct source *source)
+{
     for (int i = loop->at; i < loop->told; i++) {
         if (loop->batch[i] == source)
             loop->batch[i] = NULL;

@@ -45,6 +45,9 @@ bool loop_want(struct loop *loop, struct source *source, uint32_t wants);
 /* Before its descriptor is closed; it is not told of any more, also not of this batch. */
 void loop_remove(struct loop *loop, struct source *source);
 
+/* The same without a call to the kernel: for who closes the descriptor next, which ends it, too. */
+void loop_forget(struct loop *loop, const struct source *source);
+
 /* Waits until something is ready, timeout_ms at most (-1: for ever), and calls what is ready.
  * false: the wait failed; a signal is no failure. */
 bool loop_once(struct loop *loop, int timeout_ms);

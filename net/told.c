@@ -248,15 +248,16 @@ static void tell_return(struct told *told, int32_t sock, const struct call *call
     event.u.done.asked = call->value;
     event.u.done.option = call->option;
     if ((call->op == CALL_RECV || call->op == CALL_RECVFROM) && result->ret > 0) {
+        int32_t read = result->ret < call->value ? result->ret : call->value; /* MSG_TRUNC */
         event.text = into;
-        event.text_len = result->ret < TEXT_MAX ? (uint32_t)result->ret : TEXT_MAX;
+        event.text_len = read < TEXT_MAX ? (uint32_t)read : TEXT_MAX;
     }
     emit(&told->sink, &event);
 }
 
 struct call_result told_socket(struct told *told, uint8_t family, enum socket_type type, bool both)
 {
-    struct call call = { .op = CALL_SOCKET, .fd = -1, .value = type };
+    struct call call = { .op = CALL_SOCKET, .fd = -1, .value = (int32_t)type };
     int fd = real_socket(family, type, both);
     struct call_result result = { .ret = fd, .err = fd < 0 ? errno : 0, .sock = -1 };
     if (!told)

@@ -117,6 +117,15 @@ bool play_is_long(const struct play *play)
     return false;
 }
 
+uint32_t play_stride(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return 5;
+#else
+    return 1;
+#endif
+}
+
 void play_end(struct play *play)
 {
     session_close(play->session);

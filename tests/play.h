@@ -46,6 +46,10 @@ void play_end(struct play *play);
 /* Does the lab take thousands of steps, too many to go back to each of them? */
 bool play_is_long(const struct play *play);
 
+/* From which step to which the next look is taken where every step is drawn: 1, more where a
+ * sanitizer makes drawing slow. */
+uint32_t play_stride(void);
+
 /* One step. False: the lab is over. Fails where real time passes and nothing comes of it. */
 bool play_step(struct play *play);
 

@@ -83,6 +83,8 @@ Suite *traps_suite(void);
 Suite *theme_suite(void);
 Suite *traps_suite(void);
 Suite *udp_suite(void);
+Suite *udp_program_suite(void);
+Suite *udp_wire_suite(void);
 Suite *variants_suite(void);
 Suite *versions_suite(void);
 Suite *view_cache_suite(void);

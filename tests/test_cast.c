@@ -128,7 +128,8 @@ START_TEST(all_screens)
     play_to_end(play);
     for (unsigned i = 0; i < SCREEN_COUNT; i++) {
         if (film_has((enum stage_screen)i))
-            played(play, 120, 40, (enum stage_screen)i, 0);
+            played(play, 120, 40, (enum stage_screen)i,
+                   play_stride() > 1 ? play_last(play) - 6 : 0);
     }
     played(play, 80, 24, SCREEN_STAGE, 5);
     play_end(play);

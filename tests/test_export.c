@@ -56,7 +56,7 @@ static const struct {
     const char *kind, *must, *may;
 } kinds[] = {
     { "call", "call", "fd addr option request value flags type text hex" },
-    { "return", "call ret", "fd errno option peer text hex" },
+    { "return", "call ret", "fd errno option peer local text hex" },
     { "socket", "fd local remote name", "parent" },
     { "state", "to by", "from rule section" },
     { "rule", "from to by rule section", "" },

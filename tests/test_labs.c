@@ -180,11 +180,28 @@ END_TEST
 START_TEST(promised_labs)
 {
     static const char *const names[] = {
-        "life",           "handshake",  "lost-syn",          "held-ack",
-        "close",          "half-close", "simultaneous-open", "simultaneous-close",
-        "lost-fin",       "reset",      "server-first",      "time-wait",
-        "backlog",        "syn-flood",  "syn-cookies",       "zero-window",
-        "retransmission", "transfer",
+        "life",
+        "handshake",
+        "lost-syn",
+        "held-ack",
+        "close",
+        "half-close",
+        "simultaneous-open",
+        "simultaneous-close",
+        "lost-fin",
+        "reset",
+        "server-first",
+        "time-wait",
+        "backlog",
+        "syn-flood",
+        "syn-cookies",
+        "zero-window",
+        "retransmission",
+        "transfer",
+        "chat",
+        "download",
+        "many-clients",
+        "long-and-short",
     };
     int status;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

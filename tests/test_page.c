@@ -222,6 +222,7 @@ static const char driver[] =
     "key('s'); note('2');\n"
     "key('s'); note('states 2');\n"
     "key('Escape'); note('2');\n"
+    "setTimeout(function () { /* the address follows */\n"
     "const rows = Array.from(get('frame').children, row => row.getBoundingClientRect().width);\n"
     "const even = Math.max(...rows) - Math.min(...rows) < 1;\n"
     "const root = document.documentElement, scroll = get('scroll');\n"
@@ -234,6 +235,7 @@ static const char driver[] =
     "const findings = document.createElement('pre');\n"
     "findings.id = 'findings'; findings.textContent = '\\n' + found.join('');\n"
     "document.body.append(findings);\n"
+    "}, 2000);\n"
     "}());\n"
     "</script>\n</body>";
 
@@ -247,6 +249,8 @@ static char *browsed(const char *page, const char *place)
     struct ran browser = run_expecting(0, find_browser);
     bool none = browser.out[0] == '\0';
     ran_free(&browser);
+    if (play_stride() > 1)
+        return NULL; /* it is slow, and has been asked without the sanitizer */
     if (none) {
         printf("no page is shown by a browser here: chromium is not installed\n");
         return NULL;
@@ -259,6 +263,7 @@ static char *browsed(const char *page, const char *place)
     ck_assert_int_eq(fclose(file), 0);
     snprintf(command, sizeof command,
              "b=$(%s); timeout 60 $b --headless --no-sandbox --disable-gpu --window-size=500,700 "
+             "--virtual-time-budget=30000 "
              "--user-data-dir=%s/profile --dump-dom 'file://%s%s' 2>%s/said; s=$?; [ $s = 0 ] || "
              "tail -n 3 %s/said >&2; rm -rf %s; exit $s",
              find_browser, folder, path, place, folder, folder, folder);

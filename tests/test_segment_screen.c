@@ -177,7 +177,9 @@ START_TEST(scrolling)
         free(frame);
     }
     ck_assert(last_seen);
-    int most = segment_scroll_most(&play->picture, 80, 20);
+    struct grid size = { .width = 80, .height = 24 };
+    int rows = screen_area(&size, &play->picture).height;
+    int most = segment_scroll_most(&play->picture, 80, rows);
     play->picture.looks[SCREEN_SEGMENT].scroll = most - 1;
     char *before = play_frame(play, play_last(play), 80, 24, false);
     ck_assert_ptr_nonnull(strstr(before, "▼ lines below: 1\n"));

@@ -31,7 +31,7 @@ START_TEST(back_and_on_again)
     struct play *play = play_builtin(builtin_labs[_i].name, ON_MODEL);
     play_to_end(play);
     char *whole = play_ndjson(play);
-    uint32_t last = play_last(play), stride = play_is_long(play) ? last / 5 : 1;
+    uint32_t last = play_last(play), stride = play_is_long(play) ? last / 5 : play_stride();
     for (uint32_t step = last; step >= stride;) {
         step -= stride;
         session_back(play->session, step);

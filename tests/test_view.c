@@ -380,7 +380,7 @@ START_TEST(frames_keep_to_the_screen)
 {
     struct play *play = play_builtin(builtin_labs[_i / SIZES].name, ON_MODEL);
     play_to_end(play);
-    uint32_t stride = play_is_long(play) ? play_last(play) / 4 : 1;
+    uint32_t stride = play_is_long(play) ? play_last(play) / 4 : play_stride();
     for (uint32_t step = 0; step <= play_last(play); step += stride)
         every_screen_keeps(play, step, sizes[_i % SIZES].width, sizes[_i % SIZES].height);
     play_end(play);
@@ -392,7 +392,7 @@ START_TEST(frames_of_both_lanes)
 {
     struct play *play = play_builtin("life", ON_BOTH);
     play_to_end(play);
-    for (uint32_t step = 0; step <= play_last(play); step++)
+    for (uint32_t step = 0; step <= play_last(play); step += play_stride())
         every_screen_keeps(play, step, sizes[_i].width, sizes[_i].height);
     play_end(play);
 }
@@ -424,7 +424,7 @@ START_TEST(frames_of_long_words)
         "expect B.averylongname2 LAST-ACK\n",
         ON_MODEL);
     play_to_end(play);
-    for (uint32_t step = 0; step <= play_last(play); step++)
+    for (uint32_t step = 0; step <= play_last(play); step += play_stride())
         every_screen_keeps(play, step, sizes[_i].width, sizes[_i].height);
     play_end(play);
 }

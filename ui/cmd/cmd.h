@@ -16,6 +16,8 @@ extern const struct command_spec command_drill;
 extern const struct command_spec command_watch;
 extern const struct command_spec command_doctor;
 extern const struct command_spec command_open;
+extern const struct command_spec command_serve;
+extern const struct command_spec command_udp;
 extern const struct command_spec command_manual;
 
 /* All of them, ended by NULL. */

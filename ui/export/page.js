@@ -13,7 +13,7 @@ const slider = document.getElementById('time');
 const at = {step: run.first, screen: run.screen};
 const end = run.first + run.steps.length - 1;
 const speeds = [0.25, 0.5, 1, 2, 4, 8];
-let speed = 2, timer = 0, drawn = [];
+let speed = 2, timer = 0, addressTimer = 0, drawn = [];
 
 /* ---- frames */
 
@@ -102,18 +102,24 @@ function say() {
 
 /* ---- going about */
 
+/* Browsers take so many new addresses a minute, and no more: it follows when one rests. */
+function address() {
+    const place = '#step=' + at.step + '&screen=' + at.screen;
+    if (location.hash === place)
+        return;
+    try {
+        history.replaceState(null, '', place);
+    } catch (refused) { /* some browsers allow no address of its own to a file */ }
+}
+
 function go(step, screen) {
     at.step = Math.min(Math.max(step, run.first), end);
     if (screens.includes(screen))
         at.screen = screen;
     draw();
     say();
-    const place = '#step=' + at.step + '&screen=' + at.screen;
-    if (location.hash !== place) {
-        try {
-            history.replaceState(null, '', place);
-        } catch (refused) { /* some browsers allow no address of its own to a file */ }
-    }
+    clearTimeout(addressTimer);
+    addressTimer = setTimeout(address, 300);
 }
 
 function pause() {
