@@ -4,18 +4,18 @@
 #include "net/server_parts.h"
 
 #include "net/clock.h"
+#include "net/listen.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
     ACCEPTS_MOST = 64,    /* in a row: clients wait, too */
     REFUSING_MOST = 64,   /* being told at once that they are too many */
     FIN_WAIT_MSEC = 5000, /* for a FIN behind ours */
-    SHORT_MSEC = 100      /* until accept() is tried again where it lacked something */
+    SHORT_MSEC = 100,     /* until accept() is tried again where it lacked something */
+    QUIET_MSEC = 200      /* behind octets without an end of line: there is no more to come */
 };
 
 uint32_t server_msec(void)
@@ -25,11 +25,13 @@ uint32_t server_msec(void)
 
 static void hold_back(struct server *server, bool held)
 {
-    if (server->holds_back == held || server->stopped)
+    if (server->holds_back == held || server->setup->no_accept)
         return;
     server->holds_back = held;
-    for (unsigned i = 0; i < server->listener_count; i++)
-        loop_want(server->loop, &server->listeners[i].source, held ? 0 : LOOP_READ);
+    for (unsigned i = 0; i < server->listener_count; i++) {
+        if (server->listeners[i].source.fd >= 0)
+            loop_want(server->loop, &server->listeners[i].source, held ? 0 : LOOP_READ);
+    }
 }
 
 static bool is_full(const struct server *server)
@@ -37,9 +39,16 @@ static bool is_full(const struct server *server)
     return server->setup->max_clients > 0 && server->count.now >= server->setup->max_clients;
 }
 
+/* Does the next one stay in the queue? Not when the listeners are about to go: he would be reset.
+ */
+static bool lets_wait(const struct server *server)
+{
+    return is_full(server) && !server->setup->too_many && !server->stopped;
+}
+
 void server_accept_again(struct server *server)
 {
-    if (!is_full(server) || server->setup->too_many)
+    if (!lets_wait(server))
         hold_back(server, false);
 }
 
@@ -77,73 +86,71 @@ static void take_in(struct server *server, int fd)
         client_end(client);
 }
 
-/* false: nobody is there any more, or nobody can be taken in. */
-static bool accept_one(struct server *server, int listener)
+enum accepted {
+    ACCEPTED,
+    NOBODY, /* there is nobody any more */
+    NO_ROOM /* nobody can be taken in for the moment */
+};
+
+static enum accepted accept_one(struct server *server, int listener)
 {
-    if (is_full(server) && !server->setup->too_many) {
+    if (lets_wait(server)) {
         hold_back(server, true);
-        return false;
+        return NO_ROOM;
     }
     struct call_result result = told_accept(server->setup->told, listener);
     if (result.ret >= 0) {
         take_in(server, result.ret);
-        return true;
+        return ACCEPTED;
     }
-    bool lacks = result.err == EMFILE || result.err == ENFILE || result.err == ENOBUFS ||
-                 result.err == ENOMEM;
-    if (lacks) /* until somebody goes: who is there is served all the same */
-        hold_back(server, true);
-    return result.err == ECONNABORTED;
+    if (result.err == ECONNABORTED)
+        return ACCEPTED; /* and gone again */
+    if (result.err == EAGAIN)
+        return NOBODY;
+    hold_back(server, true); /* EMFILE and the like: who is there is served all the same */
+    return NO_ROOM;
+}
+
+static void close_listener(struct server *server, struct source *source)
+{
+    if (source->fd < 0)
+        return;
+    loop_remove(server->loop, source);
+    told_end(server->setup->told, source->fd);
+    source->fd = -1;
+    server->listening--;
 }
 
 static void on_listener(struct source *source, uint32_t events)
 {
     struct server *server = ((struct listener *)source)->server;
+    enum accepted came = ACCEPTED;
     (void)events;
-    for (unsigned i = 0; i < ACCEPTS_MOST && accept_one(server, source->fd); i++)
-        ;
+    for (unsigned i = 0; i < ACCEPTS_MOST && came == ACCEPTED; i++)
+        came = accept_one(server, source->fd);
     clients_free_gone(server);
 }
 
-static bool fail(struct net_error *error, const char *operation, int err)
-{
-    *error = (struct net_error){ .operation = operation, .err = err };
-    return false;
-}
-
-static bool listen_at(struct server *server, const struct endpoint *at, struct net_error *error)
+static bool begin_listening(struct server *server, const struct endpoint *at,
+                            struct net_error *error)
 {
     const struct server_setup *setup = server->setup;
-    struct told *told = setup->told;
-    struct call_result made = told_socket(told, at->ip.family, TYPE_STREAM, false);
-    if (made.ret < 0)
-        return fail(error, "socket", made.err);
-    struct call bind = { .op = CALL_BIND, .fd = made.ret, .addr = *at };
-    struct call listen = { .op = CALL_LISTEN, .fd = made.ret, .value = setup->backlog };
-    struct call_result result = { .ret = 0 };
-    const char *operation = "setsockopt SO_REUSEADDR";
-    if (!setup->no_reuseaddr)
-        result = told_option(told, made.ret, OPTION_REUSEADDR, 1);
-    if (result.ret >= 0) {
-        operation = "bind";
-        result = told_call(told, &bind, NULL);
-    }
-    if (result.ret >= 0) {
-        operation = "listen";
-        result = told_call(told, &listen, NULL);
-    }
+    struct listen_setup wanted = { .told = setup->told,
+                                   .backlog = setup->backlog,
+                                   .no_reuseaddr = setup->no_reuseaddr };
     struct listener *listener = &server->listeners[server->listener_count];
-    *listener =
-        (struct listener){ .source = { .fd = made.ret, .ready = on_listener }, .server = server };
-    if (result.ret >= 0 &&
-        loop_add(server->loop, &listener->source, setup->no_accept ? 0 : LOOP_READ)) {
+    int fd = listen_at(&wanted, at, error);
+    *listener = (struct listener){ .source = { .fd = fd, .ready = on_listener }, .server = server };
+    if (fd < 0)
+        return false;
+    if (loop_add(server->loop, &listener->source, setup->no_accept ? 0 : LOOP_READ)) {
         server->listener_count++;
+        server->listening++;
         return true;
     }
-    if (result.ret >= 0)
-        result.err = errno;
-    told_end(told, made.ret);
-    return fail(error, operation, result.err);
+    *error = (struct net_error){ .operation = "epoll_ctl", .err = errno };
+    told_end(setup->told, fd);
+    return false;
 }
 
 /* The port that the kernel has chosen for the first counts for all. */
@@ -155,109 +162,169 @@ static struct endpoint next_end(const struct server *server, const struct endpoi
     return at;
 }
 
+/* At all that can be had: a machine without IPv6 has no ::1. */
+static bool listen_everywhere(struct server *server, struct net_error *error)
+{
+    const struct names *names = &server->setup->at;
+    for (unsigned i = 0; i < names->count; i++) {
+        struct endpoint at = next_end(server, &names->at[i]);
+        if (!begin_listening(server, &at, error) && error->err != EAFNOSUPPORT &&
+            error->err != EADDRNOTAVAIL)
+            return false;
+    }
+    return server->listener_count > 0;
+}
+
 struct server *server_open(const struct server_setup *setup, struct loop *loop,
                            struct net_error *error)
 {
     struct server *server = calloc(1, sizeof *server);
     if (!server) {
-        fail(error, "memory", ENOMEM);
+        *error = (struct net_error){ .operation = "memory", .err = ENOMEM };
         return NULL;
     }
     server->setup = setup;
     server->loop = loop;
-    server->holds_back = setup->no_accept;
-    for (unsigned i = 0; i < setup->at.count; i++) {
-        struct endpoint at = next_end(server, &setup->at.at[i]);
-        bool another = i > 0 && server->listener_count > 0;
-        if (listen_at(server, &at, error) ||
-            (another && (error->err == EAFNOSUPPORT || error->err == EADDRNOTAVAIL)))
-            continue; /* a machine without IPv6 has no ::1 */
-        server_close(server);
-        return NULL;
-    }
-    return server;
-}
-
-static void close_listeners(struct server *server)
-{
-    for (unsigned i = 0; i < server->listener_count; i++) {
-        loop_remove(server->loop, &server->listeners[i].source);
-        told_end(server->setup->told, server->listeners[i].source.fd);
-    }
-    server->listener_count = 0;
+    if (listen_everywhere(server, error))
+        return server;
+    server_close(server);
+    return NULL;
 }
 
 void server_close(struct server *server)
 {
-    close_listeners(server);
+    for (unsigned i = 0; i < server->listener_count; i++)
+        close_listener(server, &server->listeners[i].source);
     server->stopped = true;
-    while (server->first)
-        client_drop(server->first, 0);
+    for (struct client *client = server->first; client; client = client->next)
+        client_drop(client, 0);
     clients_free_gone(server);
     free(server);
+}
+
+/* Accepts who is left, and closes the listeners that have nobody left. accept() may want for a
+ * descriptor also where nobody is there: then it is tried again. */
+static void empty_queues(struct server *server)
+{
+    hold_back(server, false);
+    for (unsigned i = 0; i < server->listener_count; i++) {
+        struct source *source = &server->listeners[i].source;
+        enum accepted came = source->fd >= 0 ? ACCEPTED : NOBODY;
+        while (came == ACCEPTED && !server->setup->no_accept)
+            came = accept_one(server, source->fd);
+        if (came != NO_ROOM)
+            close_listener(server, source);
+    }
 }
 
 void server_stop(struct server *server)
 {
     if (server->stopped)
         return;
-    for (unsigned i = 0; i < server->listener_count && !server->setup->no_accept; i++) {
-        while (accept_one(server, server->listeners[i].source.fd))
-            ; /* their handshakes are done: to close the queue would reset them */
-    }
-    close_listeners(server);
     server->stopped = true;
+    for (unsigned i = 0; i < server->listener_count; i++)
+        listen_deaf(server->listeners[i].source.fd);
+    empty_queues(server);
     clients_free_gone(server);
 }
 
 bool server_is_done(const struct server *server)
 {
-    return server->stopped && !server->first;
+    return server->stopped && server->listening == 0 && !server->first;
+}
+
+static uint32_t sooner(uint32_t a, uint32_t b)
+{
+    return a == 0 || (b > 0 && b < a) ? b : a;
 }
 
 /* How long a client may be silent; 0: for ever. */
 static uint32_t patience(const struct server *server, const struct client *client)
 {
-    return client->fin_sent || client->refused ? FIN_WAIT_MSEC : server->setup->idle_msec;
+    if (client->fin_sent || client->refused)
+        return FIN_WAIT_MSEC;
+    return sooner(server->setup->idle_msec, client->kept ? server->setup->stall_msec : 0);
+}
+
+/* The shortest that somebody may be silent now; 0: nobody has to speak. */
+static uint32_t shortest_patience(const struct server *server)
+{
+    uint32_t shortest = server->first ? server->setup->idle_msec : 0;
+    if (server->closing > 0)
+        shortest = sooner(shortest, FIN_WAIT_MSEC);
+    if (server->keeping > 0)
+        shortest = sooner(shortest, server->setup->stall_msec);
+    return shortest;
+}
+
+static void reap(struct client *client)
+{
+    struct server *server = client->server;
+    client->reaped = !client->fin_sent && !client->refused;
+    server->count.reaped += client->reaped;
+    client_drop(client, 0);
 }
 
 /* Who was longest silent is first. */
-static void reap(struct server *server, uint32_t now)
+static void reap_silent(struct server *server, uint32_t now)
 {
-    uint32_t idle = server->setup->idle_msec;
-    uint32_t least = idle > 0 && idle < FIN_WAIT_MSEC ? idle : FIN_WAIT_MSEC;
-    struct client *next;
-    for (struct client *client = server->first; client; client = next) {
+    uint32_t shortest = shortest_patience(server);
+    for (struct client *client = server->first; client && shortest > 0; client = client->next) {
         uint32_t silent = now - client->heard_msec, most = patience(server, client);
-        next = client->next;
-        if (silent < least)
+        if (silent < shortest)
             return;
-        if (most == 0 || silent < most)
+        if (!client->gone && most > 0 && silent >= most)
+            reap(client);
+    }
+}
+
+/* Those whose message has no end yet. Who was heard last is last. */
+static void tell_quiet(struct server *server, uint32_t now)
+{
+    unsigned left = server->unfinished;
+    struct client *before;
+    for (struct client *client = server->last; client && left > 0; client = before) {
+        before = client->prev;
+        if (!client->unfinished)
             continue;
-        server->count.reaped += !client->fin_sent && !client->refused;
-        client_drop(client, 0);
+        left--;
+        if (client->gone || client->hushed || now - client->spoke_msec < QUIET_MSEC)
+            continue;
+        client_unfinished(client, false);
+        server->setup->service->quiet(server, client);
     }
 }
 
 int server_tick(struct server *server)
 {
-    uint32_t idle = server->setup->idle_msec;
-    if (server->holds_back && !server->setup->no_accept)
-        server_accept_again(server);
-    if (idle > 0 || server->closing > 0)
-        reap(server, server_msec());
+    bool full = server->holds_back && lets_wait(server); /* until somebody goes */
+    if (server->stopped && server->listening > 0)
+        empty_queues(server);
+    else if (server->holds_back && !full)
+        hold_back(server, false);
+    if (server->setup->service->tick)
+        server->setup->service->tick(server);
+    if (server->unfinished > 0 && server->setup->service->quiet)
+        tell_quiet(server, server_msec());
+    reap_silent(server, server_msec());
     clients_free_gone(server);
-    if (!server->holds_back && server->closing == 0 && (idle == 0 || !server->first))
+    uint32_t shortest = shortest_patience(server);
+    if (server->unfinished > 0 || server->hushed > 0)
+        shortest = sooner(shortest, QUIET_MSEC);
+    if ((server->holds_back && !full) || (server->stopped && server->listening > 0))
+        shortest = sooner(shortest, SHORT_MSEC);
+    if (shortest == 0)
         return -1;
-    return idle > 0 && idle < 4 * SHORT_MSEC ? (int)(idle / 4 + 1) : SHORT_MSEC;
+    return shortest < 4 * SHORT_MSEC ? (int)(shortest / 4 + 1) : SHORT_MSEC;
 }
 
 unsigned server_ends(const struct server *server, struct endpoint *at, unsigned room)
 {
     unsigned count = 0;
-    for (; count < server->listener_count && count < room; count++) {
-        struct call call = { .op = CALL_GETSOCKNAME, .fd = server->listeners[count].source.fd };
-        at[count] = told_call(NULL, &call, NULL).peer;
+    for (unsigned i = 0; i < server->listener_count && count < room; i++) {
+        struct call call = { .op = CALL_GETSOCKNAME, .fd = server->listeners[i].source.fd };
+        if (call.fd >= 0)
+            at[count++] = told_call(NULL, &call, NULL).peer;
     }
     return count;
 }
@@ -274,5 +341,8 @@ const struct server_setup *server_setup(const struct server *server)
 
 struct client *server_next(const struct server *server, const struct client *client)
 {
-    return client ? client->next : server->first;
+    struct client *next = client ? client->next : server->first;
+    while (next && (next->gone || next->refused))
+        next = next->next;
+    return next;
 }

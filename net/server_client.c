@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     KEEP_FIRST = 4096,
@@ -50,7 +49,7 @@ void client_heard(struct client *client)
 static void update_wants(struct client *client)
 {
     uint32_t wants = client->kept ? LOOP_WRITE : 0;
-    if (!client->peer_ended && !client->paused)
+    if (!client->peer_ended && !client->paused && !client->hushed)
         wants |= LOOP_READ | LOOP_PEER_END;
     if (!client->gone && !loop_want(client->server->loop, &client->source, wants))
         client_drop(client, errno);
@@ -67,9 +66,11 @@ void client_drop(struct client *client, int err)
     server->count.dropped += err != 0;
     loop_forget(server->loop, &client->source);
     told_end(server->setup->told, client->source.fd);
-    take_out(server, client);
-    client->next = server->gone;
+    client_unfinished(client, false);
+    client_hush(client, false);
+    client->next_gone = server->gone;
     server->gone = client;
+    server->keeping -= client->kept != NULL;
     server->refusing -= client->refused;
     server->closing -= client->fin_sent;
     server->count.now -= !client->refused;
@@ -80,10 +81,40 @@ void clients_free_gone(struct server *server)
 {
     while (server->gone) {
         struct client *client = server->gone;
-        server->gone = client->next;
+        server->gone = client->next_gone;
+        take_out(server, client);
         free(client->kept);
         free(client);
     }
+}
+
+void client_unfinished(struct client *client, bool unfinished)
+{
+    if (client->unfinished == unfinished || (unfinished && client->gone))
+        return;
+    client->unfinished = unfinished;
+    if (unfinished)
+        client->server->unfinished++;
+    else
+        client->server->unfinished--;
+}
+
+void client_hush(struct client *client, bool hushed)
+{
+    if (client->hushed == hushed || (hushed && client->gone))
+        return;
+    client->hushed = hushed;
+    client->spoke_msec = server_msec();
+    if (hushed)
+        client->server->hushed++;
+    else
+        client->server->hushed--;
+    update_wants(client);
+}
+
+uint32_t client_stalled_ms(const struct client *client)
+{
+    return client->kept ? server_msec() - client->took_msec : 0;
 }
 
 uint32_t client_kept(const struct client *client)
@@ -112,8 +143,11 @@ static bool keep(struct client *client, const uint8_t *octets, uint32_t len)
         kept = realloc(kept, sizeof *kept + room);
         if (!kept)
             return false;
-        if (!client->kept)
+        if (!client->kept) {
             kept->at = kept->len = 0;
+            client->took_msec = server_msec();
+            client->server->keeping++;
+        }
         kept->room = room;
         client->kept = kept;
     }
@@ -126,7 +160,7 @@ bool client_send(struct client *client, const void *octets, uint32_t len)
 {
     struct server *server = client->server;
     uint32_t sent = 0;
-    if (client->gone || client->fin_sent)
+    if (client->gone || client->ending)
         return false;
     while (!client->kept && sent < len) {
         struct call_result result = told_send(server->setup->told, client->source.fd,
@@ -168,7 +202,11 @@ static void flush(struct client *client)
         }
         kept->at += (uint32_t)result.ret;
         server->count.out += (uint64_t)result.ret;
+        client->took_msec = server_msec();
+        client_heard(client); /* it reads: that is a sign of life */
     }
+    if (kept)
+        server->keeping--;
     free(kept);
     client->kept = NULL;
     client->paused = false;
@@ -191,6 +229,7 @@ static void finish(struct client *client)
         return;
     client->fin_sent = true;
     client->server->closing++;
+    client_heard(client); /* from now on its FIN is waited for */
     struct call_result result = told_call(client->server->setup->told, &shut, NULL);
     if (result.ret < 0)
         client_drop(client, result.err);
@@ -228,6 +267,7 @@ static void take(struct client *client, uint32_t len)
     const struct server_setup *setup = server->setup;
     server->count.in += len;
     client_heard(client);
+    client->spoke_msec = client->heard_msec;
     if (client->ending)
         return;
     if (setup->service->came && !setup->service->came(server, client, server->read, len))
@@ -236,14 +276,20 @@ static void take(struct client *client, uint32_t len)
         client_end(client);
 }
 
+static bool may_read(const struct client *client)
+{
+    return !client->gone && !client->peer_ended && !client->paused && !client->hushed;
+}
+
 /* Reads what is there; a FIN behind it is read at once where it is known to be there. */
 static void read_from(struct client *client, bool peer_ends)
 {
     struct server *server = client->server;
-    for (unsigned i = 0; i < READS_MOST && !client->gone && !client->peer_ended && !client->paused;
-         i++) {
+    uint32_t asked = server->setup->read_most;
+    int32_t most = asked > 0 && asked < READ_MAX ? (int32_t)asked : READ_MAX;
+    for (unsigned i = 0; i < READS_MOST && may_read(client); i++) {
         struct call_result result =
-            told_recv(server->setup->told, client->source.fd, server->read, READ_MAX);
+            told_recv(server->setup->told, client->source.fd, server->read, most);
         if (result.ret < 0 && result.err == EAGAIN)
             return;
         if (result.ret < 0)
@@ -252,9 +298,16 @@ static void read_from(struct client *client, bool peer_ends)
             peer_has_ended(client);
         else
             take(client, (uint32_t)result.ret);
-        if (result.ret > 0 && result.ret < READ_MAX && !peer_ends)
+        if (result.ret > 0 && result.ret < most && !peer_ends)
             return;
     }
+}
+
+static int error_of(const struct client *client)
+{
+    struct call call = { .op = CALL_GETSOCKOPT, .fd = client->source.fd, .option = OPTION_ERROR };
+    struct call_result result = told_call(client->server->setup->told, &call, NULL);
+    return result.ret > 0 ? result.ret : EPIPE;
 }
 
 static void on_ready(struct source *source, uint32_t events)
@@ -263,9 +316,13 @@ static void on_ready(struct source *source, uint32_t events)
     struct server *server = client->server;
     if (events & LOOP_WRITE)
         flush(client);
+    if (events & (LOOP_ERROR | LOOP_HANGUP))
+        client_hush(client, false); /* it will say no more than what has come */
     if (!client->gone)
         read_from(client, events & (LOOP_PEER_END | LOOP_HANGUP | LOOP_ERROR));
     finish(client);
+    if (client->peer_ended && (events & LOOP_ERROR))
+        client_drop(client, error_of(client)); /* nobody reads any more, who would be told */
     if (!client->gone)
         update_wants(client);
     clients_free_gone(server);

@@ -26,14 +26,18 @@ struct server {
     const struct server_setup *setup;
     struct loop *loop;
     struct listener listeners[LISTENERS_MAX];
-    unsigned listener_count;
+    unsigned listener_count; /* closed ones among them, whose descriptor is -1 */
+    unsigned listening;      /* of them */
     bool stopped;
     bool holds_back;             /* nobody is accepted for the moment */
     struct client *first, *last; /* who was longest silent is first */
     struct client *gone;         /* to be freed */
     struct server_count count;
-    unsigned refusing; /* of the clients, those that are one too many */
-    unsigned closing;  /* those whose FIN is waited for */
+    unsigned refusing;   /* of the clients, those that are one too many */
+    unsigned closing;    /* those whose FIN is waited for */
+    unsigned keeping;    /* those that octets are kept for */
+    unsigned unfinished; /* those whose message has no end yet */
+    unsigned hushed;     /* those that may not speak now */
     uint32_t last_number;
     uint8_t read[READ_MAX];
 };

@@ -17,7 +17,7 @@
 #define VERSION "0.1"
 
 enum {
-    NAMES_MAX = 16
+    NAMES_MAX = 32
 };
 
 /* As far as it says what the command is for. */

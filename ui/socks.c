@@ -80,6 +80,8 @@ static void take_return(struct socks *socks, const struct call *asked, const str
     struct sock_row *row = find(socks, event->lane, event->host, event->sock);
     int32_t ret = event->u.done.result.ret;
     bool got = event->u.done.op == CALL_GETSOCKOPT && event->u.done.option != OPTION_ERROR;
+    if (!row && asked->op == CALL_SOCKET && ret >= 0 && event->sock >= 0)
+        row = row_of(socks, event); /* its names come later */
     if (!row || ret < 0 || event->u.done.op != asked->op)
         return;
     if (asked->op == CALL_SOCKET)

@@ -18,6 +18,8 @@ extern const struct command_spec command_doctor;
 extern const struct command_spec command_open;
 extern const struct command_spec command_serve;
 extern const struct command_spec command_udp;
+extern const struct command_spec command_connect;
+extern const struct command_spec command_chat;
 extern const struct command_spec command_manual;
 
 /* All of them, ended by NULL. */

@@ -3,14 +3,17 @@
  */
 #include "ui/cmd/cmd.h"
 
+#include "ui/charset.h"
 #include "ui/complain.h"
 #include "ui/program.h"
 #include "ui/services.h"
 #include "ui/text.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 enum {
     OPTION_ECHO = PROGRAM_OPTION_COUNT,
@@ -22,13 +25,18 @@ enum {
     OPTION_MAX_CLIENTS,
     OPTION_FULL,
     OPTION_IDLE,
+    OPTION_STALL,
     OPTION_BACKLOG,
     OPTION_CLOSE_FIRST,
     OPTION_NO_REUSEADDR,
     OPTION_NO_ACCEPT,
     OPTION_QUIET,
+    OPTION_ENCODING,
     BACKLOG = 128,
-    KEEP_MOST = 256 * 1024
+    KEEP_MOST = 256 * 1024,
+    KEEP_MOST_OF_ROOM = 512 * 1024, /* what all others say */
+    READ_MOST_OF_ROOM = 4096,       /* it grows by their names */
+    STALL_SECONDS = 60
 };
 
 static const struct option options[] = {
@@ -42,11 +50,13 @@ static const struct option options[] = {
     { "max-clients", "N", N_("no more at a time; the next one is told and closed") },
     { "full", "wait|refuse", N_("the next one waits in the backlog, or is told (default)") },
     { "idle", "SECONDS", N_("close who is silent for so long") },
+    { "stall", "SECONDS", N_("close who reads nothing for so long (default: 60)") },
     { "backlog", "N", N_("of listen() (default: 128)") },
     { "close-first", NULL, N_("close first, to see TIME-WAIT on this side") },
     { "no-reuseaddr", NULL, N_("without SO_REUSEADDR, to see \"Address already in use\"") },
     { "no-accept", NULL, N_("accept nobody, to see the queues fill") },
     { "quiet", NULL, N_("print nothing of who comes and goes") },
+    { "encoding", "NAME", N_("the characters of what is printed, as iconv -l lists them (UTF-8)") },
     { NULL, NULL, NULL },
 };
 
@@ -58,24 +68,29 @@ struct request {
     bool waits; /* who is one too many */
 };
 
-static bool take_number(const char *name, const char *value, uint64_t min, uint64_t max,
-                        uint64_t *number)
-{
-    return arg_number(name, value, min, max, number);
-}
-
 static bool take_limit(struct request *request, size_t option, const char *value)
 {
-    uint64_t number = 0;
-    if (option == OPTION_MAX_CLIENTS && take_number("max-clients", value, 1, 1000000, &number))
-        request->setup.max_clients = (unsigned)number;
-    if (option == OPTION_IDLE && take_number("idle", value, 1, 1000000, &number))
-        request->setup.idle_msec = (uint32_t)number * 1000;
-    if (option == OPTION_BACKLOG && take_number("backlog", value, 0, 65535, &number))
-        request->setup.backlog = (int)number;
-    else if (option == OPTION_BACKLOG)
+    static const struct {
+        const char *name;
+        uint64_t min, max;
+    } limits[] = {
+        [OPTION_MAX_CLIENTS] = { "max-clients", 1, 1000000 },
+        [OPTION_IDLE] = { "idle", 1, 1000000 },
+        [OPTION_STALL] = { "stall", 1, 1000000 },
+        [OPTION_BACKLOG] = { "backlog", 0, 65535 },
+    };
+    uint64_t number;
+    if (!arg_number(limits[option].name, value, limits[option].min, limits[option].max, &number))
         return false;
-    return option == OPTION_BACKLOG || number > 0;
+    if (option == OPTION_MAX_CLIENTS)
+        request->setup.max_clients = (unsigned)number;
+    if (option == OPTION_IDLE)
+        request->setup.idle_msec = (uint32_t)number * 1000;
+    if (option == OPTION_STALL)
+        request->setup.stall_msec = (uint32_t)number * 1000;
+    if (option == OPTION_BACKLOG)
+        request->setup.backlog = (int)number;
+    return true;
 }
 
 static bool take_full(struct request *request, const char *value)
@@ -106,80 +121,133 @@ static bool take_option(struct request *request, size_t option, const char *valu
     request->setup.no_reuseaddr |= option == OPTION_NO_REUSEADDR;
     request->setup.no_accept |= option == OPTION_NO_ACCEPT;
     request->services.quiet |= option == OPTION_QUIET;
+    if (option == OPTION_ENCODING)
+        request->services.encoding = value;
     return true;
 }
 
-static void say_where(const struct server *server)
+static void say_where(struct services *services, const struct server *server)
 {
-    struct endpoint at[NAMES_MAX];
-    char text[ENDPOINT_TEXT_MAX];
-    unsigned count = server_ends(server, at, NAMES_MAX);
+    struct endpoint at[2 * NAMES_MAX];
+    char text[ENDPOINT_TEXT_MAX], line[128];
+    unsigned count = server_ends(server, at, 2 * NAMES_MAX);
     for (unsigned i = 0; i < count; i++) {
-        printf(_("listening at %s\n"), endpoint_text(&at[i], text, sizeof text));
+        snprintf(line, sizeof line, _("listening at %s\n"),
+                 endpoint_text(&at[i], text, sizeof text));
+        services_say(services, line);
         if (!ip_is_loopback(&at[i].ip))
             complain(_("whoever reaches this machine at %s reaches this server"), text);
     }
-    fflush(stdout);
 }
 
 /* The first signal closes the listeners, the second one everything. */
-static void serve_until_done(struct program *program, struct server *server,
-                             const struct services *services)
+static bool serve_until_done(struct program *program, struct server *server,
+                             struct services *services)
 {
     while (!server_is_done(server) && program->asked_to_end < 2) {
-        if (!program_wait(program, server_tick(server)))
-            return;
+        int wait = server_tick(server);
+        services_tick(services);
+        if (server_is_done(server))
+            break;
+        if (!program_wait(program, wait)) {
+            complain("epoll_wait: %s", strerror(errno));
+            return false;
+        }
         if (program->asked_to_end > 0 || services->said_once)
             server_stop(server);
+        if (services->outlet->err) {
+            complain(_("standard output: %s"), strerror(services->outlet->err));
+            return false;
+        }
     }
+    return true;
 }
 
 static int serve(struct request *request)
 {
     struct program program;
     struct net_error error;
+    struct outlet outlet;
+    bool trace_there = request->wishes.trace_path && strcmp(request->wishes.trace_path, "-") == 0;
     int status = STATUS_NOT_ALLOWED;
     if (!program_open(&program, &request->wishes))
         return program_close(&program, status);
+    outlet_open(&outlet, &program.loop, trace_there ? STDERR_FILENO : STDOUT_FILENO);
+    request->services.outlet = &outlet;
     request->setup.told = program.told;
     request->setup.of = &request->services;
     struct server *server = server_open(&request->setup, &program.loop, &error);
     if (server) {
-        say_where(server);
-        serve_until_done(&program, server, &request->services);
+        say_where(&request->services, server);
+        if (serve_until_done(&program, server, &request->services))
+            status = STATUS_DONE;
         server_close(server);
-        status = STATUS_DONE;
     } else {
         complain("%s: %s", error.operation, strerror(error.err));
     }
+    services_tick(&request->services);
+    outlet_close(&outlet, program.asked_to_end < 2);
     return program_close(&program, status);
+}
+
+/* A client takes a descriptor. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit); /* where it is refused, there is less room, and EMFILE */
+}
+
+static bool add_names(const char *host, const char *port, struct names *names)
+{
+    char text[320];
+    const char *why;
+    struct names found;
+    snprintf(text, sizeof text, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+    if (!names_find(text, false, &found, &why)) {
+        complain("'%s': %s", text, _(why));
+        return false;
+    }
+    for (unsigned i = 0; i < found.count && names->count < NAMES_MAX; i++)
+        names->at[names->count++] = found.at[i];
+    return true;
 }
 
 /* Where to listen: loopback, unless told otherwise. */
 static bool find_address(struct request *request)
 {
-    char text[320];
     const char *why, *address = request->address ? request->address : "7788";
+    struct names *at = &request->setup.at;
     if (request->bind && strcmp(request->bind, "*") == 0)
-        snprintf(text, sizeof text, "[::]:%s", address);
-    else if (request->bind && strchr(request->bind, ':'))
-        snprintf(text, sizeof text, "[%s]:%s", request->bind, address);
-    else if (request->bind)
-        snprintf(text, sizeof text, "%s:%s", request->bind, address);
-    else
-        snprintf(text, sizeof text, "%s", address);
-    if (names_find(text, false, &request->setup.at, &why))
+        return add_names("0.0.0.0", address, at) && add_names("::", address, at);
+    if (request->bind)
+        return add_names(request->bind, address, at);
+    if (names_find(address, false, at, &why))
         return true;
-    complain("'%s': %s", text, _(why));
+    complain("'%s': %s", address, _(why));
+    return false;
+}
+
+static bool knows_encoding(const char *name)
+{
+    struct charset charset;
+    if (charset_open(&charset, name)) {
+        charset_close(&charset);
+        return true;
+    }
+    complain(_("--encoding: there is no '%s' here; iconv -l lists them"), name);
     return false;
 }
 
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct request request = {
-        .setup = { .service = &service_echo, .backlog = BACKLOG, .keep_most = KEEP_MOST }
-    };
+    struct request request = { .setup = { .service = &service_echo,
+                                          .backlog = BACKLOG,
+                                          .keep_most = KEEP_MOST,
+                                          .stall_msec = STALL_SECONDS * 1000 } };
     size_t option;
     const char *value;
     for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
@@ -194,9 +262,14 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_WORD)
             request.address = value;
     }
-    if (!find_address(&request))
+    if (!find_address(&request) || !knows_encoding(request.services.encoding))
         return STATUS_USAGE;
+    raise_descriptors();
     request.setup.pause_readers = request.setup.service == &service_echo;
+    if (request.setup.service == &service_room) {
+        request.setup.keep_most = KEEP_MOST_OF_ROOM;
+        request.setup.read_most = READ_MOST_OF_ROOM;
+    }
     if (!request.waits)
         request.setup.too_many = "too many clients; try again later\n";
     return serve(&request);

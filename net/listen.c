@@ -1,0 +1,48 @@
+/*
+ * socket, setsockopt, bind, listen; and the filter that ends it.
+ */
+#include "net/listen.h"
+
+#include <linux/filter.h>
+#include <sys/socket.h>
+
+static bool prepare(const struct listen_setup *setup, int fd, const struct endpoint *at,
+                    struct net_error *error)
+{
+    struct call bind = { .op = CALL_BIND, .fd = fd, .addr = *at };
+    struct call listen = { .op = CALL_LISTEN, .fd = fd, .value = setup->backlog };
+    struct call_result result = { .ret = 0 };
+    error->operation = "setsockopt";
+    if (!setup->no_reuseaddr)
+        result = told_option(setup->told, fd, OPTION_REUSEADDR, 1);
+    if (result.ret >= 0)
+        result = told_option(setup->told, fd, OPTION_KEEPALIVE, 1);
+    if (result.ret >= 0) {
+        error->operation = "bind";
+        result = told_call(setup->told, &bind, NULL);
+    }
+    if (result.ret >= 0) {
+        error->operation = "listen";
+        result = told_call(setup->told, &listen, NULL);
+    }
+    error->err = result.err;
+    return result.ret >= 0;
+}
+
+int listen_at(const struct listen_setup *setup, const struct endpoint *at, struct net_error *error)
+{
+    struct call_result made = told_socket(setup->told, at->ip.family, TYPE_STREAM, false);
+    *error = (struct net_error){ .operation = "socket", .err = made.err };
+    if (made.ret < 0 || prepare(setup, made.ret, at, error))
+        return made.ret;
+    told_end(setup->told, made.ret);
+    return -1;
+}
+
+void listen_deaf(int fd)
+{
+    struct sock_filter drop = { .code = BPF_RET | BPF_K, .k = 0 };
+    struct sock_fprog program = { .len = 1, .filter = &drop };
+    /* Where it is not to be had, a handshake that ends just now is reset, as ever. */
+    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
