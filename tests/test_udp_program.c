@@ -290,9 +290,10 @@ START_TEST(typed)
 {
     struct terminal terminal;
     terminal_open(&terminal, 100, 20,
-                  "sh -c '$TCPSTEP udp serve 127.0.0.1:0 --quiet >s & sleep 1;"
-                  " $TCPSTEP udp connect $(sed \"s/listening at //\" s) --wait 200; kill %1;"
-                  " rm -f s'");
+                  "sh -c 'S=$(mktemp); $TCPSTEP udp serve 127.0.0.1:0 --quiet >$S & P=$!;"
+                  " until grep -q listening $S; do sleep 0.1; done;"
+                  " $TCPSTEP udp connect $(sed \"s/listening at //\" $S) --wait 200;"
+                  " kill $P; rm -f $S'");
     terminal_keys(&terminal, "h i Enter");
     terminal_await(&terminal, ">>>hi");
     terminal_keys(&terminal, "e x i t Enter");

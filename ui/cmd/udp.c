@@ -292,15 +292,15 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 
 const struct command_spec command_udp = {
     .name = "udp",
-    .arguments = "serve [PORT] | connect HOST:PORT | send FILE HOST:PORT | get FILE [PORT] |\n"
-                 "       relay PORT HOST:PORT | compare | broadcast",
+    .arguments = "PROGRAM [ARGUMENT ...]",
     .summary = N_("The same exchanges by UDP, to see what TCP does for you.\n"
-                  "  serve      sends each datagram back to where it came from\n"
-                  "  connect    sends each line of standard input as a datagram\n"
-                  "  send, get  a file by numbered datagrams, and what is missing of it\n"
-                  "  relay      stands between two, and loses, reorders and copies\n"
-                  "  compare    one exchange over TCP and UDP, side by side\n"
-                  "  broadcast  one datagram for everybody, on a network of our own"),
+                  "  serve [PORT]          sends each datagram back to where it came from\n"
+                  "  connect HOST:PORT     sends each line of standard input as a datagram\n"
+                  "  send FILE HOST:PORT   a file by numbered datagrams\n"
+                  "  get FILE [PORT]       waits for one, and names what is missing of it\n"
+                  "  relay PORT HOST:PORT  stands between two, and loses, reorders and copies\n"
+                  "  compare               one exchange over TCP and UDP, side by side\n"
+                  "  broadcast             one datagram for everybody, on a network of our own"),
     .options = options,
     .run = run,
 };
