@@ -99,9 +99,25 @@ static bool wire(struct lane *lane, enum wire_act act, uint32_t id, uint64_t use
     return apply(lane, &command, NULL, NULL) == COMMAND_DONE;
 }
 
+/* A setting by the name that the model itself has for it. */
+static bool set_own(struct lane *lane, unsigned host, const struct setting *setting,
+                    const char *value)
+{
+    char *end;
+    struct command command = { .kind = COMMAND_SETTING,
+                               .host = host,
+                               .setting = (uint32_t)(setting - tcp_settings) };
+    command.value = strtoull(value, &end, 10);
+    return value[0] >= '0' && value[0] <= '9' && !*end &&
+           apply(lane, &command, NULL, NULL) == COMMAND_DONE;
+}
+
 static bool set(struct lane *lane, unsigned host, const char *name, const char *value)
 {
     struct sysctl_changes changes;
+    const struct setting *own = setting_find(name);
+    if (own)
+        return set_own(lane, host, own, value);
     if (sysctl_read(name, value, &changes) != SYSCTL_KNOWN)
         return false;
     for (unsigned i = 0; i < changes.count; i++) {

@@ -13,6 +13,11 @@ enum {
     VERDICT_MAX = 200
 };
 
+const struct lab_line *line_at(const struct session *s, uint32_t index)
+{
+    return index < LAB_LINES_MAX ? &s->lab->lines[index] : &s->user[index - LAB_LINES_MAX]->line;
+}
+
 static struct binding *find_binding(struct session *s, unsigned host, const char *name)
 {
     for (uint32_t i = 0; i < s->now.name_count; i++) {
@@ -36,9 +41,27 @@ static void bind_name(struct session *s, enum lane_id lane, unsigned host, const
     binding->sock[lane] = result->sock;
 }
 
+/* Somebody has done what the lab knows nothing of: then it is no failure where what it expects does
+ * not come, but the end of what it can say. */
+static bool ends_script(struct session *s, const struct lab_line *line, bool holds,
+                        const char *words)
+{
+    if (holds || !s->now.by_hand || line->number == 0)
+        return false;
+    if (!s->now.script_over)
+        trace_tell(&s->trace, LANE_ALL, time_for_all(s),
+                   N_("The lab goes no further: its line %u does not hold behind what was done by "
+                      "hand (%s)."),
+                   line->number, words);
+    s->now.script_over = true;
+    return true;
+}
+
 static void give_verdict(struct session *s, enum lane_id lane, const struct lab_line *line,
                          bool holds, const char *words, const char *form)
 {
+    if (ends_script(s, line, holds, words))
+        return;
     struct event event = { .usec = s->lanes[lane]->ops->now(s->lanes[lane]),
                            .kind = EV_EXPECT,
                            .lane = (uint8_t)lane,
@@ -85,6 +108,8 @@ static bool result_holds(const struct lab_line *line, const struct call_result *
                          const uint8_t *text)
 {
     switch ((enum lab_result_kind)line->result_kind) {
+    case RESULT_ANY:
+        return true;
     case RESULT_SUCCESS:
         return result->ret >= 0;
     case RESULT_NUMBER:
@@ -106,7 +131,7 @@ static void judge_call(struct session *s, enum lane_id lane, const struct lab_li
     const char *name = call_name(line->call.op);
     bool is_text = line->result_kind == RESULT_TEXT;
     bool holds = result_holds(line, result, text);
-    if (holds && line->result_kind == RESULT_SUCCESS)
+    if (holds && (line->result_kind == RESULT_SUCCESS || line->result_kind == RESULT_ANY))
         return;
     outcome_words(line->result_kind == RESULT_ERRNO ? -1 : line->result, line->result, wanted,
                   sizeof wanted);
@@ -144,7 +169,7 @@ static void close_waiting(struct session *s, enum lane_id lane, const struct lab
 static void conclude(struct session *s, enum lane_id lane, uint32_t index,
                      const struct call_result *result, const uint8_t *text)
 {
-    const struct lab_line *line = &s->lab->lines[index];
+    const struct lab_line *line = line_at(s, index);
     if (result->ret >= 0 && gives_descriptor(line->call.op))
         bind_name(s, lane, line->host, line->call.name, result);
     if (line->call.op == CALL_CLOSE)
@@ -164,7 +189,7 @@ static bool would_block(const struct lab_line *line, const struct call_result *r
 static struct call_result make_call(struct session *s, enum lane_id lane, uint32_t index,
                                     int32_t fd, uint8_t *into)
 {
-    const struct lab_line *line = &s->lab->lines[index];
+    const struct lab_line *line = line_at(s, index);
     struct lane *on = s->lanes[lane];
     struct call call = line->call;
     call.fd = fd;
@@ -176,8 +201,7 @@ static struct call_result make_call(struct session *s, enum lane_id lane, uint32
 static void put_off(struct session *s, enum lane_id lane, uint32_t index)
 {
     if (s->now.pending_count == PENDING_MAX) {
-        run_verdict(s, lane, &s->lab->lines[index], false,
-                    N_("too many calls wait at the same time"));
+        run_verdict(s, lane, line_at(s, index), false, N_("too many calls wait at the same time"));
         return;
     }
     s->now.pending[s->now.pending_count++] =
@@ -273,7 +297,7 @@ bool line_has_socket(struct session *s, enum lane_id lane, const struct lab_line
 
 static enum line_outcome do_call(struct session *s, enum lane_id lane, uint32_t index)
 {
-    const struct lab_line *line = &s->lab->lines[index];
+    const struct lab_line *line = line_at(s, index);
     uint8_t into[LAB_RECV_MAX];
     int32_t fd = NO_FD;
     if (!line_has_socket(s, lane, line))
@@ -311,7 +335,7 @@ static struct call_result connect_outcome(struct session *s, enum lane_id lane, 
 /* True if the call is over. */
 static bool try_again(struct session *s, const struct pending *pending)
 {
-    const struct lab_line *line = &s->lab->lines[pending->line];
+    const struct lab_line *line = line_at(s, pending->line);
     enum lane_id lane = (enum lane_id)pending->lane;
     struct lane *on = s->lanes[lane];
     uint8_t into[LAB_RECV_MAX];
@@ -335,7 +359,7 @@ void run_pending(struct session *s, enum lane_id lane)
     while (i < s->now.pending_count) {
         struct pending pending = s->now.pending[i];
         uint32_t line = s->trace.line;
-        s->trace.line = s->lab->lines[pending.line].number;
+        s->trace.line = line_at(s, pending.line)->number;
         bool over = pending.lane == lane && try_again(s, &pending);
         s->trace.line = line;
         if (!over) {
@@ -358,10 +382,10 @@ bool run_out_of_patience(struct session *s, enum lane_id lane)
         return true;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->now.pending_count; i++) {
-        const struct lab_line *line = &s->lab->lines[s->now.pending[i].line];
+        const struct lab_line *line = line_at(s, s->now.pending[i].line);
         if (s->now.pending[i].lane != lane)
             s->now.pending[kept++] = s->now.pending[i];
-        else if (line->result_kind != RESULT_SUCCESS)
+        else if (line->result_kind != RESULT_SUCCESS && line->result_kind != RESULT_ANY)
             run_verdict(s, lane, line, false, N_("the call has not returned"));
     }
     s->now.pending_count = kept;
@@ -487,7 +511,7 @@ static enum line_outcome do_expect(struct session *s, enum lane_id lane,
 
 static enum line_outcome do_kind(struct session *s, enum lane_id lane, uint32_t index)
 {
-    const struct lab_line *line = &s->lab->lines[index];
+    const struct lab_line *line = line_at(s, index);
     switch ((enum lab_kind)line->kind) {
     case LAB_SAY:
         break; /* in no lane */
@@ -522,7 +546,7 @@ static enum line_outcome do_kind(struct session *s, enum lane_id lane, uint32_t 
 
 enum line_outcome run_line(struct session *s, enum lane_id lane, uint32_t index)
 {
-    const struct lab_line *line = &s->lab->lines[index];
+    const struct lab_line *line = line_at(s, index);
     s->trace.line = line->number;
     s->trace.apart = is_apart(s, line) ? APART_LINE : APART_NOT;
     enum line_outcome outcome = do_kind(s, lane, index);

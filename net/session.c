@@ -76,7 +76,7 @@ static bool is_for_a_wire(const struct session *s, const struct lab_line *line)
     return false;
 }
 
-static uint64_t time_for_all(struct session *s)
+uint64_t time_for_all(struct session *s)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         if (s->lanes[i])
@@ -151,7 +151,7 @@ static bool line_lets_go_on(struct session *s, const struct lab_line *line)
 
 static void foretell(struct session *s, struct event *event)
 {
-    for (uint32_t i = s->now.line; i < s->lab->line_count; i++) {
+    for (uint32_t i = s->now.line; i < s->lab->line_count && !s->now.script_over; i++) {
         const struct lab_line *line = &s->lab->lines[i];
         if (line->kind == LAB_SAY || line->kind == LAB_EXPECT || !is_for_lanes(s, line))
             continue;
@@ -180,7 +180,7 @@ static void emit_next(struct session *s)
     emit(&sink, &event);
 }
 
-static void begin_step(struct session *s)
+void begin_step(struct session *s)
 {
     if (s->now.in_step)
         return;
@@ -266,7 +266,7 @@ enum lines {
 
 static enum lines do_lines(struct session *s)
 {
-    while (s->now.line < s->lab->line_count) {
+    while (!session_lab_is_over(s)) {
         const struct lab_line *line = &s->lab->lines[s->now.line];
         bool passive = line->kind == LAB_SAY || line->kind == LAB_EXPECT;
         if (!passive && s->now.acted && s->now.acted_line != s->now.line)
@@ -392,7 +392,12 @@ void session_look(struct session *s)
 
 bool session_lab_is_over(const struct session *s)
 {
-    return s->now.line >= s->lab->line_count;
+    return s->now.script_over || s->now.line >= s->lab->line_count;
+}
+
+bool session_script_is_over(const struct session *s)
+{
+    return s->now.script_over;
 }
 
 bool session_wire(struct session *s, enum lane_id lane, enum wire_act act, uint32_t id,
@@ -496,5 +501,6 @@ void session_close(struct session *s)
     free(s->marks);
     free(s->fates);
     free(s->octets);
+    user_lines_free(s);
     free(s);
 }

@@ -65,6 +65,30 @@ void session_look(struct session *session);
 bool session_wire(struct session *session, enum lane_id lane, enum wire_act act, uint32_t id,
                   uint64_t usec);
 
+/* What has come of a person's wish. */
+enum user_outcome {
+    USER_DONE,
+    USER_STEP_UNDER_WAY, /* it waits for real time: later */
+    USER_NOT_READ,       /* it is no call: *error says why */
+    USER_NO_SOCKET,      /* no socket of that name is open on any lane that is run */
+    USER_NO_SETTING,     /* there is none of that name */
+    USER_NOT_TAKEN,      /* no host takes that value for it */
+    USER_TOO_MANY        /* calls of a person, or calls that wait */
+};
+
+/* A call that a person makes on a host, as a lab writes it: "A: send(c, \"hi\")"; a step of its own
+ * on each lane that has the socket. Where it would block it waits as a lab's call does. The lab
+ * goes on behind it, until something is not as it expects: then it says so and is over. */
+enum user_outcome session_user_call(struct session *session, const char *words,
+                                    struct lab_error *error);
+
+/* Likewise a setting of a host, by a name of sim/sysctl.h or, on the model, of tcp_settings. */
+enum user_outcome session_user_set(struct session *session, unsigned host, const char *name,
+                                   const char *value);
+
+/* Has the lab stopped because something was done that it did not expect? */
+bool session_script_is_over(const struct session *session);
+
 /* Takes the session back to where it stood after `step`, and forgets the steps behind. A lane
  * that cannot be taken back is closed and says so. */
 void session_back(struct session *session, uint32_t step);

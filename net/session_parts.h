@@ -12,6 +12,7 @@
 enum {
     PENDING_MAX = 16,
     NO_FD = -1,
+    USER_LINES_MAX = 4096,  /* of a person, in one run */
     LONG_USEC = 6000000,    /* of a timer */
     PATIENCE_USEC = 1000000 /* how long an expectation on real sockets may take to come true */
 };
@@ -26,9 +27,15 @@ struct binding {
 
 /* A call that would block, tried again when its descriptor is ready. */
 struct pending {
-    uint16_t line; /* index into the lab's lines */
+    uint16_t line; /* for line_at() */
     uint8_t lane;
     bool closed; /* its descriptor was, and may stand for another socket by now */
+};
+
+/* A line that is not the lab's, but a person's. */
+struct user_line {
+    struct lab_line line;
+    uint8_t octets[]; /* its source, and its string */
 };
 
 /* A transfer on one lane. */
@@ -56,7 +63,10 @@ struct run_state {
     struct pending pending[PENDING_MAX];
     struct wire_rules rules;
     struct transfer transfers[LANE_COUNT];
-    uint8_t said_unset; /* a bit for each lane that was said to take no settings */
+    bool by_hand;        /* calls or settings of a person came in between */
+    bool script_over;    /* the lab goes no further: it stood on what is no longer so */
+    uint32_t user_count; /* lines of a person so far */
+    uint8_t said_unset;  /* a bit for each lane that was said to take no settings */
 };
 
 struct mark {
@@ -79,10 +89,17 @@ struct session {
     size_t told;        /* of its differences, those that stand in the trace */
     struct fate *fates; /* of the segments sent since a lane was asked for something */
     size_t fate_count, fate_cap;
-    bool quiet[LANE_COUNT]; /* calls and texts are not kept */
-    bool keep_text;         /* texts are, all the same */
-    uint8_t *octets;        /* those of transfers; NULL: not made yet */
+    bool quiet[LANE_COUNT];  /* calls and texts are not kept */
+    bool keep_text;          /* texts are, all the same */
+    uint8_t *octets;         /* those of transfers; NULL: not made yet */
+    struct user_line **user; /* now.user_count of them, and those that were taken back */
+    size_t user_cap;
 };
+
+/* A line by its index: the lab's, or behind LAB_LINES_MAX a person's. */
+const struct lab_line *line_at(const struct session *session, uint32_t index);
+/* session_user.c */
+void user_lines_free(struct session *session);
 
 /* session.c, for session_open.c: what is said behind a line, and the end of the step under way. */
 bool is_for(const struct session *session, const struct lab_line *line, unsigned lane);
@@ -92,7 +109,10 @@ bool is_for_lanes(const struct session *session, const struct lab_line *line);
 void say_line(struct session *session, const struct lab_line *line);
 /* Does the line on each lane that has not done it yet. False: real time has to pass. */
 bool do_line(struct session *session, const struct lab_line *line);
+void begin_step(struct session *session);
 void end_step(struct session *session);
+/* What the clock says where the program itself speaks, to all lanes. */
+uint64_t time_for_all(struct session *session);
 
 /* session_compare.c: are two lanes run that can be compared? What is new in the trace goes to the
  * comparison; what it has found goes into the trace. */

@@ -290,3 +290,31 @@ bool lab_read(const char *source, size_t len, struct lab *lab, struct lab_error 
                      "a call as 'A: c = socket()'");
     return true;
 }
+
+bool lab_read_line(const char *source, size_t len, const struct lab *lab,
+                   const struct lab_name *names, size_t name_count, struct lab *one,
+                   struct lab_error *error)
+{
+    struct reader r = { .lab = one,
+                        .error = error,
+                        .at = source,
+                        .end = source + len,
+                        .number = 1,
+                        .has_begun = true };
+    memset(one, 0, sizeof *one);
+    memset(error, 0, sizeof *error);
+    one->host_count = lab->host_count;
+    memcpy(one->host_names, lab->host_names, sizeof one->host_names);
+    for (size_t i = 0; i < name_count && r.name_count < LAB_NAMES_MAX; i++) {
+        char *name = r.names[r.name_count++];
+        name[0] = (char)('A' + names[i].host);
+        memcpy(name + 1, names[i].name, NAME_MAX_LEN - 1);
+        name[NAME_MAX_LEN - 1] = '\0';
+    }
+    if (memchr(source, '\0', len) || memchr(source, '\n', len))
+        return wrong(&r, "more than a line", (struct word){ .len = 0 }, "one line");
+    if (!read_line(&r))
+        return false;
+    return one->line_count == 1 ||
+           wrong(&r, "nothing is asked for", (struct word){ .len = 0 }, "a call as 'A: close(c)'");
+}

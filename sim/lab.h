@@ -53,7 +53,8 @@ enum lab_result_kind {
     RESULT_SUCCESS, /* nothing said: anything but an error */
     RESULT_NUMBER,
     RESULT_ERRNO,
-    RESULT_TEXT /* recv: exactly these octets */
+    RESULT_TEXT, /* recv: exactly these octets */
+    RESULT_ANY   /* whatever comes of it: no lab says this, but a person who tries something */
 };
 
 struct lab_text {
@@ -110,5 +111,17 @@ bool lab_sets_up(enum lab_kind kind);
 
 /* Reads a lab from its source, which must outlive it. False: *error says why. */
 bool lab_read(const char *source, size_t len, struct lab *lab, struct lab_error *error);
+
+/* A socket's name, and whose. */
+struct lab_name {
+    uint8_t host;
+    char name[NAME_MAX_LEN];
+};
+
+/* Reads one line as it might stand behind the lab's others, where sockets have these names: it
+ * becomes the first of `one`. The source must outlive it. */
+bool lab_read_line(const char *source, size_t len, const struct lab *lab,
+                   const struct lab_name *names, size_t name_count, struct lab *one,
+                   struct lab_error *error);
 
 #endif

@@ -37,7 +37,8 @@ static make_suite *const suites[] = {
     page_suite,          ladders_suite,      diagram_suite,     anatomy_suite,
     screen_suite,        seg_screen_suite,   seq_screen_suite,  history_suite,
     event_list_suite,    screens_suite,      udp_wire_suite,    udp_program_suite,
-    server_suite,        charset_suite,      talk_suite,        chinese_suite,
+    server_suite,        charset_suite,      talk_suite,        drive_suite,
+    pty_suite,           chinese_suite,
 };
 
 enum {

@@ -67,6 +67,9 @@ static const struct {
     { "backlog", 16, SCREEN_SOCKETS, 80, 24 }, { "syn-flood", 9, SCREEN_HOSTS, 80, 24 },
     { "lost-syn", 12, SCREEN_TRACE, 120, 40 }, { "reset", 9, SCREEN_LESSON, 80, 24 },
     { "life", 14, SCREEN_LARGE, 80, 24 },      { "life", 8, SCREEN_LABS, 80, 24 },
+    { "life", 8, SCREEN_HELP, 80, 24 },
+    { "life", 8, SCREEN_HELP, 200, 60 },
+    { "life", 15, SCREEN_ACTS, 80, 24 },
 };
 
 START_TEST(screens)

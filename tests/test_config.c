@@ -139,6 +139,14 @@ START_TEST(in_the_program)
     ck_assert_ptr_nonnull(strstr(ran.out, "model"));
     ck_assert_ptr_null(strstr(ran.out, "kernel"));
     ran_free(&ran);
+    snprintf(command, sizeof command,
+             "printf 'key x = states\\nspeed = fast\\nno-mouse = yes\\nkey = = stats\\n' >%s; "
+             "$TCPSTEP run handshake --headless --config=%s",
+             path, path);
+    ran = run_expecting(2, command);
+    ck_assert_ptr_nonnull(strstr(ran.err, "There is no command 'stats'; did you mean 'states'"));
+    ck_assert_ptr_null(strstr(ran.err, "'states =")); /* the first key is right */
+    ran_free(&ran);
     unlink(path);
     ran = run_expecting(2, "$TCPSTEP labs --lang xx");
     ck_assert_str_eq(ran.err, "tcpstep: there are no texts in 'xx'; --lang is en or zh_CN\n");

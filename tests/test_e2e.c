@@ -255,7 +255,7 @@ START_TEST(under_way)
     terminal_keys(terminal, "d");
     terminal_await(terminal, "A step is under way");
     terminal_keys(terminal, "?");
-    terminal_await(terminal, "take the last step back");
+    terminal_await(terminal, "look at the step before");
     terminal_keys(terminal, "q");
     ends(terminal, "status 0");
     done(terminal);
@@ -274,7 +274,7 @@ START_TEST(screens)
     terminal_keys(terminal, "s");
     terminal_await_screen(terminal, screen);
     terminal_keys(terminal, "?");
-    terminal_await(terminal, "take the last step back");
+    terminal_await(terminal, "look at the step before");
     terminal_keys(terminal, "Escape");
     terminal_await_screen(terminal, screen);
     terminal_keys(terminal, "m");

@@ -64,7 +64,7 @@ START_TEST(another_way)
     tells(0, "handshake", "step 6\\nhold\\nrelease 1\\nduplicate\\ndeliver 2\\n",
           (const char *[]){ "Held on the wire, model, number 1", "The wire lets SYN",
                             "The wire has made a copy", "Step 10, ", "B, model: gets SYN", NULL });
-    tells(1, "handshake", "step 6\\ncorrupt\\ndelay 1 model\\nstep\\n",
+    tells(1, "handshake", "step 6\\ncorrupt\\ndelay 500 ms m1\\nstep\\n",
           (const char *[]){ "wrong checksum", "Next: deliver", "at 0.600 s",
                             "B, model: gets SYN seq=0", NULL });
 }
@@ -74,13 +74,14 @@ END_TEST
 START_TEST(refusals)
 {
     tells(0, "handshake",
-          "stpe\\nquantum\\nback\\nstep x\\nstep -1\\ndrop\\ndrop 77\\ngoto "
-          "9\\nlast\\nquit\\nstep\\n",
+          "stpe\\nquantum\\nback\\nstep x\\nstep -1\\ndrop\\ndrop 77\\nview "
+          "trace\\nup\\nquit\\nstep\\n",
           (const char *[]){ "There is no command 'stpe'; did you mean 'step'?\n",
-                            "There is no command 'quantum'; 'help' lists them.\n",
-                            "This is the beginning.\n", "'x' is no number.\n",
-                            "'-1' is no number.\n", "No such segment", "No such segment",
-                            "The last step done is 0.\n", "Step 0", NULL });
+                            "There is no command 'quantum'; help lists them.\n",
+                            "This is the beginning: ", "'x' is no number that", "'-1' is no number",
+                            "No segment is on the wire.", "No such segment",
+                            "'tcpstep frame handshake --at 0 --screen trace'",
+                            "That is of use on the stage only", NULL });
     struct ran ran = run_expecting(
         0,
         "printf 'drop kernel\\n\\033[2Jx\\nquit\\nstep\\n' | $TCPSTEP run life --plain --on model");
@@ -90,13 +91,33 @@ START_TEST(refusals)
 }
 END_TEST
 
-/* The same names as the stage has, each with a line that says what it does. */
+/* The commands of the stage, those that need its screen left away. */
 START_TEST(help)
 {
     tells(0, "life", "help\\nlabs\\nlab close\\nrestart\\nsay\\nwhy\\nwhere\\nfirst\\n",
-          (const char *[]){
-              "step [N]: ", "back [N]: ", "run: ", "drop [NUMBER]: ", "quit: leave.\n",
-              "handshake: ", "Lab close: ", "Lab close: ", "Step 0, ", "Step 0, ", NULL });
+          (const char *[]){ "step [N]: ", "back [N]: ", "run: ", "drop [ID]: ", "quit: leave.\n",
+                            "handshake: ", "Lab close: ", "Lab close: ", "Step 0, ", NULL });
+    struct ran ran = run_expecting(0, "echo help | $TCPSTEP run life --plain --on model");
+    ck_assert_ptr_null(strstr(ran.out, "pageup"));
+    ran_free(&ran);
+}
+END_TEST
+
+/* All that the stage can do: runs that stop, calls and settings by hand, undoing; and its keys. */
+START_TEST(all_of_the_table)
+{
+    tells(0, "handshake",
+          "until SYN-RECEIVED B\\nact\\ncall A: close(c)\\nundo\\nset B nagle 0\\nprofile linux\\n",
+          (const char *[]){ "States, model: A SYN-SENT, B SYN-RECEIVED.", "B entered SYN-RECEIVED",
+                            "call A: close(c): ", "A, model: close(3).", "Undone: ", "nagle",
+                            "Lab handshake: ", "begins anew, the model by 'linux'", NULL });
+    tells(0, "handshake", "break rule LISTEN_GOT_SYN\\nr\\ng\\nx\\nR\\n",
+          (const char *[]){ "A run stops at: ", "Step 7", "Step 0", "Step 3 of 7",
+                            "Lab handshake: ", NULL });
+    struct ran ran = run_expecting(0, "printf 'X\\n' | $TCPSTEP run handshake --plain --on model "
+                                      "--key X='step 3'");
+    ck_assert_ptr_nonnull(strstr(ran.out, "Step 3"));
+    ran_free(&ran);
 }
 END_TEST
 
@@ -134,6 +155,7 @@ Suite *plain_suite(void)
     tcase_add_test(tcase, another_way);
     tcase_add_test(tcase, refusals);
     tcase_add_test(tcase, help);
+    tcase_add_test(tcase, all_of_the_table);
     tcase_add_test(tcase, verdict);
     tcase_add_test(tcase, both_lanes);
     suite_add_tcase(suite, tcase);

@@ -18,9 +18,9 @@ enum {
 };
 
 const struct config_option config_options[] = {
-    { "lang", false },  { "on", false },   { "profile", false },
-    { "seed", false },  { "ascii", true }, { "ipv6", true },
-    { "theme", false }, { "large", true }, { NULL, false },
+    { "lang", false }, { "on", false },    { "profile", false }, { "seed", false },
+    { "ascii", true }, { "ipv6", true },   { "theme", false },   { "large", true },
+    { "key", false },  { "speed", false }, { "no-mouse", true }, { NULL, false },
 };
 
 /* XDG Base Directory Specification: a path that is not absolute does not count. */

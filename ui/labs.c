@@ -15,7 +15,8 @@
 
 enum {
     LAB_FILE_MAX = 1 << 20,
-    NAMES_MAX = 64
+    NAMES_MAX = 64,
+    WHY_LEN = 640
 };
 
 static bool is_file_name(const char *word)
@@ -56,7 +57,13 @@ static void wrong_words(const struct lab_error *error, char *text, size_t len)
     snprintf(text, len, "%s%s", tr(what), word ? word : "");
 }
 
-static bool parse(struct loaded_lab *loaded, const char *where, const char *source, size_t len)
+struct words {
+    char *text;
+    size_t len;
+};
+
+static bool parse(struct loaded_lab *loaded, const char *where, const char *source, size_t len,
+                  struct words why)
 {
     struct lab_error error;
     char what[192], shown[192], expected[192];
@@ -65,7 +72,7 @@ static bool parse(struct loaded_lab *loaded, const char *where, const char *sour
     wrong_words(&error, what, sizeof what);
     escape_text((const uint8_t *)what, strlen(what), shown, sizeof shown);
     retell(N_("a number from 0 to %lu"), error.expected, expected, sizeof expected);
-    complain(_("%s:%u: %s; expected: %s"), where, error.line, shown, expected);
+    snprintf(why.text, why.len, _("%s:%u: %s; expected: %s"), where, error.line, shown, expected);
     return false;
 }
 
@@ -78,7 +85,7 @@ static const struct builtin_lab *find_builtin(const char *name)
     return NULL;
 }
 
-static void unknown_lab(const char *word)
+static void unknown_lab(const char *word, struct words why)
 {
     const char *names[NAMES_MAX] = { NULL };
     size_t count = builtin_lab_count < NAMES_MAX ? builtin_lab_count : NAMES_MAX;
@@ -87,39 +94,55 @@ static void unknown_lab(const char *word)
         names[i] = builtin_labs[i].name;
     const char *near = nearest_word(word, names, count);
     escape_text((const uint8_t *)word, strlen(word), shown, sizeof shown);
-    if (near)
-        complain(_("no lab is called '%s'; did you mean '%s'?"), shown, near);
-    else
-        complain(_("no lab is called '%s'"), shown);
+    snprintf(why.text, why.len,
+             near ? _("no lab is called '%s'; did you mean '%s'?") : _("no lab is called '%s'"),
+             shown, near);
+}
+
+static void list_labs(void)
+{
     fprintf(stderr, "%s", _("the labs are:"));
-    for (size_t i = 0; i < count; i++)
-        fprintf(stderr, " %s", names[i]);
+    for (size_t i = 0; i < builtin_lab_count; i++)
+        fprintf(stderr, " %s", builtin_labs[i].name);
     fprintf(stderr, "%s\n", _("; or name a file, as ./mine.lab"));
 }
 
-struct loaded_lab *lab_load(const char *word, int *status)
+struct loaded_lab *lab_try(const char *word, int *status, char *text, size_t text_len)
 {
+    const struct words why = { text, text_len };
     struct loaded_lab *loaded = calloc(1, sizeof *loaded);
     const struct builtin_lab *builtin = find_builtin(word);
     size_t len = 0;
     *status = STATUS_USAGE;
     if (!loaded) {
-        complain(_("out of memory"));
+        snprintf(text, text_len, "%s", _("out of memory"));
         *status = STATUS_NOT_ALLOWED;
         return NULL;
     }
     escape_text((const uint8_t *)word, strlen(word), loaded->name, sizeof loaded->name);
     if (builtin) {
-        if (parse(loaded, word, (const char *)builtin->text, builtin->len))
+        if (parse(loaded, word, (const char *)builtin->text, builtin->len, why))
             return loaded;
     } else if (!is_file_name(word)) {
-        unknown_lab(word);
+        unknown_lab(word, why);
     } else if (!(loaded->source = read_file(word, &len))) {
-        complain("%s: %s", loaded->name, strerror(errno));
-    } else if (parse(loaded, loaded->name, loaded->source, len)) {
+        snprintf(text, text_len, "%s: %s", loaded->name, strerror(errno));
+    } else if (parse(loaded, loaded->name, loaded->source, len, why)) {
         return loaded;
     }
     lab_unload(loaded);
+    return NULL;
+}
+
+struct loaded_lab *lab_load(const char *word, int *status)
+{
+    char why[WHY_LEN];
+    struct loaded_lab *loaded = lab_try(word, status, why, sizeof why);
+    if (loaded)
+        return loaded;
+    complain("%s", why);
+    if (!find_builtin(word) && !is_file_name(word) && *status == STATUS_USAGE)
+        list_labs();
     return NULL;
 }
 

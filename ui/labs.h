@@ -45,6 +45,8 @@ struct loaded_lab {
 /* A built-in lab by its name, or a file where the word has a '/' or ends in ".lab". NULL: a
  * complaint was printed that names file and line, and *status is the exit status for it. */
 struct loaded_lab *lab_load(const char *word, int *status);
+/* Likewise, but the complaint goes to `why`. */
+struct loaded_lab *lab_try(const char *word, int *status, char *why, size_t len);
 void lab_unload(struct loaded_lab *loaded);
 
 #endif

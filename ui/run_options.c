@@ -42,8 +42,9 @@ static bool all_are(const struct run_options *run, bool model)
     return true;
 }
 
-static bool take_lanes(struct run_options *run, const char *value)
+bool run_options_lanes(struct run_options *run, const char *value)
 {
+    struct run_options before = *run;
     bool both = strcmp(value, "both") == 0, loopback = strcmp(value, "loopback") == 0;
     bool mixed = take_mixed(run, value);
     run->on[LANE_MODEL] = both || strcmp(value, "model") == 0 || (mixed && all_are(run, true));
@@ -54,6 +55,14 @@ static bool take_lanes(struct run_options *run, const char *value)
     run->lanes = value;
     run->said = true;
     if (mixed || run->on[LANE_MODEL] || run->on[LANE_KERNEL])
+        return true;
+    *run = before;
+    return false;
+}
+
+static bool take_lanes(struct run_options *run, const char *value)
+{
+    if (run_options_lanes(run, value))
         return true;
     complain(
         _("--on: '%s' is no lane; it is model, kernel, both, loopback, or each host by its own, "

@@ -43,6 +43,10 @@ void run_options_init(struct run_options *run);
 /* Takes option `index` of RUN_OPTIONS. False: a complaint was printed. */
 bool run_options_take(struct run_options *run, size_t index, const char *value);
 
+/* Takes what stands behind --on, which must outlive it. False, and nothing changed: it is no lane.
+ */
+bool run_options_lanes(struct run_options *run, const char *value);
+
 /* Opens a session; NULL: *error says what could not be had. */
 struct session *run_options_open(const struct run_options *run, const struct lab *lab,
                                  struct net_error *error);

@@ -6,9 +6,11 @@
 #include "ui/complain.h"
 #include "ui/plain.h"
 #include "ui/text.h"
+#include "ui/tui/command.h"
 #include "ui/tui/stage.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 enum {
     OPTION_HEADLESS = RUN_OPTION_COUNT,
@@ -18,7 +20,10 @@ enum {
     OPTION_ASCII,
     OPTION_LARGE,
     OPTION_PLAIN,
-    OPTION_THEME
+    OPTION_THEME,
+    OPTION_KEY,
+    OPTION_SPEED,
+    OPTION_NO_MOUSE
 };
 
 static const struct option options[] = {
@@ -31,6 +36,9 @@ static const struct option options[] = {
     { "large", NULL, N_("begin with large letters, for a projector") },
     { "plain", NULL, N_("no stage: lines of words, and commands from standard input") },
     { "theme", "NAME", N_("dark, light, mono (no colours), or auto (default: by COLORFGBG)") },
+    { "key", "NAME=COMMAND", N_("another meaning for a key, as x=states; docs/stage.md has all") },
+    { "speed", "SPEED", N_("of runs, to begin with: 1 to 7, or slow, normal, fast") },
+    { "no-mouse", NULL, N_("leave the mouse to the terminal, to mark text") },
     { NULL, NULL, NULL },
 };
 
@@ -40,8 +48,10 @@ struct request {
     struct run_options run;
     const char *lab;
     const char *trace_path, *pcap_path;
-    bool headless, run_at_once, ascii, large, plain;
+    bool headless, run_at_once, ascii, large, plain, no_mouse;
     enum theme theme;
+    unsigned speed;
+    struct bindings bindings;
 };
 
 static bool take_theme(struct request *request, const char *value)
@@ -49,6 +59,28 @@ static bool take_theme(struct request *request, const char *value)
     if (theme_of_name(value, &request->theme))
         return true;
     complain(_("--theme: there is no '%s'; there are auto, dark, light and mono"), value);
+    return false;
+}
+
+static bool take_key(struct request *request, const char *value)
+{
+    char wrong[240];
+    if (bindings_add(&request->bindings, value, wrong, sizeof wrong))
+        return true;
+    complain("--key: %s", wrong);
+    return false;
+}
+
+static bool take_speed(struct request *request, const char *value)
+{
+    char line[64], wrong[240];
+    struct order order;
+    snprintf(line, sizeof line, "speed %.40s", value);
+    if (order_read(line, &order, wrong, sizeof wrong) && order.number > 0) {
+        request->speed = (unsigned)order.number;
+        return true;
+    }
+    complain(_("--speed: '%s' is none of 1 to 7, slow, normal and fast"), value);
     return false;
 }
 
@@ -61,8 +93,13 @@ static bool take_option(struct request *request, size_t option, const char *valu
     request->ascii = request->ascii || option == OPTION_ASCII;
     request->large = request->large || option == OPTION_LARGE;
     request->plain = request->plain || option == OPTION_PLAIN;
+    request->no_mouse = request->no_mouse || option == OPTION_NO_MOUSE;
     if (option == OPTION_THEME)
         return take_theme(request, value);
+    if (option == OPTION_KEY)
+        return take_key(request, value);
+    if (option == OPTION_SPEED)
+        return take_speed(request, value);
     if (option == OPTION_TRACE)
         request->trace_path = value;
     if (option == OPTION_PCAP) {
@@ -94,6 +131,9 @@ static int run_request(const struct request *request)
                                      .run_at_once = request->run_at_once,
                                      .screen = request->large ? SCREEN_LARGE : SCREEN_STAGE,
                                      .theme = request->theme,
+                                     .bindings = request->bindings,
+                                     .speed = request->speed,
+                                     .no_mouse = request->no_mouse,
                                      .ascii = request->ascii,
                                      .trace_path = request->trace_path,
                                      .pcap_path = request->pcap_path };

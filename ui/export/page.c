@@ -9,10 +9,11 @@
 #include "ui/export/markup.h"
 #include "ui/export/row_table.h"
 #include "ui/text.h"
-#include "ui/tui/keys.h"
+#include "ui/tui/command.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The frames of a screen, as far as they are written. */
 struct reel {
@@ -85,18 +86,26 @@ static bool take_all(struct page *page)
 
 /* ---- data for the script */
 
-static const char *command_word(enum stage_command command)
+/* What a page can do of it; NULL: nothing. */
+static const char *command_word(const struct command_row *row)
 {
     static const struct {
         enum stage_command command;
-        const char *word;
-    } words[] = {
-        { STAGE_STEP, "step" },     { STAGE_BACK, "back" },     { STAGE_RUN, "run" },
-        { STAGE_FASTER, "faster" }, { STAGE_SLOWER, "slower" }, { STAGE_FIRST, "first" },
-        { STAGE_LAST, "last" },     { STAGE_STATES, "states" }, { STAGE_CLOSE, "stage" }
-    };
+        const char *with, *word; /* with: "" for anything */
+    } words[] = { { STAGE_STEP, "", "step" },
+                  { STAGE_BACK, "", "back" },
+                  { STAGE_RUN, "", "run" },
+                  { STAGE_SPEED, "faster", "faster" },
+                  { STAGE_SPEED, "slower", "slower" },
+                  { STAGE_FIRST, "", "first" },
+                  { STAGE_LAST, "", "last" },
+                  { STAGE_VIEW, "states", "states" },
+                  { STAGE_CLOSE, "", "stage" } };
+    if (row->screens && !(row->screens & 1u << SCREEN_STAGE))
+        return NULL;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (words[i].command == command)
+        bool same = !words[i].with[0] || (row->with && strcmp(row->with, words[i].with) == 0);
+        if (words[i].command == row->command && same)
             return words[i].word;
     }
     return NULL;
@@ -118,7 +127,8 @@ static const char *key_word(uint32_t key, char text[5])
             return words[i].word;
     }
     text[0] = '\0';
-    if (key >= ' ' && key < KEYS_UP)
+    bool is_digit = key >= '0' && key <= '9'; /* a page has its own screens by numbers */
+    if (key >= ' ' && key < KEYS_UP && !is_digit)
         utf8_encode(key, text);
     return text;
 }
@@ -129,10 +139,10 @@ static void write_keys(FILE *to)
     char text[5];
     const char *between = "";
     fputs("\"keys\":{", to);
-    for (size_t i = 0; i < 2 * key_row_count; i++) {
-        const struct key_row *row = &key_rows[i / 2];
-        const char *command = command_word(row->command);
-        const char *key = key_word(i % 2 ? row->also : row->key, text);
+    for (size_t i = 0; i < 3 * command_row_count; i++) {
+        const struct command_row *row = &command_rows[i / 3];
+        const uint32_t all[] = { row->key, row->also, row->too };
+        const char *command = command_word(row), *key = key_word(all[i % 3], text);
         if (!command || !key[0])
             continue;
         fputs(between, to);

@@ -49,6 +49,7 @@ void picture_choose_next(struct picture *picture, bool down)
 {
     const struct view_row *before = NULL, *row;
     bool passed = false;
+    picture->looks[SCREEN_STAGE].scroll = 0; /* it is in sight */
     for (size_t i = 0; (row = waiting_from(picture, &i)); i++) {
         if (passed) {
             set_chosen(picture, row);

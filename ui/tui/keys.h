@@ -1,9 +1,10 @@
 /*
- * One table of keys: it turns keys into commands, draws the footer and writes the help.
+ * Keys, as the screen reads them; what they do says ui/tui/command.h.
  */
 #ifndef UI_TUI_KEYS_H
 #define UI_TUI_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,51 +19,38 @@ enum key {
     KEYS_RIGHT,
     KEYS_HOME,
     KEYS_END,
+    KEYS_PAGE_UP,
+    KEYS_PAGE_DOWN,
     KEYS_TAB,
+    KEYS_BACK_TAB,
     KEYS_BACKSPACE,
+    KEYS_DELETE,
+    KEYS_MOUSE, /* where and what: struct mouse */
+    KEYS_PASTE, /* from here on to KEYS_PASTE_END characters are pasted, not pressed */
+    KEYS_PASTE_END,
     KEYS_RESIZE, /* the terminal has another size */
     KEYS_HANGUP  /* the terminal is gone, or a signal asks to end */
 };
 
-enum stage_command {
-    STAGE_NOTHING,
-    STAGE_STEP,
-    STAGE_BACK,
-    STAGE_RUN,
-    STAGE_FASTER,
-    STAGE_SLOWER,
-    STAGE_DROP,
-    STAGE_DUPLICATE,
-    STAGE_HOLD,
-    STAGE_CORRUPT,
-    STAGE_REORDER,
-    STAGE_DELAY,
-    STAGE_DELIVER,
-    STAGE_UP,
-    STAGE_DOWN,
-    STAGE_FIRST,
-    STAGE_LAST,
-    STAGE_STATES,
-    STAGE_LARGE,
-    STAGE_TAB,
-    STAGE_LABS,
-    STAGE_RESTART,
-    STAGE_HELP,
-    STAGE_CLOSE,
-    STAGE_QUIT
+/* Ctrl and a letter, as terminals send it. */
+enum {
+    KEYS_CTRL_A = 1,
+    KEYS_CTRL_E = 5,
+    KEYS_CTRL_K = 11,
+    KEYS_CTRL_U = 21,
+    KEYS_CTRL_W = 23
 };
 
-struct key_row {
-    uint32_t key, also; /* also: another key for the same, or KEYS_NONE */
-    enum stage_command command;
-    const char *label;  /* how the keys are called */
-    const char *footer; /* a word or two; NULL: in the help only */
-    const char *help;   /* NULL: it stands with the row before it */
+enum mouse_act {
+    MOUSE_CLICK,
+    MOUSE_TWICE, /* a second click at the same place, at once */
+    MOUSE_WHEEL_UP,
+    MOUSE_WHEEL_DOWN
 };
 
-extern const struct key_row key_rows[];
-extern const size_t key_row_count;
-
-enum stage_command command_of_key(uint32_t key);
+struct mouse {
+    int x, y;
+    enum mouse_act act;
+};
 
 #endif

@@ -2,8 +2,8 @@
  * Below the stage: what the lab says, why it happened, what comes next, and the keys.
  */
 #include "ui/text.h"
-#include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
+#include "ui/words.h"
 
 #include <stdio.h>
 
@@ -32,26 +32,13 @@ int below_rows(const struct grid *grid, const struct picture *picture)
     return say_rows(grid, picture) + why_rows(grid) + timeline_rows(grid, picture) + 2;
 }
 
-void draw_footer(struct grid *grid, int y)
-{
-    int x = 1;
-    for (size_t i = 0; i < key_row_count; i++) {
-        const struct key_row *row = &key_rows[i];
-        if (!row->footer)
-            continue;
-        int width = text_width(_(row->label)) + 1 + text_width(_(row->footer));
-        if (x + width > grid->width - 1)
-            return;
-        x += grid_put(grid, x, y, grid->width, INK_KEY, _(row->label)) + 1;
-        x += grid_put(grid, x, y, grid->width, INK_FAINT, _(row->footer)) + 2;
-    }
-}
-
 void draw_next(struct grid *grid, const struct picture *picture, int y)
 {
     int width = grid->width - 2;
+    if (draw_hints(grid, picture, y))
+        return;
     if (picture->message[0]) {
-        grid_put(grid, 1, y, width, INK_BAD, picture->message);
+        grid_put(grid, 1, y, width, picture->is_news ? INK_GOOD : INK_BAD, picture->message);
         return;
     }
     grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? _("now") : _("next"));
@@ -77,6 +64,31 @@ static int weight(const struct view_why *why)
     return why->bad ? 0 : why->kernel ? 2 : 1;
 }
 
+/* Of a step that no rule and no look speaks of: what there was on the wire, or that there was
+ * nothing. */
+static void draw_plain_fact(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    const struct view *view = picture->view;
+    const struct trace *trace = picture->trace;
+    char words[WORDS_MAX];
+    if (view->step == 0 || !trace)
+        return;
+    snprintf(words, sizeof words, "%s", _("Time has passed; nothing else has happened."));
+    size_t end = trace_step_end(trace, view->step);
+    for (size_t i = trace_step_end(trace, view->step - 1); i < end; i++) {
+        const struct event *event = &trace->events[i];
+        bool of_wire = event->kind >= EV_SENT && event->kind <= EV_CORRUPTED;
+        if (event->lane >= LANE_COUNT || (!of_wire && event->kind != EV_RETURN))
+            continue;
+        words_event(event, &view->numbering[event->lane], words, sizeof words);
+        break;
+    }
+    area.x += LABEL_WIDTH;
+    area.width -= LABEL_WIDTH;
+    grid_put(grid, area.x - LABEL_WIDTH, area.y, LABEL_WIDTH, INK_STRONG, _("did"));
+    grid_wrap(grid, area, INK_PLAIN, words);
+}
+
 /* What did not hold, then the model's rules, then what was read from the kernel. A sentence has
  * only one row where each of the others could not have one. */
 static void draw_why(struct grid *grid, const struct picture *picture, struct rect area)
@@ -86,6 +98,8 @@ static void draw_why(struct grid *grid, const struct picture *picture, struct re
     char more[32];
     if (left > 0)
         grid_put(grid, area.x, area.y, LABEL_WIDTH, INK_STRONG, _("why"));
+    else if (!picture->busy)
+        draw_plain_fact(grid, picture, area);
     for (int now = 0; now <= 2; now++) {
         for (unsigned i = 0; i < view->why_count && area.height > 0; i++) {
             struct rect at = area;
@@ -123,5 +137,5 @@ void draw_below(struct grid *grid, const struct picture *picture)
     draw_why(grid, picture, why);
     draw_timeline(grid, picture);
     draw_next(grid, picture, next);
-    draw_footer(grid, next + 1);
+    draw_footer(grid, picture, next + 1);
 }

@@ -329,6 +329,7 @@ void draw_segment(struct grid *grid, const struct picture *picture, struct rect 
     int scroll = picture->looks[SCREEN_SEGMENT].scroll;
     scroll = scroll > all - shows ? all - shows : scroll;
     scroll = scroll < 0 ? 0 : scroll;
+    zones_extent_back(picture->zones, all, shows, (int)segments_back(picture) + 1);
     struct grid head = rows_of(grid, area.y, HEAD_ROWS);
     struct grid body = rows_of(grid, area.y + HEAD_ROWS, shows);
     draw_head(&head, &shown);

@@ -166,6 +166,7 @@ void draw_sequence(struct grid *grid, const struct picture *picture, struct rect
     int scroll = picture->looks[SCREEN_SEQUENCE].scroll;
     scroll = scroll > plan.all - plan.shows ? plan.all - plan.shows : scroll;
     scroll = scroll < 0 ? 0 : scroll;
+    zones_extent_back(picture->zones, plan.all, plan.shows, (int)connections_back(picture) + 1);
     struct grid body = { .width = grid->width,
                          .height = plan.shows,
                          .cells = grid->cells + (size_t)area.y * (size_t)grid->width };

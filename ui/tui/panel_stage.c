@@ -101,9 +101,11 @@ static void draw_tabs(struct grid *grid, const struct picture *picture, struct r
                                                   N_("sockets") };
     int x = at.x + 1;
     for (unsigned i = 0; i < TAB_COUNT; i++) {
-        char name[48];
+        char name[48], click[ZONE_WORDS_MAX];
         bool chosen = i == picture->tab;
         snprintf(name, sizeof name, chosen ? "[%s]" : " %s ", _(names[i]));
+        snprintf(click, sizeof click, "tab %s", names[i]);
+        zones_add(picture->zones, (struct rect){ x, at.y, text_width(name), 1 }, click, "");
         x += grid_put(grid, x, at.y, at.x + at.width - x, chosen ? INK_CHOSEN : INK_FAINT, name);
         x++;
     }

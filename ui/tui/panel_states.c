@@ -14,7 +14,8 @@ enum {
     BESIDE = 30,      /* columns that words beside the wide chart need at least */
     BELOW = 8,        /* rows that words below it need at least */
     WORDS_WIDTH = 76, /* of a line that is read easily */
-    OTHERS_MAX = 4    /* moves of earlier steps that the figure does not have */
+    PAGE_OF_ARROWS = 6,
+    OTHERS_MAX = 4 /* moves of earlier steps that the figure does not have */
 };
 
 /* Where the next words go. */
@@ -267,7 +268,8 @@ unsigned states_arrow_count(void)
 void draw_states(struct grid *grid, const struct picture *picture, struct rect area)
 {
     struct diagram_marks marks;
-    int chosen = chosen_arrow(picture);
+    int chosen = chosen_arrow(picture), rows = (int)states_arrow_count() + 1;
+    zones_extent(picture->zones, rows, PAGE_OF_ARROWS, rows); /* row 0 is none of them */
     bool tall = area.height >= layout_wide.height && area.width >= layout_wide.width;
     bool beside = tall && area.width >= layout_wide.width + BESIDE;
     bool wide = beside || (tall && area.height >= layout_wide.height + BELOW);

@@ -242,6 +242,18 @@ static void draw_band(struct grid *grid, const struct picture *picture, const st
     }
 }
 
+/* A click on a column looks at its step. */
+static void add_zones(const struct grid *grid, const struct picture *picture,
+                      const struct scale *scale, struct rect area)
+{
+    char click[ZONE_WORDS_MAX];
+    for (int column = 0; column < columns_of(scale); column += (int)scale->wide) {
+        struct rect at = { scale->left + column, area.y, (int)scale->wide, area.height };
+        snprintf(click, sizeof click, "goto %u", timeline_step_at(picture, grid, at.x));
+        zones_add(picture->zones, at, click, "");
+    }
+}
+
 void draw_timeline(struct grid *grid, const struct picture *picture)
 {
     struct band bands[LANE_COUNT * LAB_HOSTS_MAX];
@@ -250,29 +262,34 @@ void draw_timeline(struct grid *grid, const struct picture *picture)
         return;
     struct scale scale = scale_of(grid, picture);
     draw_ticks(grid, picture, &scale, area.y);
+    add_zones(grid, picture, &scale, area);
     bands_of(picture, area.height - 1 > (int)picture->lab->host_count, bands);
     for (int i = 0; i + 1 < area.height; i++)
         draw_band(grid, picture, &scale, &bands[i], area.y + 1 + i);
 }
 
-void draw_timeline_help(struct grid *grid, struct rect area)
+static const struct {
+    const char *mark, *words;
+} help_marks[] = {
+    { "▼", N_("the step shown; behind it stands what is recorded") },
+    { "c  t", N_("a call; a timer that ran out") },
+    { "›  ‹", N_("a segment delivered to B, to A (both in one step: ◇)") },
+    { "✗  w", N_("the wire lost a segment; did something else to one") },
+    { "▶ C T", N_("full, or a capital letter: a state has changed") },
+    { "!", N_("an expectation did not hold, or the lanes differ") },
+};
+
+int timeline_help_lines(void)
 {
-    static const struct {
-        const char *mark, *words;
-    } marks[] = {
-        { "▼", N_("the step shown; behind it stands what is recorded") },
-        { "c  t", N_("a call; a timer that ran out") },
-        { "›  ‹", N_("a segment delivered to B, to A (both in one step: ◇)") },
-        { "✗  w", N_("the wire lost a segment; did something else to one") },
-        { "▶ C T", N_("full, or a capital letter: a state has changed") },
-        { "!", N_("an expectation did not hold, or the lanes differ") },
-    };
-    int count = (int)(sizeof marks / sizeof marks[0]);
-    if (area.height < count + 1)
+    return 1 + (int)(sizeof help_marks / sizeof help_marks[0]);
+}
+
+void draw_timeline_help(struct grid *grid, struct rect at, int line)
+{
+    if (line == 0) {
+        grid_put(grid, at.x, at.y, at.width, INK_STRONG, _("The time line along the bottom"));
         return;
-    grid_put(grid, area.x, area.y, area.width, INK_STRONG, _("The time line along the bottom"));
-    for (int i = 0; i < count; i++) {
-        grid_put(grid, area.x, area.y + 1 + i, 8, INK_KEY, marks[i].mark);
-        grid_put(grid, area.x + 8, area.y + 1 + i, area.width - 8, INK_PLAIN, _(marks[i].words));
     }
+    grid_put(grid, at.x + 1, at.y, 8, INK_KEY, help_marks[line - 1].mark);
+    grid_put(grid, at.x + 9, at.y, at.width - 9, INK_PLAIN, _(help_marks[line - 1].words));
 }

@@ -198,8 +198,10 @@ static void draw_lane(struct grid *grid, const struct picture *picture, struct r
 static void draw_row(struct grid *grid, const struct picture *picture, struct rect at, size_t row)
 {
     const struct event *event = &picture->trace->events[picture->list->rows[row]];
-    char text[16];
+    char text[16], click[ZONE_WORDS_MAX];
     enum ink ink = ink_of_event(picture, event);
+    snprintf(click, sizeof click, "goto %" PRIu32, event->step);
+    zones_add(picture->zones, at, click, "");
     struct columns columns = columns_of(at.width);
     if (event->step == picture->view->step)
         grid_put(grid, at.x, at.y, 1, INK_CHOSEN, "▶");
@@ -219,6 +221,7 @@ void draw_trace(struct grid *grid, const struct picture *picture, struct rect ar
         return;
     size_t first = scroll_of(picture, area);
     draw_head(grid, picture, area);
+    zones_extent(picture->zones, (int)picture->list->count, list_rows(area), 0);
     for (int i = 0; i < list_rows(area) && first + (size_t)i < picture->list->count; i++) {
         struct rect at = { area.x, area.y + HEAD_ROWS + i, area.width, 1 };
         draw_row(grid, picture, at, first + (size_t)i);

@@ -118,6 +118,18 @@ static struct rect draw_lane(struct grid *grid, const struct view *view, struct 
     return area;
 }
 
+/* A click chooses it, a second one delivers it. */
+static void add_zone(const struct picture *picture, struct rect whole, const struct view_row *row)
+{
+    static const char letters[LANE_COUNT + 1] = "mkx";
+    char click[ZONE_WORDS_MAX], twice[ZONE_WORDS_MAX];
+    if (row->fate != ROW_ON_WIRE && row->fate != ROW_HELD)
+        return;
+    snprintf(click, sizeof click, "choose %c%" PRIu32, letters[row->lane], row->id);
+    snprintf(twice, sizeof twice, "deliver %c%" PRIu32, letters[row->lane], row->id);
+    zones_add(picture->zones, whole, click, twice);
+}
+
 static void put_right(struct grid *grid, int x, int y, int room, enum ink ink, const char *text)
 {
     int width = text_width(text);
@@ -128,6 +140,7 @@ static void draw_row(struct grid *grid, const struct picture *picture, struct re
                      const struct view_row *row)
 {
     char time[24], fate[24];
+    add_zone(picture, whole, row);
     bool chosen = row->id == picture->chosen && row->lane == picture->chosen_lane;
     struct rect area = draw_lane(grid, picture->view, whole, row);
     bool alone = area.height > 1;
@@ -188,28 +201,53 @@ static size_t first_row(const struct picture *picture, size_t room)
     return first;
 }
 
+/* So many rows further up than by itself, as far as any are remembered. */
+static size_t scroll_of(const struct picture *picture, size_t first, size_t room)
+{
+    size_t count = picture->view->row_count;
+    size_t oldest = count > VIEW_ROWS ? count - VIEW_ROWS : 0;
+    size_t most = first > oldest ? first - oldest : 0;
+    int scroll = picture->looks[SCREEN_STAGE].scroll;
+    zones_extent_back(picture->zones, (int)(most + room), (int)room, 0);
+    return scroll < 0 ? 0 : (size_t)scroll > most ? most : (size_t)scroll;
+}
+
+/* Returns the first row below it. */
+static int say_before(struct grid *grid, struct rect area, size_t before, int height)
+{
+    char more[64];
+    snprintf(more, sizeof more, _("... %zu segments before these"), before);
+    grid_put(grid, area.x + 1, area.y, area.width - 1, INK_FAINT, more);
+    return area.y + height;
+}
+
+static void say_behind(struct grid *grid, struct rect area, size_t behind)
+{
+    char more[96];
+    snprintf(more, sizeof more, _("... %zu segments behind these: page down"), behind);
+    grid_put(grid, area.x + 1, area.y + area.height - 1, area.width - 1, INK_KEY, more);
+}
+
 void draw_wire(struct grid *grid, const struct picture *picture, struct rect area)
 {
     const struct view *view = picture->view;
-    int height = row_height(area), bottom = area.y + area.height;
+    int height = row_height(area), bottom = area.y + area.height, y = area.y;
     size_t room = area.height > 0 ? (size_t)(area.height / height) : 0;
-    size_t first = first_row(picture, room);
-    char more[64];
+    size_t first = first_row(picture, room), scroll = scroll_of(picture, first, room);
     if (view->row_count == 0) {
         draw_nothing(grid, picture, area);
         return;
     }
-    if (first > 0) {
-        snprintf(more, sizeof more, _("... %zu segments before these"), first + 1);
-        grid_put(grid, area.x + 1, area.y, area.width - 1, INK_FAINT, more);
-        first++;
-        area.y += height;
-    }
-    for (size_t i = first; i < view->row_count && area.y + height <= bottom;
-         i++, area.y += height) {
+    first -= scroll;
+    if (first > 0)
+        y = say_before(grid, area, ++first, height);
+    size_t i = first;
+    for (int last = scroll > 0 ? bottom - 1 : bottom; i < view->row_count && y + height <= last;
+         i++, y += height) {
         const struct view_row *row = view_row(view, i);
-        struct rect at = { area.x, area.y, area.width, height };
         if (row)
-            draw_row(grid, picture, at, row);
+            draw_row(grid, picture, (struct rect){ area.x, y, area.width, height }, row);
     }
+    if (scroll > 0 && i < view->row_count)
+        say_behind(grid, area, view->row_count - i);
 }

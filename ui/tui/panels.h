@@ -9,7 +9,11 @@
 #include "ui/history.h"
 #include "ui/labs.h"
 #include "ui/tui/grid.h"
+#include "ui/tui/zones.h"
 #include "ui/view.h"
+
+struct bindings;
+struct command_line;
 
 enum {
     LEAST_WIDTH = 80,
@@ -29,6 +33,7 @@ enum stage_screen {
     SCREEN_LARGE,
     SCREEN_HELP,
     SCREEN_LABS,
+    SCREEN_ACTS,
     SCREEN_COUNT
 };
 
@@ -71,8 +76,12 @@ struct picture {
     uint64_t now_usec[LANE_COUNT];     /* the clock of a lane where that has run on; or 0 */
     const char *speed;                 /* "2 steps a second" */
     const char *message;               /* said once, to the last key; "" for none */
+    bool is_news;                      /* the message: something was done, nothing refused */
     const struct catalogue *catalogue; /* the menu */
     size_t lab_chosen;
+    const struct command_line *line; /* that is typed; NULL: none */
+    const struct bindings *bindings; /* keys with another meaning; NULL: none */
+    struct zones *zones;             /* gets what is where; NULL: nobody asks */
 };
 
 /* The chosen segment, NULL where none waits. */
@@ -129,6 +138,7 @@ void draw_trace(struct grid *grid, const struct picture *picture, struct rect ar
 void draw_lesson(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_help(struct grid *grid, const struct picture *picture, struct rect area);
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area);
+void draw_acts(struct grid *grid, const struct picture *picture, struct rect area);
 
 /* Has the list of events got as far as the step shown? */
 bool trace_has_come(const struct picture *picture);
@@ -147,14 +157,17 @@ int timeline_rows(const struct grid *grid, const struct picture *picture);
 struct rect timeline_area(const struct grid *grid, const struct picture *picture);
 uint32_t timeline_step_at(const struct picture *picture, const struct grid *grid, int x);
 void draw_timeline(struct grid *grid, const struct picture *picture);
-/* What its marks mean, where there is room for all of that. */
-void draw_timeline_help(struct grid *grid, struct rect area);
+/* What its marks mean: so many lines, each drawn by its number. */
+int timeline_help_lines(void);
+void draw_timeline_help(struct grid *grid, struct rect at, int line);
 
 /* What stands below the stage: rows it takes, the whole of it, its last two lines. */
 int below_rows(const struct grid *grid, const struct picture *picture);
 void draw_below(struct grid *grid, const struct picture *picture);
 void draw_next(struct grid *grid, const struct picture *picture, int y);
-void draw_footer(struct grid *grid, int y);
+void draw_footer(struct grid *grid, const struct picture *picture, int y);
+/* What can be typed next, where a command is typed; else false. */
+bool draw_hints(struct grid *grid, const struct picture *picture, int y);
 
 /* Parts of the stage. */
 void draw_wire(struct grid *grid, const struct picture *picture, struct rect area);

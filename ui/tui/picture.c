@@ -4,7 +4,6 @@
 #include "ui/escape.h"
 #include "ui/retell.h"
 #include "ui/text.h"
-#include "ui/tui/keys.h"
 #include "ui/tui/panels.h"
 #include "ui/words.h"
 
@@ -81,21 +80,6 @@ static void draw_too_small(struct grid *grid)
     grid_wrap(grid, area, INK_PLAIN, words);
 }
 
-void draw_help(struct grid *grid, const struct picture *picture, struct rect area)
-{
-    (void)picture;
-    int y = area.y;
-    for (size_t i = 0; i < key_row_count && y < area.y + area.height; i++) {
-        if (!key_rows[i].help)
-            continue;
-        grid_put(grid, area.x + 2, y, 8, INK_KEY, key_rows[i].label);
-        grid_put(grid, area.x + 10, y, area.width - 12, INK_PLAIN, _(key_rows[i].help));
-        y++;
-    }
-    struct rect rest = { area.x + 2, y + 1, area.width - 4, area.y + area.height - y - 1 };
-    draw_timeline_help(grid, rest);
-}
-
 void draw_labs(struct grid *grid, const struct picture *picture, struct rect area)
 {
     char line[160];
@@ -105,10 +89,12 @@ void draw_labs(struct grid *grid, const struct picture *picture, struct rect are
              _("Labs: up and down choose, enter starts, esc goes back"));
     for (size_t i = first; i < picture->catalogue->count && i < first + room; i++) {
         bool chosen = i == picture->lab_chosen;
+        struct rect at = { area.x + 2, area.y + 2 + (int)(i - first), area.width - 4, 1 };
         snprintf(line, sizeof line, "%s %-16s %.120s", chosen ? ">" : " ",
                  picture->catalogue->labs[i].name, _(picture->catalogue->labs[i].title));
-        grid_put(grid, area.x + 2, area.y + 2 + (int)(i - first), area.width - 4,
-                 chosen ? INK_CHOSEN : INK_PLAIN, line);
+        grid_put(grid, at.x, at.y, at.width, chosen ? INK_CHOSEN : INK_PLAIN, line);
+        snprintf(line, sizeof line, "choose %zu", i);
+        zones_add(picture->zones, at, line, "take");
     }
 }
 
@@ -124,6 +110,7 @@ const struct screen_row screen_rows[SCREEN_COUNT] = {
     [SCREEN_LARGE] = { "large", N_("the stage in large letters"), draw_large, 1000 },
     [SCREEN_HELP] = { "help", N_("the keys"), draw_help, 0 },
     [SCREEN_LABS] = { "labs", N_("the menu of labs"), draw_labs, 0 },
+    [SCREEN_ACTS] = { "acts", N_("the calls that are possible now"), draw_acts, 0 },
 };
 
 static bool is_too_small(const struct grid *grid)
@@ -154,6 +141,8 @@ void picture_prepare(struct picture *picture, const struct grid *grid)
     if (is_too_small(grid) || (look->scrolled_for == picture->view->step + 1 &&
                                look->scrolled_in == list && look->scrolled_rows == area.height))
         return;
+    if (picture->screen == SCREEN_STAGE)
+        look->scroll = 0;
     if (picture->screen == SCREEN_LESSON)
         look->scroll = lesson_scroll(picture, area);
     if (picture->screen == SCREEN_TRACE)
@@ -180,7 +169,9 @@ void draw_picture(struct grid *grid, const struct picture *picture)
     }
     screen_rows[picture->screen].draw(grid, picture, area);
     draw_timeline(grid, picture);
-    if (has_next(picture))
+    if (has_next(picture) || picture->message[0])
         draw_next(grid, picture, grid->height - 2);
-    draw_footer(grid, grid->height - 1);
+    else
+        draw_hints(grid, picture, grid->height - 2);
+    draw_footer(grid, picture, grid->height - 1);
 }

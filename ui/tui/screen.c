@@ -8,7 +8,7 @@
 #include "ui/tui/screen.h"
 #include "ui/text.h"
 
-#include "ui/tui/keys.h"
+#include "net/clock.h"
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
@@ -24,8 +24,17 @@
 
 enum {
     RESTORE_MAX = 256,
-    ESCAPE_DELAY_MS = 25
+    ESCAPE_DELAY_MS = 25,
+    TWICE_USEC = 400000, /* two clicks are one double click */
+    CODE_PASTE = KEY_MAX + 100,
+    CODE_PASTE_END
 };
+
+/* Terminals that have a mouse know these, or pass over them: paste in brackets, so that what is
+ * pasted is not taken for keys; and mouse and brackets off. */
+static const char paste_begin[] = "\033[200~", paste_end[] = "\033[201~";
+static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+static const char mouse_off[] = "\033[?1000l\033[?1006l";
 
 /* What the handlers of signals need: they have no argument to get it by. */
 static struct {
@@ -108,6 +117,23 @@ static void remember_restore(void)
     }
 }
 
+/* Where there is a mouse: also that the terminal tells of it no more. */
+static void remember_mouse(void)
+{
+    for (const char *at = mouse_off; *at; at++)
+        keep_octet((unsigned char)*at);
+    for (const char *at = paste_off; *at; at++)
+        keep_octet((unsigned char)*at);
+}
+
+static void use_paste(void)
+{
+    define_key(paste_begin, CODE_PASTE);
+    define_key(paste_end, CODE_PASTE_END);
+    putp(paste_on);
+    fflush(stdout);
+}
+
 static bool wants_colours(void)
 {
     const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
@@ -182,6 +208,11 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
     curs_set(0);
     set_escdelay(ESCAPE_DELAY_MS);
     typeahead(-1); /* or a drawing is written in pieces, with a look for keys between them */
+    mouseinterval(0);
+    if (key_mouse) {
+        remember_mouse();
+        use_paste();
+    }
     return true;
 }
 
@@ -207,6 +238,9 @@ void screen_close(struct screen *screen)
 {
     if (!screen->term)
         return;
+    screen_wants_mouse(screen, false);
+    if (key_mouse)
+        putp(paste_off);
     endwin();
     terminal.owned = 0;
     delscreen(screen->term);
@@ -313,11 +347,23 @@ static uint32_t key_of(int status, wint_t code)
     static const struct {
         wint_t code;
         enum key key;
-    } keys[] = {
-        { KEY_UP, KEYS_UP },       { KEY_DOWN, KEYS_DOWN },     { KEY_LEFT, KEYS_LEFT },
-        { KEY_RIGHT, KEYS_RIGHT }, { KEY_HOME, KEYS_HOME },     { KEY_END, KEYS_END },
-        { KEY_ENTER, KEYS_ENTER }, { KEY_RESIZE, KEYS_RESIZE }, { KEY_BACKSPACE, KEYS_BACKSPACE }
-    };
+    } keys[] = { { KEY_UP, KEYS_UP },
+                 { KEY_DOWN, KEYS_DOWN },
+                 { KEY_LEFT, KEYS_LEFT },
+                 { KEY_RIGHT, KEYS_RIGHT },
+                 { KEY_HOME, KEYS_HOME },
+                 { KEY_END, KEYS_END },
+                 { KEY_ENTER, KEYS_ENTER },
+                 { KEY_RESIZE, KEYS_RESIZE },
+                 { KEY_BACKSPACE, KEYS_BACKSPACE },
+                 { KEY_PPAGE, KEYS_PAGE_UP },
+                 { KEY_NPAGE, KEYS_PAGE_DOWN },
+                 { KEY_BTAB, KEYS_BACK_TAB },
+                 { KEY_DC, KEYS_DELETE },
+                 { KEY_MOUSE, KEYS_MOUSE },
+                 { CODE_PASTE, KEYS_PASTE },
+                 { CODE_PASTE_END, KEYS_PASTE_END },
+                 { KEY_F(1), (enum key)'?' } };
     if (status == OK)
         return code == '\t'                   ? KEYS_TAB
                : code == 0x7f || code == 0x08 ? KEYS_BACKSPACE
@@ -355,6 +401,42 @@ uint32_t screen_key(int timeout_ms)
     if (terminal.asked_to_end || (input.revents & (POLLHUP | POLLERR)))
         return KEYS_HANGUP;
     return read_key();
+}
+
+void screen_wants_mouse(struct screen *screen, bool wanted)
+{
+    if (wanted == screen->has_mouse)
+        return;
+    mousemask(wanted ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    screen->has_mouse = wanted;
+}
+
+/* Is this click the second one at its place? A third one is a first one again. */
+static bool is_twice(struct screen *screen, int x, int y)
+{
+    uint64_t now = clock_usec();
+    bool twice = screen->clicked_usec && now - screen->clicked_usec < TWICE_USEC &&
+                 screen->clicked.x == x && screen->clicked.y == y;
+    screen->clicked_usec = twice ? 0 : now;
+    screen->clicked = (struct mouse){ .x = x, .y = y };
+    return twice;
+}
+
+bool screen_mouse(struct screen *screen, struct mouse *mouse)
+{
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return false;
+    *mouse = (struct mouse){ .x = event.x, .y = event.y };
+    if (event.bstate & BUTTON4_PRESSED)
+        mouse->act = MOUSE_WHEEL_UP;
+    else if (event.bstate & BUTTON5_PRESSED)
+        mouse->act = MOUSE_WHEEL_DOWN;
+    else if (event.bstate & BUTTON1_PRESSED)
+        mouse->act = is_twice(screen, event.x, event.y) ? MOUSE_TWICE : MOUSE_CLICK;
+    else
+        return false;
+    return true;
 }
 
 int screen_signal(void)

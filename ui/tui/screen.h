@@ -5,6 +5,7 @@
 #ifndef UI_TUI_SCREEN_H
 #define UI_TUI_SCREEN_H
 
+#include "ui/tui/keys.h"
 #include "ui/tui/theme.h"
 
 struct screen {
@@ -13,7 +14,10 @@ struct screen {
     bool ascii;
     int colours; /* 0: none, or none wanted */
     struct paint paints[INK_COUNT];
-    struct grid drawn; /* what is there; no cells: not known */
+    struct grid drawn;    /* what is there; no cells: not known */
+    bool has_mouse;       /* the terminal tells of it now */
+    struct mouse clicked; /* last */
+    uint64_t clicked_usec;
 };
 
 /* Takes the terminal over. False: *why says what is missing, in words. `ascii`: draw with ASCII
@@ -31,6 +35,12 @@ void screen_draw(struct screen *screen, const struct grid *grid);
 
 /* The next key (ui/tui/keys.h): waits up to timeout_ms, for ever if -1. */
 uint32_t screen_key(int timeout_ms);
+
+/* Whether the terminal is to tell of the mouse; else it marks text with it, as everywhere. */
+void screen_wants_mouse(struct screen *screen, bool wanted);
+
+/* Behind KEYS_MOUSE: what the mouse did. False: nothing that counts. */
+bool screen_mouse(struct screen *screen, struct mouse *mouse);
 
 /* What is known of the terminal without taking it over. */
 struct screen_facts {

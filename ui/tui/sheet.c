@@ -25,6 +25,13 @@ static void say_how_much(struct grid *grid, struct rect area, int scroll, int ro
              text);
 }
 
+/* Two of them beside each other are scrolled as one: the longer one tells how far. */
+static void tell_extent(struct zones *zones, int lines, int shown)
+{
+    if (zones && lines - shown > zones->lines - zones->shown)
+        zones_extent(zones, lines, shown, 0);
+}
+
 void sheet_draw(struct grid *grid, const struct picture *picture, struct rect area,
                 const void *about, write_sheet *write)
 {
@@ -36,6 +43,7 @@ void sheet_draw(struct grid *grid, const struct picture *picture, struct rect ar
         int most = lines - sheet.area.height;
         sheet.scroll = scroll < 0 ? 0 : scroll > most ? most : scroll;
         say_how_much(grid, area, sheet.scroll, sheet.area.height, lines);
+        tell_extent(picture->zones, lines, sheet.area.height);
     }
     write(&sheet, picture);
 }

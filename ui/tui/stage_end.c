@@ -35,20 +35,38 @@ static bool write_pcapng(const struct ended *ended, FILE *to)
     return pcapng_write(session_trace(ended->session), &about, to);
 }
 
-static int write_file(const struct ended *ended, const char *path,
-                      bool (*write)(const struct ended *ended, FILE *to))
+static bool write_to(const struct ended *ended, const char *path,
+                     bool (*write)(const struct ended *ended, FILE *to))
 {
-    if (!path)
-        return STATUS_DONE;
     errno = 0;
     FILE *to = fopen(path, "w");
     bool good = to && write(ended, to);
     if (to)
         good = fclose(to) == 0 && good;
-    if (good)
+    return good;
+}
+
+static int write_file(const struct ended *ended, const char *path,
+                      bool (*write)(const struct ended *ended, FILE *to))
+{
+    if (!path || write_to(ended, path, write))
         return STATUS_DONE;
     complain("%s: %s", path, errno ? strerror(errno) : _("not written whole"));
     return STATUS_NOT_ALLOWED;
+}
+
+static bool ends_in(const char *path, const char *end)
+{
+    size_t len = strlen(path), end_len = strlen(end);
+    return len > end_len && strcmp(path + len - end_len, end) == 0;
+}
+
+bool stage_write(const char *path, const struct run_options *run, const struct loaded_lab *lab,
+                 const struct session *session)
+{
+    const struct ended ended = { .run = run, .lab = lab, .session = session };
+    bool pcap = ends_in(path, ".pcapng") || ends_in(path, ".pcap");
+    return write_to(&ended, path, pcap ? write_pcapng : write_ndjson);
 }
 
 /* What the log would say in its last line, where it is not good. */
@@ -63,10 +81,10 @@ static int verdict(const struct ended *ended)
     return STATUS_DOES_NOT_HOLD;
 }
 
-int stage_end(const struct stage_setup *setup, const struct loaded_lab *lab,
-              const struct session *session)
+int stage_end(const struct stage_setup *setup, const struct run_options *run,
+              const struct loaded_lab *lab, const struct session *session)
 {
-    const struct ended ended = { .run = setup->run, .lab = lab, .session = session };
+    const struct ended ended = { .run = run, .lab = lab, .session = session };
     int trace = write_file(&ended, setup->trace_path, write_ndjson);
     int pcap = write_file(&ended, setup->pcap_path, write_pcapng);
     if (trace != STATUS_DONE || pcap != STATUS_DONE)
