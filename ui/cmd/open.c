@@ -126,7 +126,7 @@ static void list(const struct flows *flows)
            text_field(segments, 6), segments);
     printf("    #  %-21s  %-21s %*s %*s %*s %*s %*s %5s  %s\n", "A", "B", text_field(of_a, 9), of_a,
            text_field(of_b, 9), of_b, text_field(of_a, 6), of_a, text_field(of_b, 6), of_b,
-           text_field(again, 5), again, "RST", _("end"));
+           text_field(again, 5), again, "RST", _("ending"));
     for (unsigned i = 0; i < flows->count; i++)
         list_one(flows->list[i]);
 }
