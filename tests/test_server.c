@@ -220,12 +220,12 @@ END_TEST
 START_TEST(silent_ones_are_reaped)
 {
     struct rig rig;
-    rig_open(&rig, (struct server_setup){ .idle_msec = 300 });
+    rig_open(&rig, (struct server_setup){ .idle_msec = 2000 });
     int silent = come(&rig), speaks = come(&rig);
     for (unsigned i = 0; i < 8; i++) {
         say(speaks, "x");
         hear(&rig, speaks, "x");
-        for (uint64_t until = clock_usec() + 80000; clock_usec() < until;)
+        for (uint64_t until = clock_usec() + 350000; clock_usec() < until;)
             turn(&rig);
     }
     ck_assert_int_eq(hear_end(&rig, silent), 0);
