@@ -5,7 +5,6 @@
 
 #include "tests/film_rig.h"
 #include "tests/golden.h"
-#include "ui/diagram.h"
 #include "ui/escape.h"
 #include "ui/export/log.h"
 #include "ui/labs.h"
@@ -67,8 +66,7 @@ static const struct {
     { "backlog", 16, SCREEN_SOCKETS, 80, 24 }, { "syn-flood", 9, SCREEN_HOSTS, 80, 24 },
     { "lost-syn", 12, SCREEN_TRACE, 120, 40 }, { "reset", 9, SCREEN_LESSON, 80, 24 },
     { "life", 14, SCREEN_LARGE, 80, 24 },      { "life", 8, SCREEN_LABS, 80, 24 },
-    { "life", 8, SCREEN_HELP, 80, 24 },
-    { "life", 8, SCREEN_HELP, 200, 60 },
+    { "life", 8, SCREEN_HELP, 80, 24 },        { "life", 8, SCREEN_HELP, 200, 60 },
     { "life", 15, SCREEN_ACTS, 80, 24 },
 };
 
@@ -282,6 +280,21 @@ START_TEST(log_keeps_its_columns)
 }
 END_TEST
 
+/* What programs read is the same in every language. */
+START_TEST(ndjson_stays_english)
+{
+    struct play *play = play_builtin("no-checksum", ON_MODEL);
+    play_to_end(play);
+    char *chinese = play_ndjson(play);
+    ck_assert(text_begin("en"));
+    char *english = play_ndjson(play);
+    same_lines(chinese, english, "NDJSON");
+    free(chinese);
+    free(english);
+    play_end(play);
+}
+END_TEST
+
 /* ---- lines */
 
 /* The first character of a text. */
@@ -342,6 +355,7 @@ Suite *chinese_suite(void)
     tcase_add_test(tcase, sentences_are_escaped);
     tcase_add_test(tcase, why_in_one_sentence);
     tcase_add_test(tcase, log_keeps_its_columns);
+    tcase_add_test(tcase, ndjson_stays_english);
     tcase_add_test(tcase, lines_end_well);
     tcase_add_test(tcase, ascii_is_english);
     suite_add_tcase(suite, tcase);

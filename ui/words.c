@@ -235,11 +235,23 @@ char *words_why(const struct event *event, char *text, size_t len)
     return text;
 }
 
-char *words_where(enum rule_id rule, char *text, size_t len)
+static bool is_of_9293(enum rule_id rule)
 {
     const char *section = tcp_rules[rule].section;
-    bool other = strncmp(section, "RFC ", 4) == 0 || strncmp(section, "not ", 4) == 0;
-    snprintf(text, len, "%s%s", other ? "" : "RFC 9293, ", other ? _(section) : section);
+    return strncmp(section, "RFC ", 4) != 0 && strncmp(section, "not ", 4) != 0;
+}
+
+char *words_section(enum rule_id rule, char *text, size_t len)
+{
+    snprintf(text, len, "%s%s", is_of_9293(rule) ? "RFC 9293, " : "", tcp_rules[rule].section);
+    return text;
+}
+
+char *words_where(enum rule_id rule, char *text, size_t len)
+{
+    if (is_of_9293(rule))
+        return words_section(rule, text, len);
+    snprintf(text, len, "%s", _(tcp_rules[rule].section));
     return text;
 }
 
