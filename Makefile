@@ -96,7 +96,7 @@ texts-check: ## fail where a text has no translation
 	@$(SETUP) texts
 	@sh .make/texts --check
 
-INSTALLED_DOCS = README.md LICENSE $(wildcard docs/*.md docs/labs/*.lab)
+INSTALLED_DOCS = README.md README.zh-CN.md LICENSE $(wildcard docs/*.md docs/labs/*.lab)
 INSTALLED_BIN  = $(DESTDIR)$(PREFIX)/bin
 INSTALLED_DOC  = $(DESTDIR)$(PREFIX)/share/doc/tcpstep
 INSTALLED_TEXT = $(DESTDIR)$(PREFIX)/share/locale

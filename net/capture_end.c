@@ -314,7 +314,8 @@ void end_close_by_program(struct replay *run, unsigned host)
 void end_lose(struct replay *run, unsigned host, const char *why)
 {
     end_of(run, host)->runs = false;
-    say(run, EV_DIFFERS, (int)host, "%s; what this end does from here on is not explained", why);
+    say(run, EV_DIFFERS, (int)host, N_("%s; what this end does from here on is not explained"),
+        why);
 }
 
 /* Our own number that the captured host had been acknowledged by then: all but a FIN. */
@@ -356,10 +357,10 @@ static void need_arrived(struct replay *run, const struct seen *seen)
         return;
     struct seq own = seq_add(run->flow->side[host].base, 1);
     if (end->state == SYN_SENT && !seg_has(&seen->seg, SYN)) {
-        say(run, EV_SAY, (int)host, "The SYN,ACK that it got is not in the capture.");
+        say(run, EV_SAY, (int)host, N_("The SYN,ACK that it got is not in the capture."));
         make_up(run, host, SYN | ACK, base, 0, own);
     } else if (end->state == SYN_RECEIVED && must_be_open) {
-        say(run, EV_SAY, (int)host, "The ACK of its SYN is not in the capture.");
+        say(run, EV_SAY, (int)host, N_("The ACK of its SYN is not in the capture."));
         make_up(run, host, ACK, end->rcv_nxt, 0, own);
     }
     bool has_none = end->state == CLOSED || end->state == LISTEN;
@@ -367,9 +368,12 @@ static void need_arrived(struct replay *run, const struct seen *seen)
         return;
     uint32_t missing = seq_from(end->rcv_nxt, seen->seg.ack);
     say(run, EV_SAY, (int)host,
-        "It acknowledges %u octet%s of the other side (or a FIN) that the capture has not shown to "
-        "arrive.",
-        missing, missing == 1 ? "" : "s");
+        missing == 1
+            ? N_("It acknowledges %u octet of the other side (or a FIN) that the capture has "
+                 "not shown to arrive.")
+            : N_("It acknowledges %u octets of the other side (or a FIN) that the capture "
+                 "has not shown to arrive."),
+        missing);
     make_up_text(run, seen);
 }
 
@@ -404,17 +408,18 @@ static void send_text(struct replay *run, const struct seen *seen)
         return;
     if (unseen > 0 && unseen <= SEND_MAX)
         say(run, EV_SAY, (int)seen->from,
-            "%u octet%s that it sent before %s not in the capture so far.", unseen,
-            unseen == 1 ? "" : "s", unseen == 1 ? "is" : "are");
+            unseen == 1 ? N_("%u octet that it sent before is not in the capture so far.")
+                        : N_("%u octets that it sent before are not in the capture so far."),
+            unseen);
     struct call made = { .op = CALL_SEND, .fd = end->fd, .text_len = len };
     if (len > SEND_MAX || call(run, seen->from, &made).ret != (int32_t)len) {
-        end_lose(run, seen->from, "It sends text where the model cannot");
+        end_lose(run, seen->from, N_("It sends text where the model cannot"));
         return;
     }
     end->queued = text_end;
     let_timers_run(run, end, text_end);
     if (seq_lt(end->nxt, text_end))
-        end_lose(run, seen->from, "It sends more than the window it was offered allows");
+        end_lose(run, seen->from, N_("It sends more than the window it was offered allows"));
 }
 
 static void send_fin(struct replay *run, const struct seen *seen)
@@ -425,7 +430,7 @@ static void send_fin(struct replay *run, const struct seen *seen)
         return;
     struct seq at = end_shift(run, seen->from, seq_add(seen->seg.seq, seen->seg.text_len));
     if (!seq_eq(at, end->queued)) {
-        end_lose(run, seen->from, "Its FIN is not behind the last of its text");
+        end_lose(run, seen->from, N_("Its FIN is not behind the last of its text"));
         return;
     }
     if (end->uses_close)
@@ -459,20 +464,21 @@ static void send_rst(struct replay *run, const struct seen *seen)
     }
     if (seen->marks & MARK_FOREIGN) {
         say(run, EV_SAY, (int)seen->from,
-            "It goes on after this RST: another has sent that in its name, or it is not of this "
-            "connection.");
+            N_("It goes on after this RST: another has sent that in its name, or it is not of this "
+               "connection."));
         return;
     }
     if (end->fd < 0 || (end->fin_queued && end->uses_close)) {
-        end_lose(run, seen->from, "It sends a RST that nothing in the capture asks for");
+        end_lose(run, seen->from, N_("It sends a RST that nothing in the capture asks for"));
         return;
     }
     say(run, EV_SAY, (int)seen->from,
-        "It aborts: its program closed with text unread (RFC 9293, 3.6.1), closed with SO_LINGER "
-        "and a time of 0, or was ended; or %s.",
+        N_("It aborts: its program closed with text unread (RFC 9293, 3.6.1), closed with "
+           "SO_LINGER "
+           "and a time of 0, or was ended; or %s."),
         is_of_nobody(run, seen)
-            ? "its host has forgotten the connection, and answers what came last (3.10.7.1)"
-            : "another rule made it send RST");
+            ? N_("its host has forgotten the connection, and answers what came last (3.10.7.1)")
+            : N_("another rule made it send RST"));
     call(run, seen->from, &made);
     end_close_by_program(run, seen->from);
 }
@@ -494,7 +500,7 @@ void end_calls(struct replay *run, const struct seen *seen)
         return;
     }
     if (end->state == CLOSED && seen->end > seen->start && !(seen->marks & MARK_AGAIN))
-        end_lose(run, host, "It sends where it has no connection");
+        end_lose(run, host, N_("It sends where it has no connection"));
     else if (!seg_has(&seen->seg, SYN))
         send_text(run, seen);
     send_fin(run, seen);

@@ -65,7 +65,7 @@ static void begin_ends(struct replay *run)
     }
     if (flow->side[0].saw_syn || !flow->side[1].saw_syn)
         return;
-    say(run, EV_SAY, 0, "The SYN that began this connection is not in the capture.");
+    say(run, EV_SAY, 0, N_("The SYN that began this connection is not in the capture."));
     struct segment syn;
     segment_begin(&syn, flow->side[0].base, SYN);
     memset(syn.sack, 0, sizeof syn.sack);
@@ -79,13 +79,14 @@ static void begin_mid_stream(struct replay *run)
 {
     if (run->flow->reset_first || !run->flow->side[0].has_base || !run->flow->side[1].has_base) {
         say(run, EV_SAY, -1,
-            "The capture has not seen enough of this connection to tell any state of it.");
+            N_("The capture has not seen enough of this connection to tell any state of it."));
         return;
     }
     say(run, EV_SAY, -1,
-        "The capture begins in the middle of this connection. That both ends were in ESTABLISHED "
-        "is assumed; their options and window scales are not known, and neither is what was on "
-        "its way.");
+        N_("The capture begins in the middle of this connection. That both ends were in "
+           "ESTABLISHED "
+           "is assumed; their options and window scales are not known, and neither is what was on "
+           "its way."));
     end_open_silently(run);
     for (unsigned host = 0; host < 2; host++) {
         run->end[host].runs = run->flow->side[host].segments > 0;
@@ -135,7 +136,7 @@ static void arrive(struct replay *run, uint32_t index)
         return;
     if (was_gone(run, host, index)) {
         say(run, EV_SAY, (int)host,
-            "It had given up before: its RST is that of a host without the connection.");
+            N_("It had given up before: its RST is that of a host without the connection."));
         end_close_by_program(run, host);
     }
     segment_event(run, EV_DELIVERED, index);

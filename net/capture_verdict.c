@@ -26,7 +26,8 @@ void say(struct replay *run, enum event_kind kind, int host, const char *format,
                            .host = (int8_t)host,
                            .sock = (int32_t)run->flow->number,
                            .text = (const uint8_t *)words,
-                           .text_len = (uint32_t)strlen(words) };
+                           .text_len = (uint32_t)strlen(words),
+                           .form = format };
     emit(&run->sink, &event);
 }
 
@@ -93,8 +94,9 @@ static void missing_answers(struct replay *run)
         const struct rule *rule = &tcp_rules[expected->rule];
         if (is_owed(run, expected))
             say(run, EV_DIFFERS, expected->host,
-                "packet %" PRIu64 " gets no answer in this capture; the model answers %s, for it %s"
-                " (%s%s)",
+                N_("packet %" PRIu64
+                   " gets no answer in this capture; the model answers %s, for it "
+                   "%s (%s%s)"),
                 run->flow->seen[expected->cause].number,
                 flags_text(expected->flags, flags, sizeof flags), rule->when, before_section(rule),
                 rule->section);
@@ -135,23 +137,30 @@ static void how_closed(struct replay *run)
     if (!fin || !other || !ack)
         return;
     if (!first_ack(flow, first, other->end))
-        say(run, EV_SAY, -1, "Both have closed, %c first; no ACK of %c's FIN is in the capture.", x,
-            y);
+        say(run, EV_SAY, -1,
+            N_("Both have closed, %c first; no ACK of %c's FIN is in the capture."), x, y);
     else if (ack == other)
         say(run, EV_SAY, -1,
-            "Closed in three segments and not in four: %c's FIN is also the ACK of %c's FIN. %c's "
-            "program closed before its TCP had sent that ACK by itself, which it may put off for "
-            "a moment (RFC 9293, 3.8.6.3), so both went in one segment; %c went from CLOSE-WAIT to "
-            "LAST-ACK at once (3.10.4), and %c from FIN-WAIT-1 through FIN-WAIT-2 to TIME-WAIT.",
+            N_("Closed in three segments and not in four: %c's FIN is also the ACK of %c's FIN. "
+               "%c's "
+               "program closed before its TCP had sent that ACK by itself, which it may put off "
+               "for "
+               "a moment (RFC 9293, 3.8.6.3), so both went in one segment; %c went from CLOSE-WAIT "
+               "to "
+               "LAST-ACK at once (3.10.4), and %c from FIN-WAIT-1 through FIN-WAIT-2 to "
+               "TIME-WAIT."),
             y, x, y, y, x);
     else if (ack > other)
         say(run, EV_SAY, -1,
-            "Both closed at once: each FIN was on its way before the other one had come (RFC 9293, "
-            "3.6, Figure 13).");
+            N_("Both closed at once: each FIN was on its way before the other one had come (RFC "
+               "9293, "
+               "3.6, Figure 13)."));
     else
         say(run, EV_SAY, -1,
-            "Closed in four segments: %c's FIN, its ACK, %c's FIN, its ACK. %c acknowledged before "
-            "its own program closed, and was in CLOSE-WAIT in between (RFC 9293, 3.6, Figure 12).",
+            N_("Closed in four segments: %c's FIN, its ACK, %c's FIN, its ACK. %c acknowledged "
+               "before "
+               "its own program closed, and was in CLOSE-WAIT in between (RFC 9293, 3.6, Figure "
+               "12)."),
             x, y, y);
 }
 
@@ -160,7 +169,7 @@ static void how_reset(struct replay *run)
     const struct flow *flow = run->flow;
     if (!flow->side[0].saw_rst && !flow->side[1].saw_rst)
         return;
-    say(run, EV_SAY, -1, "Ended by a RST from %c.", flow->reset_by ? 'B' : 'A');
+    say(run, EV_SAY, -1, N_("Ended by a RST from %c."), flow->reset_by ? 'B' : 'A');
 }
 
 static void how_open(struct replay *run)
@@ -169,16 +178,18 @@ static void how_open(struct replay *run)
     for (unsigned side = 0; side < 2; side++) {
         if (flow->side[side].segments == 0)
             say(run, EV_SAY, (int)side,
-                "Nothing that it sent is in the capture: its states are not known.");
+                N_("Nothing that it sent is in the capture: its states are not known."));
     }
     if (flow->left_out > 0)
-        say(run, EV_SAY, -1, "%" PRIu64 " later segments are not kept, so its end is not told.",
+        say(run, EV_SAY, -1, N_("%" PRIu64 " later segments are not kept, so its end is not told."),
             flow->left_out);
     if (flow->side[0].saw_syn && flow->side[0].acked < 0 && flow->side[1].segments == 0)
         say(run, EV_SAY, -1,
-            "Nobody answered in this capture: neither SYN,ACK, as a listener does, nor RST, as a "
-            "host where none listens (RFC 9293, 3.10.7.1). Something may have dropped it, or the "
-            "capture saw one direction only.");
+            N_("Nobody answered in this capture: neither SYN,ACK, as a listener does, nor RST, as "
+               "a "
+               "host where none listens (RFC 9293, 3.10.7.1). Something may have dropped it, or "
+               "the "
+               "capture saw one direction only."));
 }
 
 static void unknown_fates(struct replay *run)
@@ -191,11 +202,16 @@ static void unknown_fates(struct replay *run)
     }
     if (lost > 0)
         say(run, EV_SAY, -1,
-            "%u segment%s sent again before anything acknowledged %s: taken as lost.", lost,
-            lost == 1 ? " was" : "s were", lost == 1 ? "it" : "them");
+            lost == 1 ? N_("%u segment was sent again before anything acknowledged it: taken as "
+                           "lost.")
+                      : N_("%u segments were sent again before anything acknowledged them: taken "
+                           "as lost."),
+            lost);
     if (unknown > 0)
-        say(run, EV_SAY, -1, "Of %u segment%s nothing here shows whether %s arrived.", unknown,
-            unknown == 1 ? "" : "s", unknown == 1 ? "it" : "they");
+        say(run, EV_SAY, -1,
+            unknown == 1 ? N_("Of %u segment nothing here shows whether it arrived.")
+                         : N_("Of %u segments nothing here shows whether they arrived."),
+            unknown);
 }
 
 void verdict_of(struct replay *run)

@@ -127,7 +127,7 @@ static const char *outcome_words(const struct outcome *outcome, char *text, size
 {
     char name[16];
     if (outcome->pending)
-        snprintf(text, len, "nothing yet");
+        snprintf(text, len, "%s", N_("nothing yet"));
     else if (outcome->ret < 0)
         snprintf(text, len, "%s", errno_name(outcome->err, name, sizeof name));
     else
@@ -149,9 +149,11 @@ static void tell_outcomes(struct compare *compare, struct compared_call *call)
         it->at[lane] = call->on[lane].at;
     bool others = !model->pending && !kernel->pending && model->ret == kernel->ret &&
                   model->err == kernel->err;
-    snprintf(it->words, sizeof it->words, "line %u, %s: the model says %s, the kernel %s%s",
-             call->line, call_name(model->op), outcome_words(model, a, sizeof a),
-             outcome_words(kernel, b, sizeof b), others ? ", of other text" : "");
+    const char *form = others ? N_("line %u, %s: the model says %s, the kernel %s, of other text")
+                              : N_("line %u, %s: the model says %s, the kernel %s");
+    snprintf(it->form, sizeof it->form, "%s", form);
+    snprintf(it->words, sizeof it->words, form, call->line, call_name(model->op),
+             outcome_words(model, a, sizeof a), outcome_words(kernel, b, sizeof b));
 }
 
 /* A call that waits is compared only once nothing comes any more. */

@@ -12,6 +12,7 @@
 
 enum {
     COMPARE_WORDS_MAX = 320,
+    COMPARE_FORM_MAX = 240,
     COMPARED_LANES = 2 /* LANE_MODEL and LANE_KERNEL */
 };
 
@@ -42,6 +43,7 @@ struct difference {
     int64_t at[COMPARED_LANES]; /* which event of the trace, on either lane; -1: none */
     enum rule_id rule;          /* that the model went by; RULE_NONE where that is not known */
     char words[COMPARE_WORDS_MAX];
+    char form[COMPARE_FORM_MAX]; /* of the words, as in an event */
 };
 
 struct compare_side; /* what is known of the sockets and connections of one lane */

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     SEGMENT_WORDS_MAX = 120
@@ -78,15 +79,30 @@ void allow_values(struct compare *compare, const struct item *a, const struct it
         compare->allowed[ALLOWED_TIMESTAMP]++;
 }
 
-/* Text that grows, and is cut off where it would be too long. */
+/* Text that grows, and is cut off where it would be too long; and the formats that it was made by,
+ * where somebody is to tell it in another language. */
 struct words {
     char *text;
     size_t used, len;
+    char *form; /* NULL: not kept */
+    size_t form_used;
 };
+
+static void keep_form(struct words *to, const char *format)
+{
+    size_t len = strlen(format);
+    if (!to->form || to->form_used + len + 2 > COMPARE_FORM_MAX)
+        return;
+    if (to->form_used > 0)
+        to->form[to->form_used++] = FORM_END;
+    memcpy(to->form + to->form_used, format, len + 1);
+    to->form_used += len;
+}
 
 __attribute__((format(printf, 2, 3))) static void add(struct words *to, const char *format, ...)
 {
     va_list args;
+    keep_form(to, format);
     va_start(args, format);
     int added = vsnprintf(to->text + to->used, to->len - to->used, format, args);
     va_end(args);
@@ -121,7 +137,7 @@ static void add_options(struct words *to, const struct segment *seg)
 static const char *segment_words(const struct segment *seg, char *text, size_t len)
 {
     char flags[FLAGS_TEXT_MAX];
-    struct words to = { text, 0, len };
+    struct words to = { text, 0, len, NULL, 0 };
     add(&to, "%s", flags_text(seg->flags, flags, sizeof flags));
     add_number(&to, "seq", seg->seq);
     if (seg_has(seg, ACK))
@@ -162,9 +178,9 @@ static struct difference *difference_of(struct compare *compare, const struct it
 
 static struct words begin(struct difference *it, const char *label)
 {
-    struct words to = { it->words, 0, sizeof it->words };
+    struct words to = { it->words, 0, sizeof it->words, it->form, 0 };
     if (it->line)
-        add(&to, "line %u, ", it->line);
+        add(&to, N_("line %u, "), it->line);
     add(&to, "%s ", label);
     return to;
 }
@@ -174,12 +190,8 @@ static void add_rule(struct words *to, enum rule_id rule)
 {
     const char *section = tcp_rules[rule].section;
     if (rule != RULE_NONE)
-        add(to, section[0] >= '0' && section[0] <= '9' ? " (RFC 9293, %s)" : " (%s)", section);
-}
-
-static const char *lane_words(unsigned lane)
-{
-    return lane == LANE_MODEL ? "the model" : "the kernel";
+        add(to, section[0] >= '0' && section[0] <= '9' ? N_(" (RFC 9293, %s)") : N_(" (%s)"),
+            section);
 }
 
 void tell_missing(struct compare *compare, const struct track *track, unsigned lane,
@@ -192,13 +204,17 @@ void tell_missing(struct compare *compare, const struct track *track, unsigned l
         return;
     struct words to = begin(it, item->label);
     if (track->key.kind == TRACK_SEGMENTS)
-        add(&to, "sends %s on %s, and not on %s", segment_words(&item->seg, seg, sizeof seg),
-            lane_words(lane), lane_words(1 - lane));
+        add(&to,
+            model ? N_("sends %s on the model, and not on the kernel")
+                  : N_("sends %s on the kernel, and not on the model"),
+            segment_words(&item->seg, seg, sizeof seg));
     else
-        add(&to, "comes to %s on %s, and not on %s", state_name((enum tcp_state)item->to),
-            lane_words(lane), lane_words(1 - lane));
+        add(&to,
+            model ? N_("comes to %s on the model, and not on the kernel")
+                  : N_("comes to %s on the kernel, and not on the model"),
+            state_name((enum tcp_state)item->to));
     if (more > 0)
-        add(&to, ", nor %zu that follow%s", more, more == 1 ? "s" : "");
+        add(&to, more == 1 ? N_(", nor %zu that follows") : N_(", nor %zu that follow"), more);
     add_rule(&to, it->rule);
 }
 
@@ -215,7 +231,7 @@ static void add_particular(struct words *to, const struct item *model, const str
     uint32_t same = same_text(model, kernel);
     bool text = same < model->seg.text_len;
     if (text)
-        add(to, " octet %u of its text is", same);
+        add(to, N_(" octet %u of its text is"), same);
     for (unsigned lane = 0; lane < COMPARED_LANES; lane++) {
         const struct item *item = both[lane];
         if (model->seg.flags != kernel->seg.flags)
@@ -227,10 +243,10 @@ static void add_particular(struct words *to, const struct item *model, const str
         else if (!same_options(&model->seg, &kernel->seg))
             add_options(to, &item->seg);
         else if (model->breaks_word != kernel->breaks_word)
-            add(to, item->has_clock ? " with timestamps" : " without timestamps");
+            add(to, item->has_clock ? N_(" with timestamps") : N_(" without timestamps"));
         else
             add(to, " urgent=%u", item->seg.urgent);
-        add(to, lane == LANE_MODEL ? " on the model," : " on the kernel");
+        add(to, lane == LANE_MODEL ? N_(" on the model,") : N_(" on the kernel"));
     }
 }
 
@@ -243,14 +259,14 @@ void tell_other(struct compare *compare, const struct track *track, const struct
         return;
     struct words to = begin(it, model->label);
     if (track->key.kind != TRACK_SEGMENTS) {
-        add(&to, "goes to %s on the model, to %s on the kernel",
+        add(&to, N_("goes to %s on the model, to %s on the kernel"),
             state_name((enum tcp_state)model->to), state_name((enum tcp_state)kernel->to));
     } else if (segments_near(model, kernel)) {
-        add(&to, "sends %s:", segment_words(&model->seg, a, sizeof a));
+        add(&to, N_("sends %s:"), segment_words(&model->seg, a, sizeof a));
         add_particular(&to, model, kernel);
     } else {
-        add(&to, "sends %s on the model, %s on the kernel", segment_words(&model->seg, a, sizeof a),
-            segment_words(&kernel->seg, b, sizeof b));
+        add(&to, N_("sends %s on the model, %s on the kernel"),
+            segment_words(&model->seg, a, sizeof a), segment_words(&kernel->seg, b, sizeof b));
     }
     add_rule(&to, it->rule);
 }
@@ -262,7 +278,8 @@ void tell_detour(struct compare *compare, enum tcp_state from, const struct item
     if (!it)
         return;
     struct words to = begin(it, model->label);
-    add(&to, "goes from %s to %s on the kernel, and by way of %s on the model", state_name(from),
-        state_name((enum tcp_state)kernel->to), state_name((enum tcp_state)model->to));
+    add(&to, N_("goes from %s to %s on the kernel, and by way of %s on the model"),
+        state_name(from), state_name((enum tcp_state)kernel->to),
+        state_name((enum tcp_state)model->to));
     add_rule(&to, it->rule);
 }

@@ -6,6 +6,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,12 +26,28 @@ struct event live_event(struct live *live, enum event_kind kind, int host, int32
                            .sock = sock };
 }
 
-void live_say(struct live *live, int host, const char *words)
+static void say(struct live *live, int host, const char *words, const char *form)
 {
     struct event event = live_event(live, EV_SAY, host, -1);
     event.text = (const uint8_t *)words;
     event.text_len = (uint32_t)strlen(words);
+    event.form = form;
     emit(&live->lane.sink, &event);
+}
+
+void live_say(struct live *live, int host, const char *words)
+{
+    say(live, host, words, NULL);
+}
+
+void live_tell(struct live *live, int host, const char *form, ...)
+{
+    char words[200];
+    va_list list;
+    va_start(list, form);
+    vsnprintf(words, sizeof words, form, list);
+    va_end(list);
+    say(live, host, words, form);
 }
 
 /* What has happened since the last look: timers have run out, and so segments were sent. */
@@ -167,8 +185,8 @@ static bool open_loopback(struct live *live, struct net_error *error)
     live->diags[0] = diag_open(&none);
     if (!live->diags[0])
         live_say(live, -1,
-                 "this machine has no sock_diag: the kernel lane shows the states of open "
-                 "descriptors only, neither SYN-RECEIVED before accept() nor TIME-WAIT");
+                 N_("this machine has no sock_diag: the kernel lane shows the states of open "
+                    "descriptors only, neither SYN-RECEIVED before accept() nor TIME-WAIT"));
     return true;
 }
 

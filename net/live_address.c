@@ -57,7 +57,7 @@ bool live_give_addresses(struct live *live, struct net_error *error)
     for (unsigned h = 0; h < live->hosts; h++)
         live->ip[h] = first.ip;
     live->one_address = true;
-    live_say(live, -1, "this machine has no other loopback address: all hosts are 127.0.0.1");
+    live_say(live, -1, N_("this machine has no other loopback address: all hosts are 127.0.0.1"));
     return true;
 }
 
@@ -81,15 +81,13 @@ static int32_t why_not(const struct live *live, unsigned host, uint16_t port)
 
 static void say_port(struct live *live, unsigned host, const struct live_port *port, int32_t why)
 {
-    const char *reason = "is taken on this machine by another program";
-    char words[160];
+    const char *reason = N_("is taken on this machine by another program");
     if (why == EEXIST)
-        reason = "already stands for another port of this lab";
+        reason = N_("already stands for another port of this lab");
     else if (why == EACCES || why == EPERM)
-        reason = "may not be bound by an ordinary user of this machine";
-    snprintf(words, sizeof words, "port %u %s: the kernel lane uses %u", port->of_lab, reason,
-             port->real);
-    live_say(live, (int)host, words);
+        reason = N_("may not be bound by an ordinary user of this machine");
+    live_tell(live, (int)host, N_("port %u %s: the kernel lane uses %u"), port->of_lab, reason,
+              port->real);
 }
 
 /* The port itself, or the next one that is free; itself again where no other is. */

@@ -6,6 +6,7 @@
 
 #include "net/diag.h"
 #include "net/live.h"
+#include "sim/text.h"
 #include "sim/world.h"
 
 /* The port that stands for a lab's port on a host. */
@@ -118,6 +119,8 @@ static inline struct diag *live_diag(const struct live *live, int host)
 uint64_t live_now(struct lane *lane);
 struct event live_event(struct live *live, enum event_kind kind, int host, int32_t sock);
 void live_say(struct live *live, int host, const char *words);
+void live_tell(struct live *live, int host, const char *form, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* live_address.c */
 bool live_give_addresses(struct live *live, struct net_error *error);

@@ -89,13 +89,12 @@ static bool open_diag(struct live *live, unsigned host, struct net_error *error)
 
 static void say_what_it_is(struct live *live)
 {
-    char words[200];
-    snprintf(words, sizeof words,
-             "The kernel's hosts are Linux stacks in network namespaces of their own, joined to "
-             "the wire by %s; their congestion control is reno, without tail-loss probe.",
-             sandbox_link(live->sandbox) == SANDBOX_TUN ? "TUN devices"
-                                                        : "veth devices and packet sockets");
-    live_say(live, -1, words);
+    live_tell(
+        live, -1,
+        N_("The kernel's hosts are Linux stacks in network namespaces of their own, joined to "
+           "the wire by %s; their congestion control is reno, without tail-loss probe."),
+        sandbox_link(live->sandbox) == SANDBOX_TUN ? N_("TUN devices")
+                                                   : N_("veth devices and packet sockets"));
 }
 
 void live_give_hosts(struct live *live, const struct live_setup *setup)

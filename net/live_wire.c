@@ -227,7 +227,7 @@ void live_deliver(struct live *live, struct live_packet *packet)
     if (live->is_model[packet->to]) {
         live_model_arrive(live, (unsigned)packet->to, packet);
     } else if (!sandbox_give(live->sandbox, (unsigned)packet->to, packet->octets, packet->len)) {
-        live_say(live, packet->to, "this host's device did not take the packet: it is lost");
+        live_say(live, packet->to, N_("this host's device did not take the packet: it is lost"));
     }
     live_take_sent(live);
     live_look_at_sockets(live);

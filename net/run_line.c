@@ -5,8 +5,13 @@
 #include "net/session_parts.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+enum {
+    VERDICT_MAX = 200
+};
 
 const struct lab_line *line_at(const struct session *s, uint32_t index)
 {
@@ -41,22 +46,19 @@ static void bind_name(struct session *s, enum lane_id lane, unsigned host, const
 static bool ends_script(struct session *s, const struct lab_line *line, bool holds,
                         const char *words)
 {
-    char text[256];
     if (holds || !s->now.by_hand || line->number == 0)
         return false;
-    if (!s->now.script_over) {
-        snprintf(text, sizeof text,
-                 "The lab goes no further: its line %u does not hold behind what was done by hand "
-                 "(%s).",
-                 line->number, words);
-        say_to_all(s, text);
-    }
+    if (!s->now.script_over)
+        trace_tell(&s->trace, LANE_ALL, time_for_all(s),
+                   N_("The lab goes no further: its line %u does not hold behind what was done by "
+                      "hand (%s)."),
+                   line->number, words);
     s->now.script_over = true;
     return true;
 }
 
-void run_verdict(struct session *s, enum lane_id lane, const struct lab_line *line, bool holds,
-                 const char *words)
+static void give_verdict(struct session *s, enum lane_id lane, const struct lab_line *line,
+                         bool holds, const char *words, const char *form)
 {
     if (ends_script(s, line, holds, words))
         return;
@@ -66,12 +68,30 @@ void run_verdict(struct session *s, enum lane_id lane, const struct lab_line *li
                            .host = (int8_t)line->host,
                            .sock = -1,
                            .text = (const uint8_t *)words,
-                           .text_len = (uint32_t)strlen(words) };
+                           .text_len = (uint32_t)strlen(words),
+                           .form = form };
     event.u.expect.line = line->number;
     event.u.expect.holds = holds;
     s->lanes[lane]->sink.emit(s->lanes[lane]->sink.to, &event);
     if (!holds)
         s->now.failures++;
+}
+
+void run_verdict(struct session *s, enum lane_id lane, const struct lab_line *line, bool holds,
+                 const char *words)
+{
+    give_verdict(s, lane, line, holds, words, NULL);
+}
+
+void run_verdict_of(struct session *s, enum lane_id lane, const struct lab_line *line, bool holds,
+                    const char *form, ...)
+{
+    char words[VERDICT_MAX];
+    va_list list;
+    va_start(list, form);
+    vsnprintf(words, sizeof words, form, list);
+    va_end(list);
+    give_verdict(s, lane, line, holds, words, form);
 }
 
 static const char *outcome_words(int32_t ret, int32_t err, char *buf, size_t len)
@@ -107,24 +127,27 @@ static bool result_holds(const struct lab_line *line, const struct call_result *
 static void judge_call(struct session *s, enum lane_id lane, const struct lab_line *line,
                        const struct call_result *result, const uint8_t *text)
 {
-    char wanted[64], seen[24], words[160];
+    char wanted[24], seen[24];
+    const char *name = call_name(line->call.op);
+    bool is_text = line->result_kind == RESULT_TEXT;
     bool holds = result_holds(line, result, text);
     if (holds && (line->result_kind == RESULT_SUCCESS || line->result_kind == RESULT_ANY))
         return;
-    if (line->result_kind == RESULT_SUCCESS)
-        snprintf(wanted, sizeof wanted, "success");
-    else if (line->result_kind == RESULT_TEXT)
-        snprintf(wanted, sizeof wanted, "the %u octets given", line->text.len);
-    else
-        outcome_words(line->result_kind == RESULT_ERRNO ? -1 : line->result, line->result, wanted,
-                      sizeof wanted);
+    outcome_words(line->result_kind == RESULT_ERRNO ? -1 : line->result, line->result, wanted,
+                  sizeof wanted);
     outcome_words(result->ret, result->err, seen, sizeof seen);
     if (holds)
-        snprintf(words, sizeof words, "%s = %s, as expected", call_name(line->call.op), seen);
+        run_verdict_of(s, lane, line, true, N_("%s = %s, as expected"), name, seen);
+    else if (line->result_kind == RESULT_SUCCESS)
+        run_verdict_of(s, lane, line, false, N_("%s: expected success, seen %s"), name, seen);
+    else if (is_text && result->ret >= 0)
+        run_verdict_of(s, lane, line, false, N_("%s: expected the %u octets given, seen others"),
+                       name, line->text.len);
+    else if (is_text)
+        run_verdict_of(s, lane, line, false, N_("%s: expected the %u octets given, seen %s"), name,
+                       line->text.len, seen);
     else
-        snprintf(words, sizeof words, "%s: expected %s, seen %s", call_name(line->call.op), wanted,
-                 line->result_kind == RESULT_TEXT && result->ret >= 0 ? "others" : seen);
-    run_verdict(s, lane, line, holds, words);
+        run_verdict_of(s, lane, line, false, N_("%s: expected %s, seen %s"), name, wanted, seen);
 }
 
 static bool gives_descriptor(enum call_op op)
@@ -178,7 +201,7 @@ static struct call_result make_call(struct session *s, enum lane_id lane, uint32
 static void put_off(struct session *s, enum lane_id lane, uint32_t index)
 {
     if (s->now.pending_count == PENDING_MAX) {
-        run_verdict(s, lane, line_at(s, index), false, "too many calls wait at the same time");
+        run_verdict(s, lane, line_at(s, index), false, N_("too many calls wait at the same time"));
         return;
     }
     s->now.pending[s->now.pending_count++] =
@@ -262,7 +285,7 @@ int32_t run_descriptor(struct session *s, enum lane_id lane, unsigned host, cons
 
 enum line_outcome run_until_there(struct session *s, enum lane_id lane, const struct lab_line *line)
 {
-    return go_on(s, lane, line, "the call that is to make this socket has not returned");
+    return go_on(s, lane, line, N_("the call that is to make this socket has not returned"));
 }
 
 bool line_has_socket(struct session *s, enum lane_id lane, const struct lab_line *line)
@@ -363,7 +386,7 @@ bool run_out_of_patience(struct session *s, enum lane_id lane)
         if (s->now.pending[i].lane != lane)
             s->now.pending[kept++] = s->now.pending[i];
         else if (line->result_kind != RESULT_SUCCESS && line->result_kind != RESULT_ANY)
-            run_verdict(s, lane, line, false, "the call has not returned");
+            run_verdict(s, lane, line, false, N_("the call has not returned"));
     }
     s->now.pending_count = kept;
     return false;
@@ -389,7 +412,7 @@ static enum line_outcome do_deliver(struct session *s, enum lane_id lane,
         return LINE_PASSED;
     on->ops->next(on, &next);
     bool it = next.u.next.what == NEXT_DELIVER && seg_matches(on, line, &next);
-    enum line_outcome outcome = go_on(s, lane, line, "deliver: no such segment comes any more");
+    enum line_outcome outcome = go_on(s, lane, line, N_("deliver: no such segment comes any more"));
     return it && outcome == LINE_MORE ? LINE_DONE : outcome;
 }
 
@@ -402,7 +425,7 @@ static enum line_outcome do_wire(struct session *s, enum lane_id lane, const str
     enum wire_act act = wire_act_of_kind((enum lab_kind)line->kind);
     if (id != 0 && session_act(s, lane, act, id, line->usec))
         return LINE_DONE;
-    run_verdict(s, lane, line, false, "no such segment is on the wire");
+    run_verdict(s, lane, line, false, N_("no such segment is on the wire"));
     return LINE_PASSED;
 }
 
@@ -466,7 +489,6 @@ static bool state_is(struct session *s, enum lane_id lane, const struct lab_line
 static enum line_outcome do_expect(struct session *s, enum lane_id lane,
                                    const struct lab_line *line)
 {
-    char words[128];
     enum tcp_state seen;
     session_look_at(s, lane);
     bool holds = state_is(s, lane, line, &seen);
@@ -476,14 +498,14 @@ static enum line_outcome do_expect(struct session *s, enum lane_id lane,
     char letter = (char)('A' + line->host);
     const char *wanted = state_name((enum tcp_state)line->state);
     if (line->sock[0] == '\0')
-        snprintf(words, sizeof words, "%s %c in %s", holds ? "a socket of" : "expected a socket of",
-                 letter, wanted);
+        run_verdict_of(s, lane, line, holds,
+                       holds ? N_("a socket of %c in %s") : N_("expected a socket of %c in %s"),
+                       letter, wanted);
     else if (holds)
-        snprintf(words, sizeof words, "%c.%s is %s", letter, line->sock, wanted);
+        run_verdict_of(s, lane, line, true, N_("%c.%s is %s"), letter, line->sock, wanted);
     else
-        snprintf(words, sizeof words, "expected %c.%s %s, seen %s", letter, line->sock, wanted,
-                 state_name(seen));
-    run_verdict(s, lane, line, holds, words);
+        run_verdict_of(s, lane, line, false, N_("expected %c.%s %s, seen %s"), letter, line->sock,
+                       wanted, state_name(seen));
     return LINE_PASSED;
 }
 

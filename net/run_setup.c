@@ -9,13 +9,12 @@
 enum line_outcome run_rule(struct session *s, enum lane_id lane, uint32_t index)
 {
     const struct lab_line *line = &s->lab->lines[index];
-    char words[160];
     if (!s->lanes[lane]->wire_in_hand)
         return LINE_PASSED;
     int len = line->source.len < 120 ? (int)line->source.len : 120;
-    snprintf(words, sizeof words, "From here on: %.*s", len, (const char *)line->source.octets);
     if (wire_rules_add(&s->now.rules, index, lane))
-        trace_say(&s->trace, LANE_ALL, s->lanes[lane]->ops->now(s->lanes[lane]), words);
+        trace_tell(&s->trace, LANE_ALL, s->lanes[lane]->ops->now(s->lanes[lane]),
+                   N_("From here on: %.*s"), len, (const char *)line->source.octets);
     return LINE_DONE;
 }
 
@@ -25,7 +24,7 @@ static enum line_outcome pass_over(struct session *s, enum lane_id lane)
     uint8_t bit = (uint8_t)(1u << lane);
     if (!(s->now.said_unset & bit))
         trace_say(&s->trace, lane, s->lanes[lane]->ops->now(s->lanes[lane]),
-                  "The hosts of this lane are this machine, whose settings stay as they are.");
+                  N_("The hosts of this lane are this machine, whose settings stay as they are."));
     s->now.said_unset |= bit;
     return LINE_PASSED;
 }
@@ -33,7 +32,7 @@ static enum line_outcome pass_over(struct session *s, enum lane_id lane)
 enum line_outcome run_set(struct session *s, enum lane_id lane, const struct lab_line *line)
 {
     struct lane *on = s->lanes[lane];
-    char value[LAB_VALUE_MAX], words[192];
+    char value[LAB_VALUE_MAX];
     if (!on->ops->set)
         return pass_over(s, lane);
     memcpy(value, line->text.octets,
@@ -41,11 +40,11 @@ enum line_outcome run_set(struct session *s, enum lane_id lane, const struct lab
     value[line->text.len] = '\0';
     char letter = (char)('A' + line->host);
     if (session_set(s, lane, line->host, line->setting, value)) {
-        snprintf(words, sizeof words, "%c has %s = %s", letter, line->setting, value);
-        trace_say(&s->trace, lane, on->ops->now(on), words);
+        trace_tell(&s->trace, lane, on->ops->now(on), N_("%c has %s = %s"), letter, line->setting,
+                   value);
     } else {
-        snprintf(words, sizeof words, "%c does not take %s = %s", letter, line->setting, value);
-        run_verdict(s, lane, line, false, words);
+        run_verdict_of(s, lane, line, false, N_("%c does not take %s = %s"), letter, line->setting,
+                       value);
     }
     return LINE_DONE;
 }

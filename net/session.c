@@ -76,7 +76,7 @@ static bool is_for_a_wire(const struct session *s, const struct lab_line *line)
     return false;
 }
 
-static uint64_t time_for_all(struct session *s)
+uint64_t time_for_all(struct session *s)
 {
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         if (s->lanes[i])
@@ -85,17 +85,12 @@ static uint64_t time_for_all(struct session *s)
     return 0;
 }
 
-void say_to_all(struct session *s, const char *words)
-{
-    trace_say(&s->trace, LANE_ALL, time_for_all(s), words);
-}
-
 /* A lab speaks of what it expects to happen: once something else has, its words may be false. */
 static void leave_script(struct session *s)
 {
     if (!s->now.off_script)
         trace_say(&s->trace, LANE_ALL, time_for_all(s),
-                  "Something else has happened than the lab expects, so it says no more.");
+                  N_("Something else has happened than the lab expects, so it says no more."));
     s->now.off_script = true;
 }
 
@@ -426,8 +421,8 @@ static void leave_lane(struct session *s, enum lane_id lane)
     s->lanes[lane]->ops->close(s->lanes[lane]);
     s->lanes[lane] = NULL;
     trace_say(&s->trace, lane, 0,
-              "the kernel cannot be taken back: its lane ends here, as recorded; restart to run "
-              "both again");
+              N_("the kernel cannot be taken back: its lane ends here, as recorded; restart to run "
+                 "both again"));
 }
 
 void session_back(struct session *s, uint32_t step)

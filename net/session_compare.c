@@ -29,7 +29,8 @@ void tell_differences(struct session *s, uint64_t usec)
                                .host = it->host,
                                .sock = -1,
                                .text = (const uint8_t *)it->words,
-                               .text_len = (uint32_t)strlen(it->words) };
+                               .text_len = (uint32_t)strlen(it->words),
+                               .form = it->form };
         memcpy(event.u.differs.at, it->at, sizeof it->at);
         emit(&sink, &event);
         s->now.differences++;

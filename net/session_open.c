@@ -22,10 +22,8 @@ enum {
 static void say_missing(struct session *s, const char *what, const struct net_error *error,
                         const char *instead)
 {
-    char words[240];
-    snprintf(words, sizeof words, "This machine allows no %s (%s: %s): %s", what, error->operation,
-             strerror(error->err), instead);
-    trace_say(&s->trace, LANE_ALL, 0, words);
+    trace_tell(&s->trace, LANE_ALL, 0, N_("This machine allows no %s (%s: %s): %s"), what,
+               error->operation, strerror(error->err), instead);
 }
 
 /* Real sockets speak TCP and nothing else. */
@@ -39,15 +37,14 @@ static bool refuse_kernel(struct net_error *error)
 /* What the model runs that is not TCP is said before anything else. */
 static void say_not_tcp(struct session *s, const struct session_setup *setup)
 {
-    char names[PROFILE_WORDS_MAX + 16], words[160];
+    char names[PROFILE_WORDS_MAX + 16];
     if (!s->profile.variants)
         return;
-    snprintf(words, sizeof words, "The model runs what is %s.%s",
-             profile_not_tcp(&s->profile, names, sizeof names),
-             setup->on[LANE_KERNEL] || setup->on[LANE_MIXED]
-                 ? " It runs alone: real sockets speak TCP."
-                 : "");
-    trace_say(&s->trace, LANE_ALL, 0, words);
+    bool was_asked = setup->on[LANE_KERNEL] || setup->on[LANE_MIXED];
+    trace_tell(&s->trace, LANE_ALL, 0,
+               was_asked ? N_("The model runs what is %s. It runs alone: real sockets speak TCP.")
+                         : N_("The model runs what is %s."),
+               profile_not_tcp(&s->profile, names, sizeof names));
     for (size_t i = 0; i < tcp_variant_count; i++) {
         if (s->profile.variants & 1u << i)
             trace_say(&s->trace, LANE_ALL, 0, tcp_variants[i].says);
@@ -115,9 +112,9 @@ static bool open_kernel(struct session *s, const struct session_setup *setup,
     if (s->lanes[LANE_KERNEL] || setup->join == SESSION_ON_WIRE)
         return s->lanes[LANE_KERNEL] != NULL;
     if (setup->join == SESSION_ON_WIRE_IF_ALLOWED)
-        say_missing(s, "network namespaces of our own", error,
-                    "the kernel's hosts are on plain loopback, whose wire is out of our hands. "
-                    "'tcpstep doctor' says what would allow it.");
+        say_missing(s, N_("network namespaces of our own"), error,
+                    N_("the kernel's hosts are on plain loopback, whose wire is out of our hands. "
+                       "'tcpstep doctor' says what would allow it."));
     live.kind = LIVE_LOOPBACK;
     s->lanes[LANE_KERNEL] = live_open(&live, error);
     return s->lanes[LANE_KERNEL] != NULL;
@@ -139,7 +136,7 @@ static bool open_lanes(struct session *s, const struct session_setup *setup,
         return true;
     if (!setup->kernel_if_allowed || !with_model)
         return false;
-    say_missing(s, "kernel lane", error, "the model runs alone");
+    say_missing(s, N_("kernel lane"), error, N_("the model runs alone"));
     return true;
 }
 

@@ -111,8 +111,8 @@ void say_line(struct session *session, const struct lab_line *line);
 bool do_line(struct session *session, const struct lab_line *line);
 void begin_step(struct session *session);
 void end_step(struct session *session);
-/* What the program says by itself, at the time it is on the lanes. */
-void say_to_all(struct session *session, const char *words);
+/* What the clock says where the program itself speaks, to all lanes. */
+uint64_t time_for_all(struct session *session);
 
 /* session_compare.c: are two lanes run that can be compared? What is new in the trace goes to the
  * comparison; what it has found goes into the trace. */
@@ -158,6 +158,8 @@ enum line_outcome run_until_there(struct session *session, enum lane_id lane,
 /* Says whether what the line expects of the lane holds, and counts it where it does not. */
 void run_verdict(struct session *session, enum lane_id lane, const struct lab_line *line,
                  bool holds, const char *words);
+void run_verdict_of(struct session *session, enum lane_id lane, const struct lab_line *line,
+                    bool holds, const char *form, ...) __attribute__((format(printf, 5, 6)));
 
 /* Would a call of this line find its socket on that lane? */
 bool line_has_socket(struct session *session, enum lane_id lane, const struct lab_line *line);

@@ -11,8 +11,7 @@
 #include <string.h>
 
 enum {
-    NAMES_MAX = LAB_NAMES_MAX + 1, /* one more is refused by the reader */
-    WORDS_LEN = 240
+    NAMES_MAX = LAB_NAMES_MAX + 1 /* one more is refused by the reader */
 };
 
 void user_lines_free(struct session *s)
@@ -106,7 +105,7 @@ static enum user_outcome read_call(struct session *s, const char *words, struct 
         if (one->lines[0].kind == LAB_CALL)
             *kept = kept_line(one);
         else
-            snprintf(error->wrong, sizeof error->wrong, "that is no call");
+            snprintf(error->wrong, sizeof error->wrong, "%s", N_("that is no call"));
     }
     free(one);
     if (*kept)
@@ -132,10 +131,9 @@ static bool any_has_socket(struct session *s, const struct lab_line *line)
 
 static void say_by_hand(struct session *s, const struct lab_line *line)
 {
-    char words[WORDS_LEN];
     int len = line->source.len < 180 ? (int)line->source.len : 180;
-    snprintf(words, sizeof words, "By hand: %.*s", len, (const char *)line->source.octets);
-    say_to_all(s, words);
+    trace_tell(&s->trace, LANE_ALL, time_for_all(s), N_("By hand: %.*s"), len,
+               (const char *)line->source.octets);
 }
 
 enum user_outcome session_user_call(struct session *s, const char *words, struct lab_error *error)
@@ -171,16 +169,14 @@ enum user_outcome session_user_call(struct session *s, const char *words, struct
 static void say_changes(struct session *s, unsigned host, const struct settings *before)
 {
     const struct settings *now = world_settings(model_lane_world(s->lanes[LANE_MODEL]), host);
-    char words[WORDS_LEN];
     for (size_t i = 0; i < tcp_setting_count; i++) {
         uint64_t was = setting_get(before, &tcp_settings[i]);
         uint64_t is = setting_get(now, &tcp_settings[i]);
         if (was == is)
             continue;
-        snprintf(words, sizeof words, "%c of the model: %s was %llu, is %llu from here on.",
-                 (char)('A' + host), tcp_settings[i].name, (unsigned long long)was,
-                 (unsigned long long)is);
-        trace_say(&s->trace, LANE_MODEL, session_now(s, LANE_MODEL), words);
+        trace_tell(&s->trace, LANE_MODEL, session_now(s, LANE_MODEL),
+                   N_("%c of the model: %s was %llu, is %llu from here on."), (char)('A' + host),
+                   tcp_settings[i].name, (unsigned long long)was, (unsigned long long)is);
     }
 }
 
@@ -188,13 +184,12 @@ static bool set_on_lane(struct session *s, enum lane_id lane, unsigned host, con
                         const char *value)
 {
     struct settings before = { .mss = 0 };
-    char words[WORDS_LEN];
     if (lane == LANE_MODEL)
         before = *world_settings(model_lane_world(s->lanes[lane]), host);
     if (!s->lanes[lane]->ops->set || !session_set(s, lane, host, name, value))
         return false;
-    snprintf(words, sizeof words, "By hand: set %c %s %s", (char)('A' + host), name, value);
-    trace_say(&s->trace, lane, session_now(s, lane), words);
+    trace_tell(&s->trace, lane, session_now(s, lane), N_("By hand: set %c %s %s"),
+               (char)('A' + host), name, value);
     if (lane == LANE_MODEL)
         say_changes(s, host, &before);
     return true;

@@ -3,11 +3,14 @@
  */
 #include "net/trace.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    CHUNK_LEN = 16384
+    CHUNK_LEN = 16384,
+    TELL_MAX = 320
 };
 
 struct trace_chunk {
@@ -68,6 +71,15 @@ static bool keep_text(struct trace *trace, struct event *event)
     return event->text != NULL;
 }
 
+static bool keep_form(struct trace *trace, struct event *event)
+{
+    if (!event->form)
+        return true;
+    event->form =
+        (const char *)keep_octets(trace, (const uint8_t *)event->form, strlen(event->form) + 1);
+    return event->form != NULL;
+}
+
 static bool keep_header(struct trace *trace, struct event *event)
 {
     bool of_wire = event->kind >= EV_SENT && event->kind <= EV_CORRUPTED;
@@ -98,7 +110,8 @@ static void take_in(void *to, const struct event *event)
     copy.line = trace->line;
     copy.apart = (uint8_t)trace->apart;
     copy.cause = (uint8_t)trace->cause;
-    if (trace->full || !has_room(trace) || !keep_text(trace, &copy) || !keep_header(trace, &copy)) {
+    if (trace->full || !has_room(trace) || !keep_text(trace, &copy) || !keep_form(trace, &copy) ||
+        !keep_header(trace, &copy)) {
         trace->full = true;
         return;
     }
@@ -137,7 +150,8 @@ const char *trace_kind(const struct trace *trace, enum lane_id lane, unsigned ho
     return lane_name(trace->model[lane][host] ? LANE_MODEL : LANE_KERNEL);
 }
 
-void trace_say(struct trace *trace, enum lane_id lane, uint64_t usec, const char *words)
+static void say(struct trace *trace, enum lane_id lane, uint64_t usec, const char *words,
+                const char *form)
 {
     struct event event = { .usec = usec,
                            .kind = EV_SAY,
@@ -145,8 +159,24 @@ void trace_say(struct trace *trace, enum lane_id lane, uint64_t usec, const char
                            .host = -1,
                            .sock = -1,
                            .text = (const uint8_t *)words,
-                           .text_len = (uint32_t)strlen(words) };
+                           .text_len = (uint32_t)strlen(words),
+                           .form = form };
     take_in(trace, &event);
+}
+
+void trace_say(struct trace *trace, enum lane_id lane, uint64_t usec, const char *words)
+{
+    say(trace, lane, usec, words, NULL);
+}
+
+void trace_tell(struct trace *trace, enum lane_id lane, uint64_t usec, const char *form, ...)
+{
+    char words[TELL_MAX];
+    va_list list;
+    va_start(list, form);
+    vsnprintf(words, sizeof words, form, list);
+    va_end(list);
+    say(trace, lane, usec, words, form);
 }
 
 static bool is_state_of(const struct event *event, enum lane_id lane, unsigned host)

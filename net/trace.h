@@ -6,6 +6,7 @@
 
 #include "sim/event.h"
 #include "sim/lab.h"
+#include "sim/text.h"
 
 struct trace_chunk;
 
@@ -41,6 +42,9 @@ const char *trace_kind(const struct trace *trace, enum lane_id lane, unsigned ho
 
 /* Appends words of the program's own: EV_SAY, in the step under way. */
 void trace_say(struct trace *trace, enum lane_id lane, uint64_t usec, const char *words);
+/* The same with values in them; the format is kept as the event's form. */
+void trace_tell(struct trace *trace, enum lane_id lane, uint64_t usec, const char *form, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* The state of a socket after the events so far, CLOSED before the first. */
 enum tcp_state trace_state(const struct trace *trace, enum lane_id lane, unsigned host,

@@ -14,10 +14,9 @@
 #include <stdlib.h>
 
 enum {
-    PIECE_LEN = 16384,      /* octets of one call */
-    PERIOD = 1048573,       /* a prime: after so many the octets begin anew */
-    STALL_USEC = 300000000, /* without one octet written or read: it is given up */
-    WORDS_LEN = 200
+    PIECE_LEN = 16384,     /* octets of one call */
+    PERIOD = 1048573,      /* a prime: after so many the octets begin anew */
+    STALL_USEC = 300000000 /* without one octet written or read: it is given up */
 };
 
 static struct transfer *transfer_of(struct session *s, enum lane_id lane)
@@ -101,16 +100,14 @@ static enum line_outcome end(struct session *s, enum lane_id lane, const struct 
                              const char *why)
 {
     const struct transfer *transfer = transfer_of(s, lane);
-    char words[WORDS_LEN];
     bool same =
         transfer->written == transfer->read && transfer->written_digest == transfer->read_digest;
-    snprintf(words, sizeof words,
-             "transfer: %c.%s has written %" PRIu64 " octets, FNV-1a %016" PRIx64
-             "; %c.%s has read %" PRIu64 ", FNV-1a %016" PRIx64 "%s%s",
-             'A' + line->host, line->sock, transfer->written, transfer->written_digest,
-             'A' + line->to_host, line->to_sock, transfer->read, transfer->read_digest,
-             why ? ": " : "", why ? why : "");
-    run_verdict(s, lane, line, same && !why, words);
+    run_verdict_of(s, lane, line, same && !why,
+                   N_("transfer: %c.%s has written %" PRIu64 " octets, FNV-1a %016" PRIx64
+                      "; %c.%s has read %" PRIu64 ", FNV-1a %016" PRIx64 "%s%s"),
+                   'A' + line->host, line->sock, transfer->written, transfer->written_digest,
+                   'A' + line->to_host, line->to_sock, transfer->read, transfer->read_digest,
+                   why ? ": " : "", why ? why : "");
     *transfer_of(s, lane) = (struct transfer){ .under_way = false };
     return LINE_DONE;
 }
@@ -165,7 +162,7 @@ static enum line_outcome go_on(struct session *s, enum lane_id lane, const struc
     case LANE_IDLE:
         break;
     }
-    return moved ? LINE_MORE : end(s, lane, line, "nothing has moved for 300 s");
+    return moved ? LINE_MORE : end(s, lane, line, N_("nothing has moved for 300 s"));
 }
 
 enum line_outcome run_transfer(struct session *s, enum lane_id lane, const struct lab_line *line)

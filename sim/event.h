@@ -126,6 +126,10 @@ enum apart {
     APART_TRANSFER /* many octets at once: their segments hang on memory and on real time */
 };
 
+enum {
+    FORM_END = '\x1f'
+};
+
 struct event {
     uint64_t usec; /* the lane's clock: virtual for a model, real since its start for a kernel */
     uint32_t step; /* the step it belongs to; set by who keeps the trace */
@@ -138,6 +142,9 @@ struct event {
     int32_t sock;  /* identity of the socket within its lane; -1: none */
     const uint8_t *text; /* octets sent or received, or words; valid during emit only */
     uint32_t text_len;
+    const char *form; /* EV_SAY, EV_EXPECT, EV_DIFFERS: the formats that the words were made by,
+                         with FORM_END between them, to tell them in another language; NULL: the
+                         words are one fixed sentence, or the lab's. Valid during emit only */
     union {
         struct call call; /* without its text, which is the event's */
         struct {

@@ -286,7 +286,7 @@ bool read_call(struct reader *r, struct lab_line *line)
                      "socket bind listen accept connect send recv shutdown close ...");
     bool makes_socket = call->op == CALL_SOCKET || call->op == CALL_ACCEPT;
     if (makes_socket != (name.len > 0))
-        return wrong(r, makes_socket ? "the new socket has no name" : "no socket comes of this",
+        return wrong(r, makes_socket ? "the new socket has no name" : N_("no socket comes of this"),
                      word, "NAME = socket() or NAME = accept(SOCKET), others without");
     if (!need_char(r, '('))
         return false;

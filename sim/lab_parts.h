@@ -8,6 +8,7 @@
 #define SIM_LAB_PARTS_H
 
 #include "sim/lab.h"
+#include "sim/text.h"
 
 struct word {
     const char *at;

@@ -56,7 +56,7 @@ static bool need_from(struct reader *r, int8_t *from)
     uint8_t host;
     struct word word = next_word(r);
     if (!word_is(word, "from"))
-        return wrong(r, word.len ? "something else stands" : "the line ends too early",
+        return wrong(r, word.len ? "something else stands" : N_("the line ends too early"),
                      word.len ? word : here(r), "'from' and a host");
     if (!need_host(r, &host))
         return false;

@@ -3,6 +3,7 @@
  * an error is made.
  */
 #include "sim/lab_parts.h"
+#include "sim/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +83,8 @@ bool need_char(struct reader *r, char c)
         return true;
     expected[1] = c;
     struct word word = here(r);
-    return wrong(r, word.len ? "something else stands" : "the line ends too early", word, expected);
+    return wrong(r, word.len ? "something else stands" : N_("the line ends too early"), word,
+                 expected);
 }
 
 bool need_end(struct reader *r)
@@ -97,7 +99,7 @@ bool need_number(struct reader *r, uint32_t max, uint32_t *number)
     struct word word = next_word(r);
     char expected[48];
     uint64_t value = 0;
-    snprintf(expected, sizeof expected, "a number from 0 to %lu", (unsigned long)max);
+    snprintf(expected, sizeof expected, N_("a number from 0 to %lu"), (unsigned long)max);
     for (size_t i = 0; i < word.len; i++) {
         if (!is_digit(word.at[i]))
             return wrong(r, "not a number", word, expected);

@@ -3,6 +3,8 @@
  */
 #include "sim/rules.h"
 
+#include "sim/text.h"
+
 #include <assert.h>
 
 #define BIT(state)   (1u << (state))
@@ -17,7 +19,7 @@ enum {
     UNACKED = BIT(ESTABLISHED) | BIT(FIN_WAIT_1) | BIT(CLOSE_WAIT) | BIT(CLOSING) | BIT(LAST_ACK)
 };
 
-static const char ask_no_more[] = "sends nothing, deletes the TCB";
+static const char *const ask_no_more = N_("sends nothing, deletes the TCB");
 
 const struct rule tcp_rules[RULE_COUNT] = {
     ROW(RULE_NONE, "", "", 0, SAME_STATE, "", ""),
@@ -94,7 +96,7 @@ const struct rule tcp_rules[RULE_COUNT] = {
     ROW(SYN_COOKIE_VALID, "RFC 4987, 3.6", "second", BIT(LISTEN), ESTABLISHED,
         "got the ACK of a cookie it has sent",
         "takes the connection from the cookie, with what it and the timestamp hold of options"),
-    ROW(SYN_FIN_IGNORED, "not in the RFC", "SYN", BIT(LISTEN) | BIT(SYN_SENT), SAME_STATE,
+    ROW(SYN_FIN_IGNORED, N_("not in the RFC"), "SYN", BIT(LISTEN) | BIT(SYN_SENT), SAME_STATE,
         "got SYN with FIN and is set to ignore that", "drops it"),
     ROW(TWO_WAY_OPENS, "not TCP", "two-way handshake", BIT(SYN_RECEIVED), ESTABLISHED,
         "has answered SYN and is set to open at once", "takes the SYN for acknowledged"),
@@ -251,7 +253,7 @@ const struct rule tcp_rules[RULE_COUNT] = {
         "was not answered by any keep-alive", "sends RST, tells its user, deletes the TCB"),
     ROW(USER_TIMEOUT, "3.10.8", "USER", BIT(SYN_SENT) | BIT(SYN_RECEIVED) | UNACKED, CLOSED,
         "had no ACK for the user timeout", "gives up, tells its user, deletes the TCB"),
-    ROW(FIN_WAIT_2_TIMEOUT, "not in the RFC", "FIN-WAIT-2", BIT(FIN_WAIT_2), CLOSED,
+    ROW(FIN_WAIT_2_TIMEOUT, N_("not in the RFC"), "FIN-WAIT-2", BIT(FIN_WAIT_2), CLOSED,
         "waited for a FIN that no user waits for", "deletes the TCB, as stacks do"),
     ROW(TIME_WAIT_TIMEOUT, "3.10.8", "TIME-WAIT", BIT(TIME_WAIT), CLOSED, "waited 2 MSL",
         "deletes the TCB: no old segment can be left"),

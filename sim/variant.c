@@ -3,34 +3,40 @@
  * what it is there for can be seen. None is ever named without a word that it is not TCP.
  */
 #include "sim/profile.h"
+#include "sim/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 const struct variant tcp_variants[] = {
     { "two-way",
-      "A handshake of two segments, which is not TCP: a server takes its SYN,ACK for heard, so an "
-      "old SYN opens a connection that nobody wants.",
+      N_("A handshake of two segments, which is not TCP: a server takes its SYN,ACK for heard, so "
+         "an "
+         "old SYN opens a connection that nobody wants."),
       { { "two_way", 1 } } },
     { "four-way",
-      "A handshake of four segments, which is not TCP: a server sends its ACK and its SYN apart, "
-      "one segment more than is needed.",
+      N_("A handshake of four segments, which is not TCP: a server sends its ACK and its SYN "
+         "apart, "
+         "one segment more than is needed."),
       { { "four_way", 1 } } },
     { "no-time-wait",
-      "A close without TIME-WAIT, which is not TCP: who has heard everything is gone at once, and "
-      "old segments can reach the next connection.",
+      N_("A close without TIME-WAIT, which is not TCP: who has heard everything is gone at once, "
+         "and "
+         "old segments can reach the next connection."),
       { { "no_time_wait", 1 } } },
     { "isn-zero",
-      "Sequence numbers that always begin at 0, which is not TCP: segments of one connection fit "
-      "into the next, and anybody can guess them.",
+      N_("Sequence numbers that always begin at 0, which is not TCP: segments of one connection "
+         "fit "
+         "into the next, and anybody can guess them."),
       { { "isn_zero", 1 } } },
     { "no-checksum",
-      "A receiver that does not look at checksums, which is not TCP: what the wire has changed "
-      "reaches the program.",
+      N_("A receiver that does not look at checksums, which is not TCP: what the wire has changed "
+         "reaches the program."),
       { { "no_checksum", 1 } } },
     { "stop-and-wait",
-      "One segment in flight at a time, which is not TCP: a round trip for each, however wide the "
-      "wire.",
+      N_("One segment in flight at a time, which is not TCP: a round trip for each, however wide "
+         "the "
+         "wire."),
       { { "stop_and_wait", 1 } } },
 };
 

@@ -10,6 +10,7 @@ Suite *args_suite(void);
 Suite *capture_suite(void);
 Suite *cast_suite(void);
 Suite *cli_suite(void);
+Suite *chinese_suite(void);
 Suite *codec_suite(void);
 Suite *compare_suite(void);
 Suite *diag_suite(void);

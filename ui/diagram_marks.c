@@ -63,7 +63,7 @@ char *move_words(const struct view *view, const struct move *move, char *text, s
 {
     char where[48];
     const struct rule *rule = &tcp_rules[move->rule];
-    const char *kind = lane_name(view_kind(view, move->lane, move->host));
+    const char *kind = _(lane_name(view_kind(view, move->lane, move->host)));
     const char *from = state_name((enum tcp_state)move->from);
     const char *to = state_name((enum tcp_state)move->to);
     const char *reason = diagram_outside_why((enum rule_id)move->rule);
@@ -73,7 +73,7 @@ char *move_words(const struct view *view, const struct move *move, char *text, s
         snprintf(text, len, _("%s%c %s, step %u: %s → %s (%s); a kernel does not say why"), mark,
                  host_letter(move->host), kind, move->step, from, to,
                  move->source == BY_ABSENCE ? _("no longer in its table")
-                                            : source_name((enum state_source)move->source));
+                                            : _(source_name((enum state_source)move->source)));
     else
         snprintf(text, len, _("%s%c %s, step %u: %s → %s (%s, %s): %s; it %s. (%s)"), mark,
                  host_letter(move->host), kind, move->step, from, to, where, rule->step,

@@ -4,6 +4,7 @@
 #include "ui/doctor.h"
 
 #include "ui/escape.h"
+#include "ui/text.h"
 #include "ui/tui/panels.h"
 
 #include <errno.h>
@@ -15,19 +16,19 @@
 static const struct {
     const char *name, *use;
 } items[DOCTOR_COUNT] = {
-    [DOCTOR_MODEL] = { "model", "labs, drill, frame and rules: all that needs no kernel" },
-    [DOCTOR_LOOPBACK] = { "loopback sockets", "the kernel's lane of the labs" },
-    [DOCTOR_SOCK_DIAG] = { "sock_diag", "states without a descriptor; watch" },
-    [DOCTOR_NAMESPACES] = { "user namespaces", "Linux stacks of our own, without root" },
-    [DOCTOR_TUN] = { "/dev/net/tun", "their segments in hand, one at a time" },
-    [DOCTOR_VETH] = { "veth", "the same, where TUN is not to be had" },
-    [DOCTOR_CAPTURE] = { "packet sockets", "segments of other programs' connections" },
-    [DOCTOR_TRACEPOINT] = { "tracepoint", "watch misses no state between two looks" },
-    [DOCTOR_UTF8] = { "UTF-8", "lines and arrows; ASCII does as well" },
-    [DOCTOR_TERMINAL] = { "terminal", "the stage, and the screen of watch" },
-    [DOCTOR_COLOURS] = { "colours", "lanes told apart at a glance; not needed" },
-    [DOCTOR_SIZE] = { "80 x 24", "the least that the stage needs" },
-    [DOCTOR_NCURSES] = { "wide ncurses", "characters beyond ASCII on the stage" },
+    [DOCTOR_MODEL] = { N_("model"), N_("labs, drill, frame and rules: all that needs no kernel") },
+    [DOCTOR_LOOPBACK] = { N_("loopback sockets"), N_("the kernel's lane of the labs") },
+    [DOCTOR_SOCK_DIAG] = { N_("sock_diag"), N_("states without a descriptor; watch") },
+    [DOCTOR_NAMESPACES] = { N_("user namespaces"), N_("Linux stacks of our own, without root") },
+    [DOCTOR_TUN] = { N_("/dev/net/tun"), N_("their segments in hand, one at a time") },
+    [DOCTOR_VETH] = { N_("veth"), N_("the same, where TUN is not to be had") },
+    [DOCTOR_CAPTURE] = { N_("packet sockets"), N_("segments of other programs' connections") },
+    [DOCTOR_TRACEPOINT] = { N_("tracepoint"), N_("watch misses no state between two looks") },
+    [DOCTOR_UTF8] = { N_("UTF-8"), N_("lines and arrows; ASCII does as well") },
+    [DOCTOR_TERMINAL] = { N_("terminal"), N_("the stage, and the screen of watch") },
+    [DOCTOR_COLOURS] = { N_("colours"), N_("lanes told apart at a glance; not needed") },
+    [DOCTOR_SIZE] = { N_("80 x 24"), N_("the least that the stage needs") },
+    [DOCTOR_NCURSES] = { N_("wide ncurses"), N_("characters beyond ASCII on the stage") },
 };
 
 const char *doctor_name(enum doctor_item item)
@@ -59,14 +60,15 @@ static void suggest(struct doctor_finding *finding, const char *format, ...)
 static void say(struct doctor_finding *finding, const char *words)
 {
     size_t used = strlen(finding->why);
-    snprintf(finding->why + used, sizeof finding->why - used, "; %s", words);
+    snprintf(finding->why + used, sizeof finding->why - used, _("; %s"), words);
 }
 
 static void explain_seccomp(const struct doctor_settings *settings, struct doctor_finding *finding)
 {
     if (!settings->has_seccomp && !settings->is_container)
         return;
-    say(finding, settings->is_container ? "this is a container" : "system calls are filtered");
+    say(finding,
+        settings->is_container ? _("this is a container") : _("system calls are filtered"));
     suggest(finding, "docker run --security-opt seccomp=unconfined ...");
 }
 
@@ -76,15 +78,15 @@ static void explain_namespaces(const struct net_error *error,
                                struct doctor_finding *finding)
 {
     if (settings->userns_clone == 0) {
-        say(finding, "kernel.unprivileged_userns_clone is 0");
+        say(finding, _("kernel.unprivileged_userns_clone is 0"));
         suggest(finding, "sudo sysctl kernel.unprivileged_userns_clone=1");
     }
     if (settings->userns_max == 0) {
-        say(finding, "user.max_user_namespaces is 0");
+        say(finding, _("user.max_user_namespaces is 0"));
         suggest(finding, "sudo sysctl user.max_user_namespaces=10000");
     }
     if (settings->userns_apparmor == 1) {
-        say(finding, "AppArmor restricts user namespaces");
+        say(finding, _("AppArmor restricts user namespaces"));
         suggest(finding, "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0");
         suggest(finding,
                 "echo 'abi <abi/4.0>, profile tcpstep %s flags=(unconfined) { userns, }' | "
@@ -107,19 +109,19 @@ static void explain_tun(const struct net_error *error, const struct doctor_setti
     if (is_of_namespaces(error)) {
         explain_namespaces(error, settings, finding);
     } else if (!settings->has_tun_node) {
-        say(finding, "there is no such file");
+        say(finding, _("there is no such file"));
         suggest(finding, "sudo modprobe tun");
         if (settings->is_container)
             suggest(finding, "docker run --device /dev/net/tun ...");
     } else if (error->err == ENODEV || error->err == ENXIO) {
-        say(finding, "the module is not there");
+        say(finding, _("the module is not there"));
         suggest(finding, "sudo modprobe tun");
     } else if (settings->may_use_tun) {
-        say(finding, "its file may be opened, but it gives no device");
+        say(finding, _("its file may be opened, but it gives no device"));
         if (settings->is_container)
             suggest(finding, "docker run --device /dev/net/tun ...");
     } else {
-        say(finding, "this user may not open it");
+        say(finding, _("this user may not open it"));
         suggest(finding, "sudo chmod 0666 /dev/net/tun");
     }
 }
@@ -155,7 +157,7 @@ static void suggest_setcap(const struct doctor_settings *settings, uint64_t want
 static void explain_capture(const struct doctor_settings *settings, struct doctor_finding *finding)
 {
     if (settings->is_root) {
-        say(finding, "root here lacks CAP_NET_RAW");
+        say(finding, _("root here lacks CAP_NET_RAW"));
         suggest(finding, "docker run --cap-add NET_RAW ...");
         return;
     }
@@ -167,16 +169,16 @@ static void explain_tracepoint(const struct net_error *error,
                                struct doctor_finding *finding)
 {
     bool is_tracefs = strcmp(error->operation, "tracefs") == 0;
-    char words[64];
+    char words[96];
     if (is_tracefs && !settings->has_tracefs) {
-        say(finding, "it is not mounted, or this kernel has none");
+        say(finding, _("it is not mounted, or this kernel has none"));
         suggest(finding, "sudo mount -t tracefs nodev /sys/kernel/tracing");
         return;
     }
     if (is_tracefs)
         suggest(finding, "sudo mount -o remount,mode=755 /sys/kernel/tracing");
     if (settings->paranoid != NO_SETTING) {
-        snprintf(words, sizeof words, "kernel.perf_event_paranoid is %d", settings->paranoid);
+        snprintf(words, sizeof words, _("kernel.perf_event_paranoid is %d"), settings->paranoid);
         say(finding, words);
     }
     suggest_setcap(settings,
@@ -233,10 +235,10 @@ static void explain_term(const struct screen_facts *facts, struct doctor_finding
 {
     char term[64];
     if (!facts->term || !facts->term[0]) {
-        snprintf(finding->why, sizeof finding->why, "TERM is not set");
+        snprintf(finding->why, sizeof finding->why, "%s", _("TERM is not set"));
     } else {
         snprintf(finding->why, sizeof finding->why,
-                 "TERM is %s: terminfo does not know it, or its cursor cannot be placed",
+                 _("TERM is %s: terminfo does not know it, or its cursor cannot be placed"),
                  escape_text((const uint8_t *)facts->term, strlen(facts->term), term, sizeof term));
         suggest(finding, "sudo apt install ncurses-term");
     }
@@ -251,24 +253,24 @@ void doctor_terminal(const struct screen_facts *facts, struct doctor_finding fin
     struct doctor_finding *library = &findings[DOCTOR_NCURSES];
     utf8->here = facts->is_utf8;
     if (!utf8->here) {
-        snprintf(utf8->why, sizeof utf8->why, "the locale is not UTF-8: ASCII is drawn");
+        snprintf(utf8->why, sizeof utf8->why, "%s", _("the locale is not UTF-8: ASCII is drawn"));
         suggest(utf8, "export LC_ALL=C.UTF-8");
     }
     terminal->here = facts->is_known && facts->is_terminal;
     if (!facts->is_known)
         explain_term(facts, terminal);
     else if (!facts->is_terminal)
-        snprintf(terminal->why, sizeof terminal->why,
-                 "standard input and output are not a terminal");
+        snprintf(terminal->why, sizeof terminal->why, "%s",
+                 _("standard input and output are not a terminal"));
     colours->here = facts->colours >= 8;
     if (!colours->here) {
-        snprintf(colours->why, sizeof colours->why, "the terminal's description has %d",
+        snprintf(colours->why, sizeof colours->why, _("the terminal's description has %d"),
                  facts->colours);
         suggest(colours, "export TERM=xterm-256color");
     }
     size->here = facts->width >= LEAST_WIDTH && facts->height >= LEAST_HEIGHT;
     if (!size->here)
-        snprintf(size->why, sizeof size->why, "it is %d x %d", facts->width, facts->height);
+        snprintf(size->why, sizeof size->why, _("it is %d x %d"), facts->width, facts->height);
     library->here = true; /* it would not have been built with another one */
     snprintf(library->why, sizeof library->why, "%s", facts->library);
 }

@@ -5,6 +5,7 @@
 
 #include "ui/complain.h"
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 
 #include <errno.h>
@@ -46,6 +47,16 @@ static char *read_file(const char *path, size_t *len)
     return text;
 }
 
+/* What is wrong, and behind it the word of the lab that is: the lab's is not translated. */
+static void wrong_words(const struct lab_error *error, char *text, size_t len)
+{
+    const char *word = strstr(error->wrong, ": '");
+    char what[sizeof error->wrong];
+    size_t what_len = word ? (size_t)(word - error->wrong) : strlen(error->wrong);
+    snprintf(what, sizeof what, "%.*s", (int)what_len, error->wrong);
+    snprintf(text, len, "%s%s", tr(what), word ? word : "");
+}
+
 struct words {
     char *text;
     size_t len;
@@ -55,12 +66,13 @@ static bool parse(struct loaded_lab *loaded, const char *where, const char *sour
                   struct words why)
 {
     struct lab_error error;
-    char shown[192];
+    char what[192], shown[192], expected[192];
     if (lab_read(source, len, &loaded->lab, &error))
         return true;
-    escape_text((const uint8_t *)error.wrong, strlen(error.wrong), shown, sizeof shown);
-    snprintf(why.text, why.len, _("%s:%u: %s; expected: %s"), where, error.line, shown,
-             error.expected);
+    wrong_words(&error, what, sizeof what);
+    escape_text((const uint8_t *)what, strlen(what), shown, sizeof shown);
+    retell(N_("a number from 0 to %lu"), error.expected, expected, sizeof expected);
+    snprintf(why.text, why.len, _("%s:%u: %s; expected: %s"), where, error.line, shown, expected);
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include "ui/complain.h"
 #include "ui/escape.h"
 #include "ui/plain_lines.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 #include "ui/tui/acts.h"
 #include "ui/tui/stage_end.h"
@@ -52,7 +53,7 @@ static void tell_lab(struct plain *plain)
     char title[256];
     const struct lab_text *text = &plain->stage->lab->lab.title;
     printf(_("Lab %s: %s.\n"), plain->stage->lab->name,
-           escape_text(text->octets, text->len, title, sizeof title));
+           retell_octets(text->octets, text->len, title, sizeof title));
     plain->told = plain->stage->session;
     tell_step(plain);
 }
@@ -108,7 +109,7 @@ static void list_labs(const struct plain *plain)
 {
     const struct catalogue *catalogue = &plain->stage->catalogue;
     for (size_t i = 0; i < catalogue->count; i++)
-        printf("%s: %s.\n", catalogue->labs[i].name, catalogue->labs[i].title);
+        printf("%s: %s.\n", catalogue->labs[i].name, _(catalogue->labs[i].title));
 }
 
 static void list_acts(const struct plain *plain)
@@ -270,7 +271,7 @@ int plain_run(const struct stage_setup *setup)
         return status;
     plain.stage->picture.screen = SCREEN_STAGE;
     if (!grid_make(&plain.grid, WIDTH, HEIGHT)) {
-        complain("out of memory");
+        complain(_("out of memory"));
         stage_free(plain.stage);
         return STATUS_NOT_ALLOWED;
     }

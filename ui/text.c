@@ -89,3 +89,8 @@ bool text_begin(const char *lang)
     textdomain(domain);
     return known;
 }
+
+void text_for_ascii(void)
+{
+    text_begin(text_languages[0]);
+}

@@ -24,6 +24,9 @@ const char *tr_n(const char *one, const char *many, unsigned long count)
  * any text is shown. False: there is no such language here, and texts are in English. */
 bool text_begin(const char *lang);
 
+/* Where nothing beyond ASCII can be drawn: from here on texts are in English. */
+void text_for_ascii(void);
+
 /* The languages there are, ended by NULL. */
 extern const char *const text_languages[];
 

@@ -5,12 +5,18 @@
 
 #include "ui/complain.h"
 #include "ui/text.h"
+#include "ui/tui/grid.h"
 #include "ui/udp.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+enum {
+    WHAT_WIDTH = 44, /* columns */
+    VALUE_WIDTH = 12
+};
 
 static bool wait_for_it(void *of, int msec)
 {
@@ -20,7 +26,7 @@ static bool wait_for_it(void *of, int msec)
 
 static void row(const char *what, uint64_t tcp, uint64_t udp)
 {
-    printf("  %-44s %12" PRIu64 " %12" PRIu64 "\n", what, tcp, udp);
+    printf("  %-*s %12" PRIu64 " %12" PRIu64 "\n", text_field(what, WHAT_WIDTH), what, tcp, udp);
 }
 
 static void print_programs(const struct udp_compare_side *tcp, const struct udp_compare_side *udp)
@@ -35,8 +41,10 @@ static void print_programs(const struct udp_compare_side *tcp, const struct udp_
     row(_("writes that came twice"), tcp->again, udp->again);
     row(_("writes that came behind later ones"), tcp->late, udp->late);
     row(_("socket calls of both programs"), tcp->calls, udp->calls);
-    printf("  %-44s %12s %12s\n", _("what was read is what was written"),
-           tcp->same ? _("yes") : _("no"), udp->same ? _("yes") : _("no"));
+    const char *what = _("what was read is what was written");
+    const char *of_tcp = tcp->same ? _("yes") : _("no"), *of_udp = udp->same ? _("yes") : _("no");
+    printf("  %-*s %*s %*s\n", text_field(what, WHAT_WIDTH), what, text_field(of_tcp, VALUE_WIDTH),
+           of_tcp, text_field(of_udp, VALUE_WIDTH), of_udp);
 }
 
 static void print_wire(const struct udp_compare_side *tcp, const struct udp_compare_side *udp)
@@ -48,7 +56,8 @@ static void print_wire(const struct udp_compare_side *tcp, const struct udp_comp
     row(_("packets that the wire lost"), tcp->lost, udp->lost);
     row(_("packets that were overtaken"), tcp->overtaken, udp->overtaken);
     row(_("packets that the wire copied"), tcp->copied, udp->copied);
-    printf("  %-44s %9" PRIu64 ".%02u %9" PRIu64 ".%02u\n", _("ms until the last octet was read"),
+    const char *what = _("ms until the last octet was read");
+    printf("  %-*s %9" PRIu64 ".%02u %9" PRIu64 ".%02u\n", text_field(what, WHAT_WIDTH), what,
            tcp->usec / 1000, (unsigned)(tcp->usec % 1000 / 10), udp->usec / 1000,
            (unsigned)(udp->usec % 1000 / 10));
 }
@@ -103,7 +112,7 @@ int udp_compare_run(const struct udp_request *request)
         return program_close(&program, status);
     if (over_tcp(&setup, &tcp, &error) && udp_compare_over_udp(&setup, &udp, &error)) {
         print_setup(&setup);
-        printf("  %-44s %12s %12s\n", "", "TCP", "UDP");
+        printf("  %-*s %12s %12s\n", WHAT_WIDTH, "", "TCP", "UDP");
         print_programs(&tcp, &udp);
         print_wire(&tcp, &udp);
         status = STATUS_DONE;

@@ -4,6 +4,8 @@
 #include "ui/view.h"
 
 #include "ui/escape.h"
+#include "ui/retell.h"
+#include "ui/text.h"
 #include "ui/words.h"
 
 #include <errno.h>
@@ -217,7 +219,7 @@ static void why(struct view *view, const char *words, const char *where, bool ba
     }
     struct view_why *last = &view->whys[view->why_count++];
     *last = (struct view_why){ .bad = bad };
-    snprintf(last->words, sizeof last->words, "%.239s", words);
+    snprintf(last->words, sizeof last->words, "%.319s", words);
     snprintf(last->where, sizeof last->where, "%.39s", where);
 }
 
@@ -229,8 +231,8 @@ static void why_by_return(struct view *view, const struct event *event)
         return;
     last = &view->whys[view->why_count++];
     *last = (struct view_why){ .weak = true };
-    snprintf(last->words, sizeof last->words, "%s: %s of %c returned %.180s",
-             lane_name(view_kind(view, event->lane, event->host)), call_name(event->u.done.op),
+    snprintf(last->words, sizeof last->words, _("%s: %s of %c returned %.180s"),
+             _(lane_name(view_kind(view, event->lane, event->host))), call_name(event->u.done.op),
              host_letter(event->host), words_result(event, result, sizeof result));
 }
 
@@ -238,22 +240,22 @@ static void why_by_kernel(struct view *view, const struct event *event)
 {
     char words[WORDS_MAX];
     words_why(event, words, sizeof words);
-    why(view, words, source_name((enum state_source)event->u.state.source), false);
+    why(view, words, _(source_name((enum state_source)event->u.state.source)), false);
     view->whys[view->why_count - 1].kernel = true;
 }
 
 static void why_on_wire(struct view *view, const struct event *event)
 {
     char seg[WORDS_MAX], words[WORDS_MAX];
-    static const char *const acts[] = { [EV_DROPPED] = "The wire has lost %.200s.",
-                                        [EV_DUPLICATED] = "The wire has made a copy of %.200s.",
-                                        [EV_HELD] = "The wire keeps %.200s back.",
-                                        [EV_RELEASED] = "The wire lets %.200s go on.",
+    static const char *const acts[] = { [EV_DROPPED] = N_("The wire has lost %.200s."),
+                                        [EV_DUPLICATED] = N_("The wire has made a copy of %.200s."),
+                                        [EV_HELD] = N_("The wire keeps %.200s back."),
+                                        [EV_RELEASED] = N_("The wire lets %.200s go on."),
                                         [EV_CORRUPTED] =
-                                            "The wire has changed an octet of %.200s." };
+                                            N_("The wire has changed an octet of %.200s.") };
     words_segment(&event->u.wire.seg, numbering_of(view, event), seg, sizeof seg);
-    snprintf(words, sizeof words, acts[event->kind], seg);
-    why(view, words, cause_name((enum wire_cause)event->cause), false);
+    snprintf(words, sizeof words, _(acts[event->kind]), seg);
+    why(view, words, _(cause_name((enum wire_cause)event->cause)), false);
 }
 
 /* Of the step shown: what decided it. */
@@ -273,7 +275,7 @@ static void take_why(struct view *view, const struct event *event)
         why_on_wire(view, event);
     } else if ((event->kind == EV_EXPECT && !event->u.expect.holds) || event->kind == EV_DIFFERS) {
         why(view, words_event(event, numbering_of(view, event), words, sizeof words),
-            event->lane == LANE_ALL ? "" : lane_name((enum lane_id)event->lane), true);
+            event->lane == LANE_ALL ? "" : _(lane_name((enum lane_id)event->lane)), true);
     }
 }
 
@@ -290,7 +292,7 @@ static void take_say(struct view *view, const struct event *event, size_t at, bo
         return;
     if (used > 0 && used + 2 < sizeof view->say)
         view->say[used++] = '\n'; /* each saying begins a line */
-    escape_text(event->text, event->text_len, view->say + used, sizeof view->say - used);
+    retell_event(event, view->say + used, sizeof view->say - used);
 }
 
 static void take_next(struct view *view, const struct event *event, size_t at)
@@ -437,7 +439,7 @@ void view_word(struct view *view, const struct trace *trace)
     word_calls(view, trace);
     if (view->said > 0 && !view->say[0]) {
         const struct event *event = &trace->events[view->said - 1];
-        escape_text(event->text, event->text_len, view->say, sizeof view->say);
+        retell_event(event, view->say, sizeof view->say);
     }
     if (view->told_next > 0 && !view->next[0]) {
         const struct event *event = &trace->events[view->told_next - 1];

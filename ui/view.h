@@ -55,7 +55,7 @@ struct view_row {
 };
 
 struct view_why {
-    char words[240];
+    char words[320];
     char where[40];
     bool bad;    /* something that was expected did not hold, or the lanes differ */
     bool kernel; /* read from the kernel */

@@ -3,6 +3,7 @@
  * kernel does not know, or has nothing to say of, is left out.
  */
 #include "ui/escape.h"
+#include "ui/text.h"
 #include "ui/watch_words.h"
 
 #include <inttypes.h>
@@ -219,7 +220,7 @@ static void add_memory(struct words *words, const struct dump_detail *detail)
 /* In LISTEN two fields of a tcp_info have another meaning, and the rest has none. */
 static void add_listen(struct words *words, const struct tcp_info *info)
 {
-    add(words, "\naccept queue %" PRIu32 " of %" PRIu32, info->tcpi_unacked, info->tcpi_sacked);
+    add(words, _("\naccept queue %" PRIu32 " of %" PRIu32), info->tcpi_unacked, info->tcpi_sacked);
 }
 
 static void add_info(struct words *words, const struct dump_detail *detail)
@@ -244,7 +245,7 @@ char *watch_detail(const struct watch_row *row, const struct dump_detail *detail
     struct words words = { .text = text, .len = len };
     text[0] = '\0';
     if (!detail) {
-        add(&words, "The kernel tells nothing of it any more.");
+        add(&words, "%s", _("The kernel tells nothing of it any more."));
         return text;
     }
     add_socket(&words, row, detail);
@@ -253,7 +254,7 @@ char *watch_detail(const struct watch_row *row, const struct dump_detail *detail
     else if (detail->info_len > 0)
         add_info(&words, detail);
     else
-        add(&words, "\nNo more is kept of a connection in this state.");
+        add(&words, "\n%s", _("No more is kept of a connection in this state."));
     if (detail->has_skmem)
         add_memory(&words, detail);
     return text;

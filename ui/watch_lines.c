@@ -7,6 +7,7 @@
 #include "net/clock.h"
 #include "net/sniff.h"
 #include "ui/complain.h"
+#include "ui/text.h"
 #include "ui/watch_child.h"
 #include "ui/watch_words.h"
 #include "ui/words.h"
@@ -42,9 +43,9 @@ int watch_complain(const struct net_error *error)
 {
     const char *hint = "";
     if (strcmp(error->operation, "netlink socket") == 0)
-        hint = "; a container's seccomp profile may forbid it, and 'tcpstep doctor' tells more";
+        hint = _("; a container's seccomp profile may forbid it, and 'tcpstep doctor' tells more");
     if (strcmp(error->operation, "packet socket") == 0)
-        hint = "; 'tcpstep doctor' says what would allow it";
+        hint = _("; 'tcpstep doctor' says what would allow it");
     complain("%s: %s%s", error->operation, strerror(error->err), hint);
     return STATUS_NOT_ALLOWED;
 }
@@ -75,7 +76,7 @@ static void print_segments(struct lines *lines)
 {
     uint64_t lost = lines->sniff ? sniff_drain(lines->sniff, on_segment, lines) : 0;
     if (lost)
-        printf("(%llu segments were not seen)\n", (unsigned long long)lost);
+        printf(_("(%llu segments were not seen)\n"), (unsigned long long)lost);
 }
 
 /* Each state that a connection has come to since is a line. */
@@ -88,7 +89,7 @@ static void print_changes(struct lines *lines)
             puts(watch_line(row, row->lines, lines->watcher.begin_usec, line, sizeof line));
     }
     if (lines->watcher.lost > lines->lost)
-        printf("(the tracepoint lost %llu changes: there is more than was seen)\n",
+        printf(_("(the tracepoint lost %llu changes: there is more than was seen)\n"),
                (unsigned long long)(lines->watcher.lost - lines->lost));
     lines->lost = lines->watcher.lost;
     fflush(stdout);
@@ -180,7 +181,7 @@ static bool is_there(const struct watch_wish *wish)
 {
     if (!wish->pid || procs_is_there(wish->pid))
         return true;
-    printf("(process %d has ended)\n", (int)wish->pid);
+    printf(_("(process %d has ended)\n"), (int)wish->pid);
     return false;
 }
 
@@ -196,7 +197,7 @@ static int run(struct lines *lines, const sigset_t *before)
     const struct watch_setup *setup = lines->setup;
     uint64_t begin = lines->watcher.begin_usec;
     lines->end_usec = setup->seconds ? begin + setup->seconds * USEC_PER_SEC : 0;
-    printf("(source: %s; a look each %llu ms)\n",
+    printf(_("(source: %s; a look each %llu ms)\n"),
            watcher_source(&lines->watcher, source, sizeof source),
            (unsigned long long)setup->interval_msec);
     fflush(stdout);

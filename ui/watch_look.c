@@ -4,6 +4,7 @@
 #include "ui/watch_look.h"
 
 #include "net/clock.h"
+#include "ui/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -97,9 +98,9 @@ void watcher_close(struct watcher *watcher)
 char *watcher_source(const struct watcher *watcher, char *text, size_t len)
 {
     if (watcher->tracepoint)
-        snprintf(text, len, "sock_diag and tracepoint");
+        snprintf(text, len, "%s", _("sock_diag and tracepoint"));
     else if (watcher->no_trace.operation)
-        snprintf(text, len, "sock_diag (no tracepoint: %s: %s)", watcher->no_trace.operation,
+        snprintf(text, len, _("sock_diag (no tracepoint: %s: %s)"), watcher->no_trace.operation,
                  strerror(watcher->no_trace.err));
     else
         snprintf(text, len, "sock_diag");

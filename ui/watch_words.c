@@ -4,6 +4,8 @@
 #include "ui/watch_words.h"
 
 #include "ui/escape.h"
+#include "ui/text.h"
+#include "ui/tui/grid.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +14,8 @@
 enum {
     MSEC_PER_SEC = 1000,
     USEC_PER_SEC = 1000000,
-    WHOLE_SECONDS_FROM = 10 /* from there on tenths tell nothing */
+    WHOLE_SECONDS_FROM = 10, /* from there on tenths tell nothing */
+    OWNER_WIDTH = 16
 };
 
 char *watch_owner(const struct watch_row *row, char *text, size_t len)
@@ -79,16 +82,31 @@ char *watch_segment_line(const struct segment *seg, const char *words, uint64_t 
 {
     char from[ENDPOINT_TEXT_MAX], to[ENDPOINT_TEXT_MAX];
     uint64_t since = usec > begin_usec ? usec - begin_usec : 0;
-    snprintf(text, len, "%4" PRIu64 ".%03" PRIu64 "  %-21s  %-21s  %-16s  %s", since / USEC_PER_SEC,
+    snprintf(text, len, "%4" PRIu64 ".%03" PRIu64 "  %-21s  %-21s  %-*s  %s", since / USEC_PER_SEC,
              since % USEC_PER_SEC / MSEC_PER_SEC, endpoint_text(&seg->src, from, sizeof from),
-             endpoint_text(&seg->dst, to, sizeof to), "segment", words);
+             endpoint_text(&seg->dst, to, sizeof to), text_field(_("segment"), OWNER_WIDTH),
+             _("segment"), words);
     return text;
 }
 
 char *watch_head(char *text, size_t len)
 {
-    snprintf(text, len, "%-12s  %-21s  %-21s  %7s  %7s  %-10s  %s", "state", "local", "remote",
-             "recv", "send", "timer", "process");
+    static const struct {
+        const char *title;
+        int width;
+    } columns[] = { { N_("state"), 12 }, { N_("local"), 21 }, { N_("remote"), 21 },
+                    { N_("recv"), -7 },  { N_("send"), -7 },  { N_("timer"), 10 } };
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0] && used < len; i++) {
+        const char *title = _(columns[i].title);
+        int width = columns[i].width;
+        used += (size_t)(width > 0 ? snprintf(text + used, len - used, "%-*s  ",
+                                              text_field(title, width), title)
+                                   : snprintf(text + used, len - used, "%*s  ",
+                                              text_field(title, -width), title));
+    }
+    if (used < len)
+        snprintf(text + used, len - used, "%s", _("process"));
     return text;
 }
 

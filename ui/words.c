@@ -4,6 +4,8 @@
 #include "ui/words.h"
 
 #include "ui/escape.h"
+#include "ui/retell.h"
+#include "ui/text.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -129,17 +131,17 @@ char *words_result(const struct event *event, char *text, size_t len)
     else if (event->u.done.op == CALL_GETSOCKNAME || event->u.done.op == CALL_GETPEERNAME)
         snprintf(text, len, "%s", endpoint_text(&result->peer, at, sizeof at));
     else if (event->u.done.op == CALL_ACCEPT)
-        snprintf(text, len, "%d, from %s", result->ret,
+        snprintf(text, len, _("%d, from %s"), result->ret,
                  endpoint_text(&result->peer, at, sizeof at));
     else if (event->u.done.op == CALL_RECVFROM)
-        snprintf(text, len, "%d \"%s\", from %s", result->ret,
+        snprintf(text, len, _("%d \"%s\", from %s"), result->ret,
                  escape_text(event->text, event->text_len, got, sizeof got),
                  endpoint_text(&result->peer, at, sizeof at));
     else if (event->u.done.op == CALL_RECV && event->text_len > 0)
         snprintf(text, len, "%d \"%s\"", result->ret,
                  escape_text(event->text, event->text_len, got, sizeof got));
     else if (event->u.done.op == CALL_RECV && result->ret == 0 && event->u.done.asked > 0)
-        snprintf(text, len, "0 (the peer has closed)");
+        snprintf(text, len, "%s", _("0 (the peer has closed)"));
     else if (event->u.done.op == CALL_GETSOCKOPT && result->ret > 0 &&
              event->u.done.option == OPTION_ERROR)
         snprintf(text, len, "0, %s (%s)", errno_name(result->ret, name, sizeof name),
@@ -194,7 +196,7 @@ char *words_segment_as(const struct segment *seg, uint32_t seq, uint32_t ack, ch
         append(text, len, " urg=%u", seg->urgent);
     words_options(seg, ack, text, len);
     if (seg->corrupted)
-        append(text, len, " wrong checksum");
+        append(text, len, "%s", _(" wrong checksum"));
     return text;
 }
 
@@ -204,11 +206,11 @@ static char *words_why_kernel(const struct event *event, char *text, size_t len)
     const char *to = state_name((enum tcp_state)event->u.state.to);
     char host = host_letter(event->host);
     if (event->u.state.first)
-        snprintf(text, len, "kernel: %c has a connection, first seen in %s", host, to);
+        snprintf(text, len, _("kernel: %c has a connection, first seen in %s"), host, to);
     else if (event->u.state.source == BY_ABSENCE)
-        snprintf(text, len, "kernel: %c's %s is no longer in the table: CLOSED", host, from);
+        snprintf(text, len, _("kernel: %c's %s is no longer in the table: CLOSED"), host, from);
     else
-        snprintf(text, len, "kernel: %c %s -> %s", host, from, to);
+        snprintf(text, len, _("kernel: %c %s -> %s"), host, from, to);
     return text;
 }
 
@@ -226,18 +228,30 @@ char *words_why(const struct event *event, char *text, size_t len)
     enum tcp_state to = (enum tcp_state)event->u.state.to;
     if (!is_by_rule(event))
         return words_why_kernel(event, text, len);
-    int used = snprintf(text, len, "%c in %s %s: it %s", host_letter(event->host), state_name(from),
-                        rule->when, rule->then);
+    int used = snprintf(text, len, _("%c in %s %s: it %s"), host_letter(event->host),
+                        state_name(from), _(rule->when), _(rule->then));
     if (from != to && used > 0 && (size_t)used < len)
-        snprintf(text + used, len - (size_t)used, "; now %s", state_name(to));
+        snprintf(text + used, len - (size_t)used, _("; now %s"), state_name(to));
+    return text;
+}
+
+static bool is_of_9293(enum rule_id rule)
+{
+    const char *section = tcp_rules[rule].section;
+    return strncmp(section, "RFC ", 4) != 0 && strncmp(section, "not ", 4) != 0;
+}
+
+char *words_section(enum rule_id rule, char *text, size_t len)
+{
+    snprintf(text, len, "%s%s", is_of_9293(rule) ? "RFC 9293, " : "", tcp_rules[rule].section);
     return text;
 }
 
 char *words_where(enum rule_id rule, char *text, size_t len)
 {
-    const char *section = tcp_rules[rule].section;
-    bool other = strncmp(section, "RFC ", 4) == 0 || strncmp(section, "not ", 4) == 0;
-    snprintf(text, len, "%s%s", other ? "" : "RFC 9293, ", section);
+    if (is_of_9293(rule))
+        return words_section(rule, text, len);
+    snprintf(text, len, "%s", _(tcp_rules[rule].section));
     return text;
 }
 
@@ -249,7 +263,7 @@ char *words_next(const struct event *event, const struct numbering *numbering, c
     words_time(event->u.next.at_usec, time, sizeof time);
     switch ((enum next_what)event->u.next.what) {
     case NEXT_NOTHING:
-        snprintf(text, len, "nothing more is due");
+        snprintf(text, len, "%s", _("nothing more is due"));
         break;
     case NEXT_CALL:
     case NEXT_LINE:
@@ -257,13 +271,13 @@ char *words_next(const struct event *event, const struct numbering *numbering, c
         snprintf(text, len, "%s", line);
         break;
     case NEXT_DELIVER:
-        snprintf(text, len, "deliver %s to %c at %s",
+        snprintf(text, len, _("deliver %s to %c at %s"),
                  words_segment(&event->u.next.seg, numbering, seg, sizeof seg),
                  host_letter(event->host), time);
         break;
     case NEXT_TIMER:
-        snprintf(text, len, "the %s timer of %c runs out at %s",
-                 timer_name((enum timer_id)event->u.next.timer), host_letter(event->host), time);
+        snprintf(text, len, _("the %s timer of %c runs out at %s"),
+                 _(timer_name((enum timer_id)event->u.next.timer)), host_letter(event->host), time);
         break;
     }
     return text;
@@ -273,19 +287,19 @@ static const char *arrow_words(const struct event *event)
 {
     switch ((enum event_kind)event->kind) {
     case EV_SENT:
-        return event->u.wire.again ? "sends again" : "sends";
+        return event->u.wire.again ? _("sends again") : _("sends");
     case EV_DELIVERED:
-        return "gets";
+        return _("gets");
     case EV_DROPPED:
-        return "never gets (dropped)";
+        return _("never gets (dropped)");
     case EV_DUPLICATED:
-        return "is copied by the wire:";
+        return _("is copied by the wire:");
     case EV_HELD:
-        return "is held by the wire:";
+        return _("is held by the wire:");
     case EV_RELEASED:
-        return "goes on:";
+        return _("goes on:");
     case EV_CORRUPTED:
-        return "has an octet changed by the wire:";
+        return _("has an octet changed by the wire:");
     case EV_CALL:
     case EV_RETURN:
     case EV_SOCKET:
@@ -307,9 +321,9 @@ static const char *arrow_words(const struct event *event)
 static const char *words_cause(const struct event *event)
 {
     static const char *const words[CAUSE_COUNT] = {
-        [CAUSE_NONE] = "", [CAUSE_RULE] = ", by a rule", [CAUSE_CHANCE] = ", by chance"
+        [CAUSE_NONE] = "", [CAUSE_RULE] = N_(", by a rule"), [CAUSE_CHANCE] = N_(", by chance")
     };
-    return words[event->cause];
+    return event->cause == CAUSE_NONE ? "" : _(words[event->cause]);
 }
 
 static char *words_state(const struct event *event, char *text, size_t len)
@@ -319,28 +333,29 @@ static char *words_state(const struct event *event, char *text, size_t len)
     const char *from = state_name((enum tcp_state)event->u.state.from);
     const char *to = state_name((enum tcp_state)event->u.state.to);
     if (event->u.state.first)
-        snprintf(text, len, "first seen in %s  (read from %s)", to,
-                 source_name((enum state_source)event->u.state.source));
+        snprintf(text, len, _("first seen in %s  (read from %s)"), to,
+                 _(source_name((enum state_source)event->u.state.source)));
     else if (event->u.state.source == BY_ABSENCE)
-        snprintf(text, len, "%s -> %s  (no longer in the kernel's table)", from, to);
+        snprintf(text, len, _("%s -> %s  (no longer in the kernel's table)"), from, to);
     else if (!is_by_rule(event))
-        snprintf(text, len, "%s -> %s  (read from %s)", from, to,
-                 source_name((enum state_source)event->u.state.source));
+        snprintf(text, len, _("%s -> %s  (read from %s)"), from, to,
+                 _(source_name((enum state_source)event->u.state.source)));
     else if (event->kind == EV_STATE)
-        snprintf(text, len, "%s -> %s  %s: %s  (%s)", from, to, rule->when, rule->then,
+        snprintf(text, len, _("%s -> %s  %s: %s  (%s)"), from, to, _(rule->when), _(rule->then),
                  words_where(event->u.state.rule, where, sizeof where));
     else
-        snprintf(text, len, "in %s %s: %s  (%s)", from, rule->when, rule->then,
+        snprintf(text, len, _("in %s %s: %s  (%s)"), from, _(rule->when), _(rule->then),
                  words_where(event->u.state.rule, where, sizeof where));
     return text;
 }
 
 static char *words_socket(const struct event *event, char *text, size_t len)
 {
-    char local[ENDPOINT_TEXT_MAX], remote[ENDPOINT_TEXT_MAX], fd[24] = "no descriptor";
+    char local[ENDPOINT_TEXT_MAX], remote[ENDPOINT_TEXT_MAX], fd[48];
+    snprintf(fd, sizeof fd, "%s", _("no descriptor"));
     if (event->u.socket.fd >= 0)
-        snprintf(fd, sizeof fd, "descriptor %d", event->u.socket.fd);
-    snprintf(text, len, "socket %s%s%s, %s - %s", event->u.socket.name,
+        snprintf(fd, sizeof fd, _("descriptor %d"), event->u.socket.fd);
+    snprintf(text, len, _("socket %s%s%s, %s - %s"), event->u.socket.name,
              event->u.socket.name[0] ? ": " : "", fd,
              endpoint_text(&event->u.socket.local, local, sizeof local),
              endpoint_text(&event->u.socket.remote, remote, sizeof remote));
@@ -350,7 +365,7 @@ static char *words_socket(const struct event *event, char *text, size_t len)
 static char *words_vars(const struct event *event, char *text, size_t len)
 {
     const struct tcp_vars *vars = &event->u.vars;
-    snprintf(text, len, "unsent %u, unread %u, RTO %" PRIu64 " ms", vars->unsent, vars->unread,
+    snprintf(text, len, _("unsent %u, unread %u, RTO %" PRIu64 " ms"), vars->unsent, vars->unread,
              vars->rto_usec / 1000);
     return text;
 }
@@ -360,13 +375,13 @@ static char *words_timer(const struct event *event, char *text, size_t len)
     char time[32];
     /* Linux keeps TIME-WAIT for a minute, whatever the MSL */
     bool of_kernel = event->lane == LANE_KERNEL && event->u.timer.timer == TIMER_TIME_WAIT;
-    snprintf(text, len, "%s timer %s%s%s",
-             of_kernel ? "TIME-WAIT" : timer_name((enum timer_id)event->u.timer.timer),
-             timer_change_name((enum timer_change)event->u.timer.change),
-             event->u.timer.change == TIMER_ARMED ? ", due at " : "",
-             event->u.timer.change == TIMER_ARMED
-                 ? words_time(event->u.timer.at_usec, time, sizeof time)
-                 : "");
+    const char *name = of_kernel ? "TIME-WAIT" : _(timer_name((enum timer_id)event->u.timer.timer));
+    const char *change = _(timer_change_name((enum timer_change)event->u.timer.change));
+    if (event->u.timer.change == TIMER_ARMED)
+        snprintf(text, len, _("%s timer %s, due at %s"), name, change,
+                 words_time(event->u.timer.at_usec, time, sizeof time));
+    else
+        snprintf(text, len, _("%s timer %s"), name, change);
     return text;
 }
 
@@ -378,7 +393,7 @@ char *words_event(const struct event *event, const struct numbering *numbering, 
     case EV_CALL:
         return words_call(event, text, len);
     case EV_RETURN:
-        snprintf(text, len, "%s returns %s", call_name(event->u.done.op),
+        snprintf(text, len, _("%s returns %s"), call_name(event->u.done.op),
                  words_result(event, inner, sizeof inner));
         break;
     case EV_SOCKET:
@@ -400,16 +415,16 @@ char *words_event(const struct event *event, const struct numbering *numbering, 
     case EV_TIMER:
         return words_timer(event, text, len);
     case EV_SIGNAL:
-        snprintf(text, len, "tells its user \"%s\"", tcp_notice_words(event->u.notice));
+        snprintf(text, len, _("tells its user \"%s\""), _(tcp_notice_words(event->u.notice)));
         break;
     case EV_VARS:
         return words_vars(event, text, len);
     case EV_SAY:
     case EV_DIFFERS:
-        return escape_text(event->text, event->text_len, text, len);
+        return retell_event(event, text, len);
     case EV_EXPECT:
-        snprintf(text, len, "line %u: %s", event->u.expect.line,
-                 escape_text(event->text, event->text_len, inner, sizeof inner));
+        snprintf(text, len, _("line %u: %s"), event->u.expect.line,
+                 retell_event(event, inner, sizeof inner));
         break;
     case EV_NEXT:
         return words_next(event, numbering, text, len);

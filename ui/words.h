@@ -28,6 +28,8 @@ char *words_segment_as(const struct segment *seg, uint32_t seq, uint32_t ack, ch
 char *words_why(const struct event *event, char *text, size_t len);
 /* "RFC 9293, 3.10.7.2, third" */
 char *words_where(enum rule_id rule, char *text, size_t len);
+/* The same for programs: not translated. */
+char *words_section(enum rule_id rule, char *text, size_t len);
 /* What the next step would do, from an EV_NEXT. */
 char *words_next(const struct event *event, const struct numbering *numbering, char *text,
                  size_t len);

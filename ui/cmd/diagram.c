@@ -7,6 +7,7 @@
 #include "ui/complain.h"
 #include "ui/escape.h"
 #include "ui/export/diagram.h"
+#include "ui/retell.h"
 #include "ui/run_options.h"
 #include "ui/text.h"
 #include "ui/tui/panel_diagram.h"
@@ -25,11 +26,11 @@ enum {
 
 static const struct option options[] = {
     RUN_OPTIONS,
-    { "at", "N", "after step N of the lab (default: the last one)" },
-    { "text", NULL, "as text (the default)" },
-    { "ascii", NULL, "as text, ASCII only" },
-    { "svg", NULL, "as SVG" },
-    { "dot", NULL, "as DOT, for graphviz" },
+    { "at", "N", N_("after step N of the lab (default: the last one)") },
+    { "text", NULL, N_("as text (the default)") },
+    { "ascii", NULL, N_("as text, ASCII only") },
+    { "svg", NULL, N_("as SVG") },
+    { "dot", NULL, N_("as DOT, for graphviz") },
     { NULL, NULL, NULL },
 };
 
@@ -66,7 +67,7 @@ static int print(const struct request *request, const struct view *view, const c
     else
         good = print_text(view, title, request->form == OPTION_ASCII);
     if (!good)
-        complain("out of memory");
+        complain(_("out of memory"));
     return good ? STATUS_DONE : STATUS_NOT_ALLOWED;
 }
 
@@ -80,7 +81,7 @@ static bool step_to(struct session *session, uint64_t at)
         if (progress == SESSION_BUSY)
             clock_pause(BUSY_PAUSE_USEC);
         if (session_last_step(session) >= STEPS_MAX || session_trace(session)->full) {
-            complain("stopped after %u steps: the lab has not come to its end",
+            complain(_("stopped after %u steps: the lab has not come to its end"),
                      session_last_step(session));
             return false;
         }
@@ -96,16 +97,16 @@ static int print_session(const struct request *request, const struct lab *lab,
         return STATUS_NOT_ALLOWED;
     uint32_t last = session_last_step(session);
     if (request->at_said && last < request->at) {
-        complain("--at: the lab has %u steps only", last);
+        complain(_("--at: the lab has %u steps only"), last);
         return STATUS_USAGE;
     }
     struct view *view = malloc(sizeof *view);
     if (!view) {
-        complain("out of memory");
+        complain(_("out of memory"));
         return STATUS_NOT_ALLOWED;
     }
     view_make(view, session_trace(session), last);
-    escape_text(lab->title.octets, lab->title.len, name, sizeof name);
+    retell_octets(lab->title.octets, lab->title.len, name, sizeof name);
     snprintf(title, sizeof title, _("%s: step %u"), name, last);
     int status = print(request, view, title);
     free(view);
@@ -155,16 +156,18 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
             return STATUS_USAGE;
         if (kind == ARG_WORD && request.lab) {
-            complain("one lab at a time: '%s' is one too many", value);
+            complain(_("one lab at a time: '%s' is one too many"), value);
             return STATUS_USAGE;
         }
         if (kind == ARG_WORD)
             request.lab = value;
     }
+    if (request.form == OPTION_ASCII)
+        text_for_ascii();
     if (request.lab)
         return print_lab(&request);
     if (request.at_said) {
-        complain("--at needs a lab: 'tcpstep labs' lists them");
+        complain(_("--at needs a lab: 'tcpstep labs' lists them"));
         return STATUS_USAGE;
     }
     return print(&request, NULL, _("TCP connection state diagram: RFC 9293, Figure 5"));
@@ -173,8 +176,9 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_diagram = {
     .name = "diagram",
     .arguments = "[LAB]",
-    .summary = "Prints the state diagram of RFC 9293, Figure 5; with a lab, where its hosts are\n"
-               "after a step and which way they came.",
+    .summary =
+        N_("Prints the state diagram of RFC 9293, Figure 5; with a lab, where its hosts are\n"
+           "after a step and which way they came."),
     .options = options,
     .run = run,
 };

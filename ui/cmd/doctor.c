@@ -4,6 +4,7 @@
 #include "ui/doctor.h"
 #include "ui/cmd/cmd.h"
 #include "ui/complain.h"
+#include "ui/text.h"
 #include "ui/tui/grid.h"
 
 #include <jansson.h>
@@ -13,11 +14,13 @@
 enum {
     OPTION_JSON,
     INDENT = 4,
-    WIDTH = 80
+    WIDTH = 80,
+    NAME_WIDTH = 18,
+    HERE_WIDTH = 3
 };
 
 static const struct option options[] = {
-    { "json", NULL, "the same as JSON" },
+    { "json", NULL, N_("the same as JSON") },
     { NULL, NULL, NULL },
 };
 
@@ -65,7 +68,9 @@ static void print_command(const char *text)
 
 static void print_finding(enum doctor_item item, const struct doctor_finding *finding)
 {
-    printf("%-18s  %-3s  %s\n", doctor_name(item), finding->here ? "yes" : "no", doctor_use(item));
+    const char *name = _(doctor_name(item)), *here = finding->here ? _("yes") : _("no");
+    printf("%-*s  %-*s  %s\n", text_field(name, NAME_WIDTH), name, text_field(here, HERE_WIDTH),
+           here, _(doctor_use(item)));
     print_wrapped(finding->why);
     for (unsigned i = 0; i < DOCTOR_TRIES_MAX && finding->remedies[i][0]; i++)
         print_command(finding->remedies[i]);
@@ -100,8 +105,12 @@ static void print_text(const struct doctor_finding *findings)
         print_finding((enum doctor_item)i, &findings[i]);
         here += findings[i].here;
     }
-    printf("\n%u of %d are here.%s\n", here, DOCTOR_COUNT,
-           findings[DOCTOR_MODEL].here ? " The model needs the first alone." : "");
+    bool has_model = findings[DOCTOR_MODEL].here;
+    printf("\n");
+    printf(has_model ? _("%u of %d are here. The model needs the first alone.")
+                     : _("%u of %d are here."),
+           here, DOCTOR_COUNT);
+    printf("\n");
 }
 
 static int run(const struct command_spec *spec, int argc, char **argv)
@@ -115,11 +124,13 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_HELP)
             return STATUS_DONE;
         if (kind == ARG_WORD)
-            complain("doctor takes no argument: '%s'", value);
+            complain(_("doctor takes no argument: '%s'"), value);
         if (kind != ARG_OPTION)
             return STATUS_USAGE;
         json = true;
     }
+    if (json)
+        text_begin("en"); /* for programs, which know one language */
     doctor_examine(findings);
     if (!json)
         print_text(findings);
@@ -131,8 +142,9 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_doctor = {
     .name = "doctor",
     .arguments = "",
-    .summary = "Tries what this machine allows: sockets, namespaces, capture, the terminal. Says\n"
-               "what each is for, and the command that would allow what is not.",
+    .summary =
+        N_("Tries what this machine allows: sockets, namespaces, capture, the terminal. Says\n"
+           "what each is for, and the command that would allow what is not."),
     .options = options,
     .run = run,
 };

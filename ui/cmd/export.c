@@ -10,7 +10,9 @@
 #include "ui/export/ladder_svg.h"
 #include "ui/export/mermaid.h"
 #include "ui/export/page.h"
+#include "ui/retell.h"
 #include "ui/run_options.h"
+#include "ui/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -42,16 +44,16 @@ enum product {
 
 static const struct option options[] = {
     RUN_OPTIONS,
-    { "html", "FILE", "a page to step through in a browser; - for standard output" },
-    { "cast", "FILE", "a recording that asciinema plays; - likewise" },
-    { "ladder-svg", "FILE", "the segments between the hosts as SVG; - likewise" },
-    { "mermaid", "FILE", "the same as a sequence diagram for Mermaid; - likewise" },
-    { "size", "WxH", "columns and rows (default: 120x40; at least 80x24)" },
+    { "html", "FILE", N_("a page to step through in a browser; - for standard output") },
+    { "cast", "FILE", N_("a recording that asciinema plays; - likewise") },
+    { "ladder-svg", "FILE", N_("the segments between the hosts as SVG; - likewise") },
+    { "mermaid", "FILE", N_("the same as a sequence diagram for Mermaid; - likewise") },
+    { "size", "WxH", N_("columns and rows (default: 120x40; at least 80x24)") },
     { "screen", "NAME", SCREEN_HELP_WORDS },
-    { "from", "N", "page and recording begin after step N (default: 0)" },
-    { "to", "N", "and end after step N (default: the last one)" },
-    { "speed", "N", "steps a second of a recording, from 1 to 100 (default: 1)" },
-    { "ascii", NULL, "ASCII only" },
+    { "from", "N", N_("page and recording begin after step N (default: 0)") },
+    { "to", "N", N_("and end after step N (default: the last one)") },
+    { "speed", "N", N_("steps a second of a recording, from 1 to 100 (default: 1)") },
+    { "ascii", NULL, N_("ASCII only") },
     { NULL, NULL, NULL },
 };
 
@@ -69,7 +71,7 @@ static bool take_path(struct request *request, enum product product, const char 
     bool is_stdout = strcmp(path, "-") == 0;
     for (unsigned i = 0; i < PRODUCT_COUNT && is_stdout; i++) {
         if (i != product && request->paths[i] && strcmp(request->paths[i], "-") == 0) {
-            complain("one thing at a time on standard output: there are two of '-'");
+            complain(_("one thing at a time on standard output: there are two of '-'"));
             return false;
         }
     }
@@ -104,8 +106,9 @@ static bool write_page(const struct request *request, struct film *film, FILE *t
     uint64_t end = request->to;
     if (end - request->from > PAGE_STEPS_MAX) {
         end = request->from + PAGE_STEPS_MAX;
-        complain("the page ends after step %" PRIu64 ": it takes %d steps; --from and --to choose "
-                 "others",
+        complain(_("the page ends after step %" PRIu64
+                   ": it takes %d steps; --from and --to choose "
+                   "others"),
                  end, PAGE_STEPS_MAX);
     }
     return page_write(film, (uint32_t)request->from, (uint32_t)end, request->screen, to);
@@ -118,8 +121,8 @@ static bool write_ladder(const struct request *request, struct film *film, bool 
     struct arrows arrows;
     struct arrows_about about = { .title = film_title(film, title, sizeof title) };
     for (unsigned i = 0; i < 2; i++)
-        about.hosts[i] = escape_text(lab->host_names[i].octets, lab->host_names[i].len, names[i],
-                                     sizeof names[i]);
+        about.hosts[i] = retell_octets(lab->host_names[i].octets, lab->host_names[i].len, names[i],
+                                       sizeof names[i]);
     if (!arrows_make(&arrows, film->of.trace, (uint32_t)request->to,
                      mermaid ? MERMAID_ARROWS_MAX : LADDER_ARROWS_MAX))
         return false;
@@ -156,7 +159,7 @@ static bool write_file(const struct request *request, struct film *film, enum pr
     if (to)
         good = (to == stdout ? fflush(to) : fclose(to)) == 0 && good;
     if (!good)
-        complain("%s: %s", path, errno ? strerror(errno) : "out of memory");
+        complain("%s: %s", path, errno ? strerror(errno) : _("out of memory"));
     return good;
 }
 
@@ -179,7 +182,7 @@ static bool limit(struct request *request, uint32_t last)
         request->to = last;
     if (request->from <= request->to && request->to <= last)
         return true;
-    complain("--from and --to: the lab has %u steps only, and they go forwards", last);
+    complain(_("--from and --to: the lab has %u steps only, and they go forwards"), last);
     return false;
 }
 
@@ -196,7 +199,7 @@ static int export_session(struct request *request, const struct loaded_lab *lab,
     setup.height = (int)request->height;
     setup.ascii = request->ascii;
     if (!film_open(&film, &setup)) {
-        complain("out of memory");
+        complain(_("out of memory"));
         return STATUS_NOT_ALLOWED;
     }
     int status = write_all(request, &film);
@@ -244,15 +247,15 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
             return STATUS_USAGE;
         if (kind == ARG_WORD && request.lab) {
-            complain("one lab at a time: '%s' is one too many", value);
+            complain(_("one lab at a time: '%s' is one too many"), value);
             return STATUS_USAGE;
         }
         if (kind == ARG_WORD)
             request.lab = value;
     }
     if (!request.lab || !is_asked_for_something(&request)) {
-        complain("export needs a lab and what to make of it, as in: tcpstep export life --html "
-                 "life.html");
+        complain(_("export needs a lab and what to make of it, as in: tcpstep export life --html "
+                   "life.html"));
         return STATUS_USAGE;
     }
     return export_lab(&request);
@@ -261,8 +264,9 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_export = {
     .name = "export",
     .arguments = "LAB",
-    .summary = "Writes a whole run: a page that can be stepped through, a recording of a terminal, "
-               "a\nladder of its segments.",
+    .summary =
+        N_("Writes a whole run: a page that can be stepped through, a recording of a terminal, "
+           "a\nladder of its segments."),
     .options = options,
     .run = run,
 };

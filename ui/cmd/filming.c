@@ -6,6 +6,7 @@
 #include "net/clock.h"
 #include "ui/args.h"
 #include "ui/complain.h"
+#include "ui/text.h"
 
 #include <string.h>
 
@@ -20,7 +21,7 @@ bool take_size(const char *value, uint64_t *width, uint64_t *height)
     char columns[16] = "";
     const char *x = strchr(value, 'x');
     if (!x || (size_t)(x - value) >= sizeof columns) {
-        complain("--size: '%s' is not WIDTHxHEIGHT, as 120x40", value);
+        complain(_("--size: '%s' is not WIDTHxHEIGHT, as 120x40"), value);
         return false;
     }
     memcpy(columns, value, (size_t)(x - value));
@@ -36,7 +37,7 @@ bool take_screen(const char *value, enum stage_screen *screen)
             return true;
         }
     }
-    complain("--screen: there is no '%s'", value);
+    complain(_("--screen: there is no '%s'"), value);
     return false;
 }
 
@@ -49,7 +50,7 @@ bool step_to(struct session *session, uint64_t at)
         if (progress == SESSION_BUSY)
             clock_pause(BUSY_PAUSE_USEC);
         if (session_last_step(session) >= STEPS_MAX || session_trace(session)->full) {
-            complain("stopped after %u steps: the lab has not come to its end",
+            complain(_("stopped after %u steps: the lab has not come to its end"),
                      session_last_step(session));
             return false;
         }

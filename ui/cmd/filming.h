@@ -15,7 +15,7 @@ bool take_screen(const char *value, enum stage_screen *screen);
 
 /* What --screen takes, for --help. */
 #define SCREEN_HELP_WORDS                                                                          \
-    "stage (default), states, segment, sequence, sockets, hosts, trace, lesson"
+    N_("stage (default), states, segment, sequence, sockets, hosts, trace, lesson")
 
 /* Steps up to `at`, or to the end where that is later than there is. False: that is not to be had,
  * and a complaint was printed. */

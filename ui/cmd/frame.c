@@ -31,13 +31,13 @@ enum form {
 
 static const struct option options[] = {
     RUN_OPTIONS,
-    { "at", "N", "after step N (default: the last one)" },
-    { "size", "WxH", "columns and rows (default: 120x40; at least 80x24)" },
+    { "at", "N", N_("after step N (default: the last one)") },
+    { "size", "WxH", N_("columns and rows (default: 120x40; at least 80x24)") },
     { "screen", "NAME", SCREEN_HELP_WORDS },
-    { "tab", "NAME", "of a narrow stage: wire, calls, variables or sockets" },
-    { "ascii", NULL, "ASCII only" },
-    { "svg", NULL, "as SVG instead, with its inks" },
-    { "html", NULL, "as a page of HTML, likewise" },
+    { "tab", "NAME", N_("of a narrow stage: wire, calls, variables or sockets") },
+    { "ascii", NULL, N_("ASCII only") },
+    { "svg", NULL, N_("as SVG instead, with its inks") },
+    { "html", NULL, N_("as a page of HTML, likewise") },
     { NULL, NULL, NULL },
 };
 
@@ -59,7 +59,7 @@ static int choose(const char *option, const char *value, const char *const *name
         if (strcmp(names[i], value) == 0)
             return i;
     }
-    complain("--%s: there is no '%s'", option, value);
+    complain(_("--%s: there is no '%s'"), option, value);
     return -1;
 }
 
@@ -114,7 +114,7 @@ static int draw_frame(const struct request *request, const struct loaded_lab *la
     setup.height = (int)request->height;
     setup.ascii = request->ascii;
     if (!film_open(&film, &setup)) {
-        complain("out of memory");
+        complain(_("out of memory"));
         return STATUS_NOT_ALLOWED;
     }
     film.picture.tab = request->tab;
@@ -138,7 +138,7 @@ static int frame(const struct request *request)
         if (!step_to(session, request->at)) {
             status = STATUS_NOT_ALLOWED;
         } else if (request->at != UINT32_MAX && session_last_step(session) < request->at) {
-            complain("--at: the lab has %u steps only", session_last_step(session));
+            complain(_("--at: the lab has %u steps only"), session_last_step(session));
             status = STATUS_USAGE;
         } else {
             status = draw_frame(request, lab, session);
@@ -162,14 +162,14 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
             return STATUS_USAGE;
         if (kind == ARG_WORD && request.lab) {
-            complain("one lab at a time: '%s' is one too many", value);
+            complain(_("one lab at a time: '%s' is one too many"), value);
             return STATUS_USAGE;
         }
         if (kind == ARG_WORD)
             request.lab = value;
     }
     if (!request.lab) {
-        complain("frame needs a lab: 'tcpstep labs' lists them");
+        complain(_("frame needs a lab: 'tcpstep labs' lists them"));
         return STATUS_USAGE;
     }
     return frame(&request);
@@ -178,7 +178,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_frame = {
     .name = "frame",
     .arguments = "LAB",
-    .summary = "Prints the stage as it stands after a step: as text, SVG or HTML.",
+    .summary = N_("Prints the stage as it stands after a step: as text, SVG or HTML."),
     .options = options,
     .run = run,
 };

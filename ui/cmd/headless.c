@@ -9,6 +9,7 @@
 #include "ui/export/log.h"
 #include "ui/export/ndjson.h"
 #include "ui/export/pcapng.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@ static bool write_new(struct writer *w, const struct session *session)
     const struct trace *trace = session_trace(session);
     errno = trace->full ? ENOMEM : 0;
     if (trace->full)
-        return lose(w, "the trace");
+        return lose(w, _("the trace"));
     if (w->setup->with_log)
         log_write(&w->log, trace, stdout);
     if (fflush(stdout) != 0 || ferror(stdout))
@@ -78,6 +79,25 @@ static bool is_to_end(const struct writer *w)
 
 /* ---- the run */
 
+/* By the names that docs/compare.md has for them. */
+static void list_allowed(const struct compare *compare, FILE *to)
+{
+    char words[512] = "";
+    for (unsigned i = 0; i < ALLOWANCE_COUNT; i++) {
+        size_t used = strlen(words);
+        unsigned times = compare->allowed[i];
+        if (times > 0)
+            snprintf(words + used, sizeof words - used, "%s%s", used ? ", " : "",
+                     compare_allowances[i].name);
+        used = strlen(words);
+        if (times > 0)
+            snprintf(words + used, sizeof words - used, tr_n(" %u time", " %u times", times),
+                     times);
+    }
+    if (words[0])
+        fprintf(to, _("allowed: %s\n"), words);
+}
+
 /* What the lanes differed in once more, each by itself, and what was let pass. */
 static void list_differences(const struct session *session, FILE *to)
 {
@@ -86,11 +106,9 @@ static void list_differences(const struct session *session, FILE *to)
     for (size_t i = 0; i < trace->count; i++) {
         const struct event *event = &trace->events[i];
         if (event->kind == EV_DIFFERS)
-            fprintf(to, _("differs: %s\n"),
-                    escape_text(event->text, event->text_len, words, sizeof words));
+            fprintf(to, _("differs: %s\n"), retell_event(event, words, sizeof words));
     }
-    if (compare_allowed_text(session_compare(session), words, sizeof words)[0])
-        fprintf(to, _("allowed: %s\n"), words);
+    list_allowed(session_compare(session), to);
 }
 
 static void verdict(const struct session *session, FILE *to)
@@ -177,7 +195,7 @@ static void complain_of_lost(const struct writer *w)
 {
     if (strcmp(w->lost, "-") != 0 || !ferror(stdout))
         complain(_("%s: could not be written whole: %s"), w->lost,
-                 w->lost_err ? strerror(w->lost_err) : "error");
+                 w->lost_err ? strerror(w->lost_err) : _("error"));
 }
 
 int headless_run(struct session *session, const struct headless_setup *setup)

@@ -8,6 +8,8 @@
 #include "ui/escape.h"
 #include "ui/export/ladder.h"
 #include "ui/export/ndjson.h"
+#include "ui/text.h"
+#include "ui/tui/grid.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -23,12 +25,12 @@ enum {
 };
 
 static const struct option options[] = {
-    { "connection", "N", "this one only, by its number in the list" },
-    { "explain", NULL, "which rule each segment triggers, and where a host did otherwise" },
+    { "connection", "N", N_("this one only, by its number in the list") },
+    { "explain", NULL, N_("which rule each segment triggers, and where a host did otherwise") },
     { "trace", "FILE",
-      "write what is told as NDJSON; - for standard output, and nothing else there" },
-    { "ladder-svg", "FILE", "draw one connection as SVG; - likewise" },
-    { "mermaid", "FILE", "or as a sequence diagram for Mermaid; - likewise" },
+      N_("write what is told as NDJSON; - for standard output, and nothing else there") },
+    { "ladder-svg", "FILE", N_("draw one connection as SVG; - likewise") },
+    { "mermaid", "FILE", N_("or as a sequence diagram for Mermaid; - likewise") },
     { NULL, NULL, NULL },
 };
 
@@ -84,20 +86,20 @@ static const char *end_words(const struct flow *flow)
     const struct flow_side *a = &flow->side[0], *b = &flow->side[1];
     if (a->saw_rst || b->saw_rst) {
         if (flow->reset_by == 1 && a->saw_syn && !b->saw_syn && b->segments == b->resets)
-            return "refused by B";
-        return flow->reset_by ? "reset by B" : "reset by A";
+            return _("refused by B");
+        return flow->reset_by ? _("reset by B") : _("reset by A");
     }
     if (a->saw_fin && b->saw_fin && is_acked(flow, 0) && is_acked(flow, 1))
-        return flow->first_fin ? "closed, B first" : "closed, A first";
+        return flow->first_fin ? _("closed, B first") : _("closed, A first");
     if (a->saw_fin && b->saw_fin)
-        return "both closed, a FIN not acknowledged";
+        return _("both closed, a FIN not acknowledged");
     if (a->saw_fin || b->saw_fin)
-        return a->saw_fin ? "half closed by A" : "half closed by B";
+        return a->saw_fin ? _("half closed by A") : _("half closed by B");
     if (a->saw_syn && b->segments == 0)
-        return "no answer seen";
+        return _("no answer seen");
     if (a->saw_syn && !a->syn_has_ack && b->saw_syn && b->acked < 1 && a->acked < 1)
-        return "not open yet";
-    return flow->mid_stream ? "open, begun before" : "open";
+        return _("not open yet");
+    return flow->mid_stream ? _("open, begun before") : _("open");
 }
 
 static void list_one(const struct flow *flow)
@@ -113,13 +115,18 @@ static void list_one(const struct flow *flow)
 
 static void list(const struct flows *flows)
 {
-    printf("%" PRIu64 " packet%s, %u TCP connection%s\n", flows->packets,
-           flows->packets == 1 ? "" : "s", flows->count, flows->count == 1 ? "" : "s");
+    printf(tr_n("%" PRIu64 " packet", "%" PRIu64 " packets", flows->packets), flows->packets);
+    printf(tr_n(", %u TCP connection\n", ", %u TCP connections\n", flows->count), flows->count);
     if (flows->count == 0)
         return;
-    printf("\n       %-21s  %-21s %9s %9s %6s %6s\n", "", "", "octets", "octets", "segm.", "segm.");
-    printf("    #  %-21s  %-21s %9s %9s %6s %6s %5s %5s  end\n", "A", "B", "of A", "of B", "of A",
-           "of B", "again", "RST");
+    const char *octets = _("octets"), *segments = _("segm."), *of_a = _("of A"), *of_b = _("of B");
+    const char *again = _("again");
+    printf("\n       %-21s  %-21s %*s %*s %*s %*s\n", "", "", text_field(octets, 9), octets,
+           text_field(octets, 9), octets, text_field(segments, 6), segments,
+           text_field(segments, 6), segments);
+    printf("    #  %-21s  %-21s %*s %*s %*s %*s %*s %5s  %s\n", "A", "B", text_field(of_a, 9), of_a,
+           text_field(of_b, 9), of_b, text_field(of_a, 6), of_a, text_field(of_b, 6), of_b,
+           text_field(again, 5), again, "RST", _("ending"));
     for (unsigned i = 0; i < flows->count; i++)
         list_one(flows->list[i]);
 }
@@ -129,7 +136,7 @@ static void list(const struct flows *flows)
 static void note(uint64_t count, const char *one, const char *many)
 {
     if (count > 0)
-        printf("%" PRIu64 " %s\n", count, count == 1 ? one : many);
+        printf("%" PRIu64 " %s\n", count, tr_n(one, many, count));
 }
 
 static void checksum_note(const struct flows *flows)
@@ -142,16 +149,16 @@ static void checksum_note(const struct flows *flows)
     *strrchr(at, ':') = '\0';
     if (flows->wrong_of_first == flows->wrong_checksums)
         snprintf(words, sizeof words,
-                 "Segments with a wrong checksum: %" PRIu64 ", sent by %s alone. Most likely the "
-                 "capture was made there, where the network card fills checksums in later "
-                 "(checksum offload). They are taken as whole.",
+                 _("Segments with a wrong checksum: %" PRIu64 ", sent by %s alone. Most likely the "
+                   "capture was made there, where the network card fills checksums in later "
+                   "(checksum offload). They are taken as whole."),
                  flows->wrong_checksums, at);
     else
         snprintf(words, sizeof words,
-                 "Segments with a wrong checksum: %" PRIu64
-                 ", of several hosts. On a loopback, and "
-                 "where a host captures what it sends, that is usual (checksum offload). They are "
-                 "taken as whole.",
+                 _("Segments with a wrong checksum: %" PRIu64
+                   ", of several hosts. On a loopback, and "
+                   "where a host captures what it sends, that is usual (checksum offload). They "
+                   "are taken as whole."),
                  flows->wrong_checksums);
     ladder_wrap("", words, stdout);
 }
@@ -176,11 +183,11 @@ static void notes(const struct flows *flows)
     note(flows->options_broken, "segment has malformed options", "segments have malformed options");
     checksum_note(flows);
     if (flows->flows_left_out > 0)
-        printf("%d connections are kept, and no more: %" PRIu64
-               " segments of others are not told\n",
+        printf(_("%d connections are kept, and no more: %" PRIu64
+                 " segments of others are not told\n"),
                FLOWS_MAX, flows->flows_left_out);
     if (flows->seen_count >= flows->seen_max)
-        printf("%" PRIu64 " segments are kept, and no more: later ones are counted only\n",
+        printf(_("%" PRIu64 " segments are kept, and no more: later ones are counted only\n"),
                flows->seen_max);
 }
 
@@ -194,9 +201,9 @@ static bool show(struct opening *o, const struct flow *flow)
     trace_init(&trace);
     bool good = flow_replay(flow, o->flows->last_usec, &trace);
     if (!good)
-        complain("out of memory: connection %u is not told", flow->number);
+        complain(_("out of memory: connection %u is not told"), flow->number);
     if (good && !o->quiet) {
-        printf("\nconnection %u: A %s, B %s\n", flow->number,
+        printf(_("\nconnection %u: A %s, B %s\n"), flow->number,
                endpoint_text(&flow->side[0].at, a, sizeof a),
                endpoint_text(&flow->side[1].at, b, sizeof b));
         good = ladder_write(flow, &trace, o->explain, stdout);
@@ -226,14 +233,15 @@ static int finish(struct opening *o, bool good)
     if (o->trace && o->trace != stdout)
         good = fclose(o->trace) == 0 && good;
     if (!good) {
-        complain("what is told could not be written whole: %s", errno ? strerror(errno) : "error");
+        complain(_("what is told could not be written whole: %s"),
+                 errno ? strerror(errno) : _("error"));
         return STATUS_NOT_ALLOWED;
     }
     if (!o->broken[0])
         return STATUS_DONE;
     fflush(stdout);
     complain_of(o, o->broken);
-    complain("what stands before that place in the file was read and shown");
+    complain(_("what stands before that place in the file was read and shown"));
     return STATUS_USAGE;
 }
 
@@ -246,13 +254,14 @@ static int open_capture(struct opening *o)
         notes(o->flows);
     }
     if (o->connection > o->flows->count) {
-        complain("there is no connection %" PRIu64 "; there are %u", o->connection,
+        complain(_("there is no connection %" PRIu64 "; there are %u"), o->connection,
                  o->flows->count);
         return STATUS_USAGE;
     }
     bool draws = o->drawings.svg_path || o->drawings.mermaid_path;
     if (draws && o->connection == 0 && o->flows->count != 1) {
-        complain("a drawing is of one connection: --connection N; there are %u", o->flows->count);
+        complain(_("a drawing is of one connection: --connection N; there are %u"),
+                 o->flows->count);
         return STATUS_USAGE;
     }
     if (o->trace_path) {
@@ -277,7 +286,7 @@ static bool take_option(struct opening *o, size_t option, const char *value)
                                                       : NULL;
     bool is_stdout = path && strcmp(value, "-") == 0;
     if (is_stdout && o->quiet) {
-        complain("one thing at a time on standard output: there are two of '-'");
+        complain(_("one thing at a time on standard output: there are two of '-'"));
         return false;
     }
     o->quiet = o->quiet || is_stdout;
@@ -300,18 +309,18 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_OPTION)
             continue;
         if (o.path) {
-            complain("one capture at a time: '%s' is one too many", value);
+            complain(_("one capture at a time: '%s' is one too many"), value);
             return STATUS_USAGE;
         }
         o.path = value;
     }
     if (!o.path) {
-        complain("open needs a capture: tcpstep open FILE");
+        complain(_("open needs a capture: tcpstep open FILE"));
         return STATUS_USAGE;
     }
     o.flows = flows_new();
     if (!o.flows) {
-        complain("out of memory");
+        complain(_("out of memory"));
         return STATUS_NOT_ALLOWED;
     }
     int status = open_capture(&o);
@@ -323,9 +332,9 @@ const struct command_spec command_open = {
     .name = "open",
     .arguments = "FILE",
     .summary =
-        "Shows the TCP connections of a capture: a list, then each one's segments with the\n"
-        "states of both ends, inferred by the model's rules. It reads pcap and pcapng, - is\n"
-        "standard input. Ends 2 if the file could not be read to its end.",
+        N_("Shows the TCP connections of a capture: a list, then each one's segments with the\n"
+           "states of both ends, inferred by the model's rules. It reads pcap and pcapng, - is\n"
+           "standard input. Ends 2 if the file could not be read to its end."),
     .options = options,
     .run = run,
 };

@@ -47,7 +47,7 @@ static bool draw(const char *path, write_ladder *write, size_t max, const struct
     if (to)
         good = (to == stdout ? fflush(to) : fclose(to)) == 0 && good;
     if (!good)
-        complain("%s: %s", path, errno ? strerror(errno) : "out of memory");
+        complain("%s: %s", path, errno ? strerror(errno) : _("out of memory"));
     return good;
 }
 

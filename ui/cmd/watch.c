@@ -3,6 +3,7 @@
  */
 #include "ui/cmd/cmd.h"
 #include "ui/complain.h"
+#include "ui/text.h"
 #include "ui/tui/watch_screen.h"
 
 #include <arpa/inet.h>
@@ -29,15 +30,15 @@ enum {
 };
 
 static const struct option options[] = {
-    { "pid", "PID", "only the connections of that process" },
-    { "listen", NULL, "listening sockets as well" },
-    { "interval", "MS", "between two looks (default: 100; with a command: 5)" },
-    { "for", "SECONDS", "end after that time" },
-    { "once", NULL, "one look, printed as a table" },
-    { "headless", NULL, "no screen: a line for each change" },
-    { "ladder", NULL, "no screen: the segments as well, a line each (needs CAP_NET_RAW)" },
-    { "no-tracepoint", NULL, "look only, even where the tracepoint may be used" },
-    { "ascii", NULL, "draw with ASCII only" },
+    { "pid", "PID", N_("only the connections of that process") },
+    { "listen", NULL, N_("listening sockets as well") },
+    { "interval", "MS", N_("between two looks (default: 100; with a command: 5)") },
+    { "for", "SECONDS", N_("end after that time") },
+    { "once", NULL, N_("one look, printed as a table") },
+    { "headless", NULL, N_("no screen: a line for each change") },
+    { "ladder", NULL, N_("no screen: the segments as well, a line each (needs CAP_NET_RAW)") },
+    { "no-tracepoint", NULL, N_("look only, even where the tracepoint may be used") },
+    { "ascii", NULL, N_("draw with ASCII only") },
     { NULL, NULL, NULL },
 };
 
@@ -53,8 +54,11 @@ static bool refuse_word(const char *word)
     static const char *const known[] = { "listen", "once", "headless", "ascii",
                                          "pid",    "for",  "interval" };
     const char *near = nearest_word(word, known, sizeof known / sizeof known[0]);
-    complain("watch: '%s' is neither a port nor an address%s%s%s", word,
-             near ? "; did you mean '--" : ". See --help.", near ? near : "", near ? "'?" : "");
+    if (near)
+        complain(_("watch: '%s' is neither a port nor an address; did you mean '--%s'?"), word,
+                 near);
+    else
+        complain(_("watch: '%s' is neither a port nor an address. See --help."), word);
     return false;
 }
 
@@ -67,8 +71,8 @@ static bool take_port(struct watch_setup *setup, const char *word, const char *d
         port = port > PORT_MAX ? port : port * 10 + (uint32_t)(*at - '0');
     }
     if (port < 1 || port > PORT_MAX) {
-        complain("watch: '%s' is no port: those are 1 to %d; a process is --pid %s", word, PORT_MAX,
-                 digits);
+        complain(_("watch: '%s' is no port: those are 1 to %d; a process is --pid %s"), word,
+                 PORT_MAX, digits);
         return false;
     }
     setup->wish.port = (uint16_t)port;
@@ -114,7 +118,7 @@ static bool take_pid(struct watch_setup *setup, const char *value)
     setup->wish.pid = (int32_t)pid;
     if (procs_is_there((int32_t)pid))
         return true;
-    complain("--pid: there is no process %s", value);
+    complain(_("--pid: there is no process %s"), value);
     return false;
 }
 
@@ -154,11 +158,11 @@ static int watch(struct request *request)
 {
     struct watch_setup *setup = &request->setup;
     if (setup->command && !setup->command[0]) {
-        complain("watch: '--' needs a command behind it");
+        complain(_("watch: '--' needs a command behind it"));
         return STATUS_USAGE;
     }
     if (setup->command && (setup->wish.pid || setup->once)) {
-        complain("watch: with a command there is neither --pid nor --once");
+        complain(_("watch: with a command there is neither --pid nor --once"));
         return STATUS_USAGE;
     }
     setup->wish.descendants = setup->command != NULL;
@@ -188,7 +192,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         if (kind == ARG_OPTION)
             continue;
         if (has_word) {
-            complain("watch: one port or address at a time: '%s' is one too many", value);
+            complain(_("watch: one port or address at a time: '%s' is one too many"), value);
             return STATUS_USAGE;
         }
         has_word = true;
@@ -201,9 +205,10 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 const struct command_spec command_watch = {
     .name = "watch",
     .arguments = "[PORT|ADDRESS] [-- CMD]",
-    .summary = "Shows the TCP connections of this machine, live: their states, and the way each\n"
-               "took there. With a command behind '--' it runs that, and shows its connections\n"
-               "only, a line for each change. PORT: 80; ADDRESS: 10.0.0.1, ::1, 10.0.0.1:80.",
+    .summary =
+        N_("Shows the TCP connections of this machine, live: their states, and the way each\n"
+           "took there. With a command behind '--' it runs that, and shows its connections\n"
+           "only, a line for each change. PORT: 80; ADDRESS: 10.0.0.1, ::1, 10.0.0.1:80."),
     .options = options,
     .run = run,
 };

@@ -52,7 +52,7 @@ static void put_outside(const struct view *view, FILE *to)
         fprintf(to, "    s%u -> s%u [style=dashed, label=", (unsigned)move->from,
                 diagram_box((enum tcp_state)move->from, (enum tcp_state)move->to,
                             source == BY_ABSENCE));
-        put_string(ruled ? _(tcp_rules[move->rule].when) : source_name(source), to);
+        put_string(ruled ? _(tcp_rules[move->rule].when) : _(source_name(source)), to);
         fprintf(to, "%s];\n", move->step == view->step ? ", penwidth=3, color=\"#b45f00\"" : "");
     }
 }

@@ -206,7 +206,7 @@ static void put_description(const struct svg *svg)
             if (!row)
                 continue;
             snprintf(text, sizeof text, _("%c (%s) is in %s."), host_letter(host),
-                     lane_name(view_kind(svg->view, lane, host)),
+                     _(lane_name(view_kind(svg->view, lane, host))),
                      state_name((enum tcp_state)row->state));
             fputc('\n', svg->to);
             put_text(text, svg->to);

@@ -4,6 +4,8 @@
 #include "ui/export/film.h"
 
 #include "ui/escape.h"
+#include "ui/retell.h"
+#include "ui/text.h"
 #include "ui/words.h"
 
 #include <stdio.h>
@@ -12,6 +14,8 @@
 
 bool film_open(struct film *film, const struct film_setup *setup)
 {
+    if (setup->ascii)
+        text_for_ascii();
     *film = (struct film){ .of = *setup };
     film->view = malloc(sizeof *film->view);
     film->picture = (struct picture){ .view = film->view,
@@ -125,7 +129,7 @@ char *film_title(const struct film *film, char *text, size_t len)
     if (title->len == 0)
         snprintf(text, len, "%s", film->of.name);
     else
-        escape_text(title->octets, title->len, text, len);
+        retell_octets(title->octets, title->len, text, len);
     return text;
 }
 

@@ -3,6 +3,8 @@
  * arrives behind it, so that it can end with the states.
  */
 #include "ui/export/ladder.h"
+#include "ui/text.h"
+#include "ui/tui/grid.h"
 
 #include "ui/words.h"
 
@@ -32,17 +34,12 @@ struct ladder {
 
 void ladder_wrap(const char *before, const char *words, FILE *to)
 {
-    size_t room = WRAP_AT - strlen(before);
+    int room = WRAP_AT - text_width(before);
     while (*words) {
-        size_t len = strlen(words);
-        if (len > room) {
-            for (len = room; len > 0 && words[len] != ' ';)
-                len--;
-            len = len > 0 ? len : room;
-        }
+        const char *next;
+        size_t len = text_row(words, room, &next);
         fprintf(to, "%s%.*s\n", before, (int)len, words);
-        words += len;
-        words += strspn(words, " ");
+        words = next;
     }
 }
 
@@ -52,23 +49,23 @@ static const char *marks_words(uint16_t marks, char *text)
         uint16_t mark;
         const char *words;
     } names[] = {
-        { MARK_AGAIN, "sent again" },
-        { MARK_DUPLICATE, "the same packet twice" },
-        { MARK_AHEAD, "octets before it are missing" },
-        { MARK_FILLS, "out of order: fills a gap" },
-        { MARK_DUPLICATE_ACK, "duplicate ACK" },
-        { MARK_KEEP_ALIVE, "keep-alive" },
-        { MARK_PROBE, "probe of a zero window" },
-        { MARK_BEYOND_WINDOW, "beyond the window" },
-        { MARK_CUT, "cut by the capture" },
-        { MARK_UNSEEN, "acknowledges what was not captured" },
+        { MARK_AGAIN, N_("sent again") },
+        { MARK_DUPLICATE, N_("the same packet twice") },
+        { MARK_AHEAD, N_("octets before it are missing") },
+        { MARK_FILLS, N_("out of order: fills a gap") },
+        { MARK_DUPLICATE_ACK, N_("duplicate ACK") },
+        { MARK_KEEP_ALIVE, N_("keep-alive") },
+        { MARK_PROBE, N_("probe of a zero window") },
+        { MARK_BEYOND_WINDOW, N_("beyond the window") },
+        { MARK_CUT, N_("cut by the capture") },
+        { MARK_UNSEEN, N_("acknowledges what was not captured") },
     };
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < sizeof names / sizeof names[0] && used < MARKS_LEN; i++) {
         if (marks & names[i].mark)
             used += (size_t)snprintf(text + used, MARKS_LEN - used, "%s%s", used ? ", " : "",
-                                     names[i].words);
+                                     _(names[i].words));
     }
     return text;
 }
@@ -108,14 +105,14 @@ static void take_sent(struct ladder *ladder, const struct event *event)
         return;
     write_segment(ladder);
     if (!ladder->told[event->u.wire.id] && ladder->flow->side[event->host == 0].segments > 0)
-        fprintf(ladder->to, "%swhether it arrived is not known\n", margin);
+        fprintf(ladder->to, "%s%s\n", margin, _("whether it arrived is not known"));
 }
 
 static void take_arrival(struct ladder *ladder, const struct event *event)
 {
     const struct seen *seen = &ladder->flow->seen[event->u.wire.id - 1];
     if (ladder->explain && event->u.wire.id != ladder->arrived)
-        fprintf(ladder->to, "%snow packet %" PRIu64 " has arrived:\n", margin, seen->number);
+        fprintf(ladder->to, _("%snow packet %" PRIu64 " has arrived:\n"), margin, seen->number);
     ladder->arrived = event->u.wire.id;
 }
 
@@ -138,7 +135,7 @@ static void take_saying(struct ladder *ladder, const struct event *event)
     write_segment(ladder);
     if (event->host >= 0)
         snprintf(who, sizeof who, "%c: ", host_letter(event->host));
-    snprintf(line, sizeof line, "%s%s%s", event->kind == EV_DIFFERS ? "DIFFERS  " : "", who,
+    snprintf(line, sizeof line, "%s%s%s", event->kind == EV_DIFFERS ? _("DIFFERS  ") : "", who,
              words_event(event, &ladder->numbering, words, sizeof words));
     ladder_wrap("     | ", line, ladder->to);
 }
@@ -156,10 +153,10 @@ static void take(struct ladder *ladder, const struct event *event)
         break;
     case EV_DROPPED:
         if (ladder->explain)
-            fprintf(ladder->to, "%staken as lost: %s\n", margin,
+            fprintf(ladder->to, "%s%s\n", margin,
                     seg_len(&event->u.wire.seg) > 0
-                        ? "it is sent again before anything acknowledges it"
-                        : "the SYN or FIN that it acknowledges is sent again");
+                        ? _("taken as lost: it is sent again before anything acknowledges it")
+                        : _("taken as lost: the SYN or FIN that it acknowledges is sent again"));
         break;
     case EV_STATE:
     case EV_RULE:
@@ -167,8 +164,8 @@ static void take(struct ladder *ladder, const struct event *event)
         break;
     case EV_SIGNAL:
         if (ladder->explain)
-            fprintf(ladder->to, "%s%c's user is told \"%s\"\n", margin, host_letter(event->host),
-                    tcp_notice_words(event->u.notice));
+            fprintf(ladder->to, _("%s%c's user is told \"%s\"\n"), margin, host_letter(event->host),
+                    _(tcp_notice_words(event->u.notice)));
         break;
     case EV_SAY:
     case EV_DIFFERS:

@@ -190,7 +190,7 @@ static void write_panel(const struct panel *panel, const struct arrows_about *ab
 {
     char words[256];
     write_text(WIDTH / 2, panel->top + 22, "strong", "middle",
-               about->lane ? about->lane : lane_name((enum lane_id)panel->lane), to);
+               about->lane ? about->lane : _(lane_name((enum lane_id)panel->lane)), to);
     for (int host = 0; host < 2; host++) {
         snprintf(words, sizeof words, "%c  %.240s", host_letter(host), about->hosts[host]);
         write_text(line_of(host), panel->top + 46, "strong", "middle", words, to);

@@ -5,13 +5,15 @@
 #include "ui/export/log.h"
 
 #include "ui/text.h"
+#include "ui/tui/grid.h"
 #include "ui/words.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum {
-    WRAP_AT = 96
+    WRAP_AT = 96,
+    LANE_WIDTH = 6 /* "kernel" */
 };
 
 void log_begin(struct log *log)
@@ -27,22 +29,6 @@ static bool is_worth_a_line(const struct event *event)
     return event->kind != EV_VARS && event->kind != EV_NEXT && event->kind != EV_SOCKET;
 }
 
-/* How much of the text goes into a line: up to a blank, or where there is none (as in Chinese) up
- * to the front of a character. */
-static size_t line_len(const char *text)
-{
-    size_t len = strlen(text);
-    if (len <= WRAP_AT)
-        return len;
-    for (len = WRAP_AT; len > 0 && text[len] != ' ';)
-        len--;
-    if (len > 0)
-        return len;
-    for (len = WRAP_AT; ((uint8_t)text[len] & 0xc0) == 0x80;)
-        len--;
-    return len;
-}
-
 /* Sentences of the lab, wrapped, each line with a bar before it. */
 static void write_saying(const struct event *event, FILE *to)
 {
@@ -50,10 +36,10 @@ static void write_saying(const struct event *event, FILE *to)
     struct numbering none = { .count = 0 };
     const char *at = words_event(event, &none, words, sizeof words);
     while (*at) {
-        size_t len = line_len(at);
+        const char *next;
+        size_t len = text_row(at, WRAP_AT, &next);
         fprintf(to, "     | %.*s\n", (int)len, at);
-        at += len;
-        at += strspn(at, " ");
+        at = next;
     }
 }
 
@@ -63,8 +49,8 @@ static const char *lane_words(const struct trace *trace, const struct event *eve
     if (event->lane == LANE_ALL)
         return "";
     bool mixed = event->lane == LANE_MIXED && event->host >= 0;
-    return mixed ? trace_kind(trace, LANE_MIXED, (unsigned)event->host)
-                 : lane_name((enum lane_id)event->lane);
+    return _(mixed ? trace_kind(trace, LANE_MIXED, (unsigned)event->host)
+                   : lane_name((enum lane_id)event->lane));
 }
 
 static void write_head(struct log *log, const struct trace *trace, const struct event *event,
@@ -75,8 +61,9 @@ static void write_head(struct log *log, const struct trace *trace, const struct 
         snprintf(step, sizeof step, "%" PRIu32, event->step);
     log->begun = true;
     log->step = event->step;
-    fprintf(to, "%4s %8" PRIu64 ".%03u  %-6s %c  ", step, event->usec / 1000000,
-            (unsigned)(event->usec / 1000 % 1000), lane_words(trace, event),
+    const char *lane = lane_words(trace, event);
+    fprintf(to, "%4s %8" PRIu64 ".%03u  %-*s %c  ", step, event->usec / 1000000,
+            (unsigned)(event->usec / 1000 % 1000), text_field(lane, LANE_WIDTH), lane,
             host_letter(event->host));
 }
 

@@ -48,7 +48,7 @@ static void write_participants(const struct arrows *arrows, const struct arrows_
         if (!arrows->has_lane[lane])
             continue;
         snprintf(words, sizeof words, "%c %.240s%s%s", host_letter(host), about->hosts[host],
-                 both ? ", " : "", both ? lane_name((enum lane_id)lane) : "");
+                 both ? ", " : "", both ? _(lane_name((enum lane_id)lane)) : "");
         fputs("    participant ", to);
         put_id(lane, host, to);
         fputs(" as ", to);

@@ -175,7 +175,7 @@ static void put_state(json_t *to, const struct event *event)
     if (event->u.state.rule == RULE_NONE)
         return;
     put_string(to, "rule", tcp_rules[event->u.state.rule].name);
-    put_string(to, "section", words_where(event->u.state.rule, where, sizeof where));
+    put_string(to, "section", words_section(event->u.state.rule, where, sizeof where));
 }
 
 static void put_congestion(json_t *to, const struct tcp_vars *vars)

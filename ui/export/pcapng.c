@@ -8,6 +8,8 @@
 #include "sim/octets.h"
 #include "ui/escape.h"
 #include "ui/export/pcapng_block.h"
+#include "ui/retell.h"
+#include "ui/text.h"
 #include "ui/words.h"
 
 #include <inttypes.h>
@@ -191,15 +193,15 @@ static const char *fate_words(const struct event *event)
 {
     switch ((enum event_kind)event->kind) {
     case EV_DELIVERED:
-        return "delivered to";
+        return _("delivered to %c at %s");
     case EV_DROPPED:
-        return "dropped on its way to";
+        return _("dropped on its way to %c at %s");
     case EV_HELD:
-        return "held back by the wire, sent by";
+        return _("held back by the wire, sent by %c at %s");
     case EV_RELEASED:
-        return "released by the wire, sent by";
+        return _("released by the wire, sent by %c at %s");
     case EV_CORRUPTED:
-        return "an octet was changed by the wire, so its checksum is wrong; sent by";
+        return _("an octet was changed by the wire, so its checksum is wrong; sent by %c at %s");
     case EV_CALL:
     case EV_RETURN:
     case EV_SOCKET:
@@ -224,12 +226,12 @@ static char *remark_words(const struct event *event, char *text, size_t len)
 {
     char inner[WORDS_MAX], where[48];
     if (event->kind == EV_SAY)
-        return escape_text(event->text, event->text_len, text, len);
+        return retell_event(event, text, len);
     if (event->kind == EV_STATE || event->kind == EV_RULE)
         snprintf(text, len, "%s (%s)", words_why(event, inner, sizeof inner),
                  words_where(event->u.state.rule, where, sizeof where));
     else
-        snprintf(text, len, "%s %c at %s", fate_words(event), host_letter(event->host),
+        snprintf(text, len, fate_words(event), host_letter(event->host),
                  words_time(event->usec, inner, sizeof inner));
     return text;
 }
@@ -238,9 +240,9 @@ static void put_birth(const struct packet *packet, struct block *block)
 {
     char text[LABEL_MAX];
     if (packet->born->kind == EV_DUPLICATED)
-        block_option_text(block, OPT_COMMENT, "a copy made by the wire");
+        block_option_text(block, OPT_COMMENT, _("a copy made by the wire"));
     else if (packet->born->u.wire.again) {
-        snprintf(text, sizeof text, "sent again by %c", host_letter(packet->born->host));
+        snprintf(text, sizeof text, _("sent again by %c"), host_letter(packet->born->host));
         block_option_text(block, OPT_COMMENT, text);
     }
 }
@@ -354,7 +356,7 @@ static bool put_interface(const struct pcapng_about *about, const struct trace *
              lane == LANE_MIXED ? trace_kind(trace, LANE_MIXED, host) : "");
     block_option_text(block, OPT_IF_NAME, label);
     if (fold->lane_count[lane] == 0)
-        block_option_text(block, OPT_IF_DESCRIPTION, "no segment of this lane was seen");
+        block_option_text(block, OPT_IF_DESCRIPTION, _("no segment of this lane was seen"));
     block_option(block, OPT_IF_TSRESOL, &resolution, sizeof resolution);
     return block_end(block, true, to);
 }

@@ -85,6 +85,11 @@ int text_width(const char *text)
     return width;
 }
 
+int text_field(const char *text, int columns)
+{
+    return (int)strlen(text) + columns - text_width(text);
+}
+
 /* Sets a cell; of a wide character that stood there no half is left over. */
 static void set_cell(struct grid *grid, int x, int y, enum ink ink, uint32_t code)
 {
@@ -122,6 +127,32 @@ int grid_put(struct grid *grid, int x, int y, int room, enum ink ink, const char
     return used;
 }
 
+/* What may not begin a line, or end one, by the rules of Chinese typesetting. */
+static bool closes(uint32_t code)
+{
+    static const uint32_t marks[] = { 0xff0c, 0x3002, 0xff1b, 0xff1a, 0xff01, 0xff1f, 0xff09,
+                                      0x201d, 0x300d, 0x300f, 0x3001, 0x300b, 0x2026, 0x2019 };
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (marks[i] == code)
+            return true;
+    }
+    return code < 0x80 && code != 0 && strchr(",.:;!?)", (int)code);
+}
+
+static bool opens(uint32_t code)
+{
+    return code == 0xff08 || code == 0x201c || code == 0x300c || code == 0x300e || code == 0x300a ||
+           code == 0x2018;
+}
+
+/* May a line end behind this character: an ideograph, if nothing belongs to it? */
+static bool may_end_behind(uint32_t code, const char *rest)
+{
+    if (opens(code) || (code_width(code) != 2 && !closes(code)) || code < 0x80)
+        return false;
+    return !*rest || !closes(next_code(&rest));
+}
+
 /* How much of text fits into width columns: octets, up to the last blank where it is cut, or to
  * the end of the line where that comes first. */
 static size_t line_len(const char *text, int width)
@@ -136,8 +167,8 @@ static size_t line_len(const char *text, int width)
             return (size_t)((blank ? blank : before) - text);
         if (code == ' ')
             blank = before;
-        else if (code_width(code) == 2)
-            blank = at; /* a line may end behind any ideograph */
+        else if (may_end_behind(code, at))
+            blank = at;
     }
     return (size_t)(at - text);
 }

@@ -73,6 +73,9 @@ int text_rows(const char *text, int width);
  * begins. */
 size_t text_row(const char *text, int width, const char **next);
 
+/* What printf's "%-*s" has to be told to fill up a text to so many columns. */
+int text_field(const char *text, int columns);
+
 /* The ASCII character that stands for one that is not. */
 char ascii_of(uint32_t code);
 

@@ -205,7 +205,7 @@ void draw_variables(struct grid *grid, const struct picture *picture, int host, 
         const struct sock_row *row = socks_main(&picture->view->socks, lane, host);
         if (!row || !row->has_vars || row->state == CLOSED || area.height <= 1)
             continue;
-        snprintf(head, sizeof head, "%s %s", lane_name(view_kind(picture->view, lane, host)),
+        snprintf(head, sizeof head, "%s %s", _(lane_name(view_kind(picture->view, lane, host))),
                  sock_label(row, label, sizeof label));
         grid_put(grid, area.x, area.y++, area.width, ink_of(picture->view, lane, host), head);
         area.height--;

@@ -5,6 +5,7 @@
 #include "ui/tui/sheet.h"
 
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 #include "ui/words.h"
 
@@ -231,7 +232,7 @@ static void write_lane(struct sheet *sheet, const struct picture *picture, unsig
     enum lane_id kind = view_kind(picture->view, lane, host);
     int before;
     sheet_head(sheet, ink_of_kind(kind),
-               picture->record_only[lane] ? _("recorded of the kernel") : lane_name(kind));
+               picture->record_only[lane] ? _("recorded of the kernel") : _(lane_name(kind)));
     before = sheet->line;
     for (unsigned i = 0; i < socks->count; i++) {
         const struct sock_row *row = &socks->rows[i];
@@ -270,7 +271,7 @@ void draw_hosts(struct grid *grid, const struct picture *picture, struct rect ar
                             area.height };
         struct rect inner = { box.x + 2, box.y + 1, box.width - 4, box.height - 2 };
         snprintf(title, sizeof title, "%c  %s", host_letter(host),
-                 escape_text(at->octets, at->len, name, sizeof name));
+                 retell_octets(at->octets, at->len, name, sizeof name));
         grid_box(grid, box, INK_FAINT, title);
         sheet_draw(grid, picture, inner, &host, write_host);
     }

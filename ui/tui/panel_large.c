@@ -3,6 +3,7 @@
  * and one sentence.
  */
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 #include "ui/tui/letters.h"
 #include "ui/tui/panels.h"
@@ -76,7 +77,7 @@ static void draw_label(struct grid *grid, const struct picture *picture, int hos
     int x = at.x;
     x += grid_put(grid, x, at.y, at.width, INK_STRONG, letter) + 2;
     x += grid_put(grid, x, at.y, at.x + at.width - x, INK_STRONG,
-                  escape_text(title->octets, title->len, name, sizeof name));
+                  retell_octets(title->octets, title->len, name, sizeof name));
     x += 2;
     x += grid_put(grid, x, at.y, at.x + at.width - x, ink_of_kind(kind), _(lane_name(kind))) + 3;
     if (!has_moved(view, row))

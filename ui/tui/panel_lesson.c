@@ -5,6 +5,7 @@
 #include "ui/tui/sheet.h"
 
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 
 #include <stdio.h>
@@ -98,7 +99,7 @@ static void write_verdicts(struct sheet *sheet, uint32_t line, int x)
         if (verdict == VERDICT_NONE)
             continue;
         any = true;
-        snprintf(text, sizeof text, "%s: %s", lane_name((enum lane_id)lane), _(words[verdict]));
+        snprintf(text, sizeof text, "%s: %s", _(lane_name((enum lane_id)lane)), _(words[verdict]));
         sheet_item(sheet, &x, TEXT + 2, verdict == VERDICT_HOLDS ? INK_GOOD : INK_BAD, text);
     }
     if (any)
@@ -129,7 +130,7 @@ static void write_line(struct sheet *sheet, const struct picture *picture, uint3
     enum place place = place_of(picture, line);
     bool says = line->kind == LAB_SAY;
     const struct lab_text *words = says ? &line->text : &line->source;
-    escape_text(words->octets, words->len, text, sizeof text);
+    retell_octets(words->octets, words->len, text, sizeof text);
     snprintf(number, sizeof number, "%4u", line->number);
     sheet_put(sheet, MARK, 1, place == PLACE_NOW ? INK_CHOSEN : INK_PLAIN, marks[place]);
     sheet_put(sheet, NUMBER, TEXT - NUMBER, INK_FAINT, number);
@@ -146,10 +147,10 @@ static void write_heading(struct sheet *sheet, const struct picture *picture)
 {
     char text[512], first[64], second[64];
     const struct lab *lab = picture->lab;
-    escape_text(lab->title.octets, lab->title.len, text, sizeof text);
+    retell_octets(lab->title.octets, lab->title.len, text, sizeof text);
     sheet_wrap(sheet, MARK, INK_STRONG, text);
-    escape_text(lab->host_names[0].octets, lab->host_names[0].len, first, sizeof first);
-    escape_text(lab->host_names[1].octets, lab->host_names[1].len, second, sizeof second);
+    retell_octets(lab->host_names[0].octets, lab->host_names[0].len, first, sizeof first);
+    retell_octets(lab->host_names[1].octets, lab->host_names[1].len, second, sizeof second);
     if (lab->host_count > 1)
         snprintf(text, sizeof text, _("A is the %s, B the %s; a segment is %u ms on its way."),
                  first, second, (unsigned)(lab->delay_usec / 1000));

@@ -229,7 +229,7 @@ static void draw_head(struct grid *grid, const struct shown *shown)
     grid_put(grid, 1, 0, grid->width - width - 4, INK_STRONG, words);
     grid_put(grid, grid->width - width - 1, 0, width, seg->corrupted ? INK_BAD : INK_PLAIN, right);
     snprintf(line, sizeof line, fate_format(touched),
-             lane_name(view_kind(shown->view, shown->lane, shown->from)),
+             _(lane_name(view_kind(shown->view, shown->lane, shown->from))),
              endpoint_text(&seg->src, src, sizeof src), endpoint_text(&seg->dst, dst, sizeof dst),
              words_time(shown->trace->events[shown->sent].usec, sent_at, sizeof sent_at),
              words_time(touched->usec, touched_at, sizeof touched_at));

@@ -136,8 +136,9 @@ static void say_field(struct column *column, const struct shown *shown,
 {
     char sentence[SENTENCE_MAX], text[SENTENCE_MAX + 32];
     field->explain(shown, sentence, sizeof sentence);
-    snprintf(text, sizeof text, "%s: %s", field->name, sentence);
-    column_words(column, field->name, text);
+    const char *name = _(field->name);
+    snprintf(text, sizeof text, _("%s: %s"), name, sentence);
+    column_words(column, name, text);
 }
 
 /* ---- flags */
@@ -162,7 +163,7 @@ static void say_flags(struct column *column, uint8_t flags)
     char text[SENTENCE_MAX], rest[64] = "";
     for (size_t i = 0; i < sizeof flag_rows / sizeof flag_rows[0]; i++) {
         if (flags & flag_rows[i].bit) {
-            snprintf(text, sizeof text, "%s = 1: %s", flag_rows[i].name, _(flag_rows[i].says));
+            snprintf(text, sizeof text, _("%s = 1: %s"), flag_rows[i].name, _(flag_rows[i].says));
             column_words(column, flag_rows[i].name, text);
         } else {
             size_t used = strlen(rest);
@@ -177,17 +178,17 @@ static void say_flags(struct column *column, uint8_t flags)
 void draw_header_fields(struct column *column, const struct shown *shown)
 {
     static const struct field_row before_flags[] = {
-        { "Source Port", explain_source },  { "Destination Port", explain_destination },
-        { "Sequence Number", explain_seq }, { "Acknowledgment Number", explain_ack },
-        { "Data Offset", explain_offset },  { "Rsrvd", explain_reserved },
+        { N_("Source Port"), explain_source },  { N_("Destination Port"), explain_destination },
+        { N_("Sequence Number"), explain_seq }, { N_("Acknowledgment Number"), explain_ack },
+        { N_("Data Offset"), explain_offset },  { N_("Rsrvd"), explain_reserved },
     };
-    static const struct field_row behind_flags[] = { { "Window", explain_window },
-                                                     { "Checksum", explain_checksum },
-                                                     { "Urgent Pointer", explain_urgent } };
-    static const struct field_row of_udp[] = { { "Source Port", explain_source },
-                                               { "Destination Port", explain_destination },
-                                               { "Length", explain_length },
-                                               { "Checksum", explain_checksum } };
+    static const struct field_row behind_flags[] = { { N_("Window"), explain_window },
+                                                     { N_("Checksum"), explain_checksum },
+                                                     { N_("Urgent Pointer"), explain_urgent } };
+    static const struct field_row of_udp[] = { { N_("Source Port"), explain_source },
+                                               { N_("Destination Port"), explain_destination },
+                                               { N_("Length"), explain_length },
+                                               { N_("Checksum"), explain_checksum } };
     column_title(column, _("the fields"));
     if (shown->anatomy.seg.protocol == SEGMENT_OF_UDP) {
         for (size_t i = 0; i < sizeof of_udp / sizeof of_udp[0]; i++)

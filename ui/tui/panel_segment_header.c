@@ -88,16 +88,16 @@ static void draw_pair(struct column *column, const struct anatomy *anatomy, int 
 static void checksum_words(const struct anatomy *anatomy, char *text, size_t len)
 {
     if (anatomy->has_checksum)
-        snprintf(text, len, "Checksum = 0x%04x", anatomy_field(anatomy));
+        snprintf(text, len, _("Checksum = 0x%04x"), anatomy_field(anatomy));
     else
-        snprintf(text, len, "Checksum ?");
+        snprintf(text, len, "%s", _("Checksum ?"));
 }
 
 static void draw_ports(struct column *column, const struct anatomy *anatomy)
 {
     char left[LABEL_MAX], right[LABEL_MAX];
-    snprintf(left, sizeof left, "Source Port = %u", anatomy->seg.src.port);
-    snprintf(right, sizeof right, "Destination Port = %u", anatomy->seg.dst.port);
+    snprintf(left, sizeof left, _("Source Port = %u"), anatomy->seg.src.port);
+    snprintf(right, sizeof right, _("Destination Port = %u"), anatomy->seg.dst.port);
     draw_pair(column, anatomy, 0, left, right);
 }
 
@@ -113,7 +113,8 @@ static void draw_numbers(struct column *column, const struct shown *shown)
         snprintf(text, sizeof text, _("Acknowledgment Number = %" PRIu32 " (relative %" PRIu32 ")"),
                  anatomy->seg.ack.n, shown->ack);
     else
-        snprintf(text, sizeof text, "Acknowledgment Number = %" PRIu32, get32(anatomy->header + 8));
+        snprintf(text, sizeof text, _("Acknowledgment Number = %" PRIu32),
+                 get32(anatomy->header + 8));
     draw_bits(column, 0, BITS, INK_PLAIN, text);
     end_row(column, anatomy, 8);
 }
@@ -121,22 +122,22 @@ static void draw_numbers(struct column *column, const struct shown *shown)
 /* Four lines, as the RFC writes the names of the flags downwards; the last has the values. */
 static void draw_flags(struct column *column, const struct anatomy *anatomy)
 {
-    static const char *const offset[] = { "Data", "Offset", "" }, *const rest[] = { "", "Rsrvd",
-                                                                                    "" };
+    static const char *const offset[] = { N_("Data"), N_("Offset"), "" };
+    static const char *const rest[] = { "", N_("Rsrvd"), "" };
     static const char *const names[] = { "CEUAPRSF", "WCRCSSYI", "REGKHTNN" };
     char text[LABEL_MAX];
     uint8_t flags = anatomy->seg.flags;
     for (int line = 0; line < 4; line++) {
         snprintf(text, sizeof text, "%u", anatomy->header[12] >> 4);
-        draw_bits(column, 0, 4, INK_PLAIN, line < 3 ? offset[line] : text);
+        draw_bits(column, 0, 4, INK_PLAIN, line < 3 ? _(offset[line]) : text);
         snprintf(text, sizeof text, "%u", anatomy->header[12] & 15u);
-        draw_bits(column, 4, 4, INK_PLAIN, line < 3 ? rest[line] : text);
+        draw_bits(column, 4, 4, INK_PLAIN, line < 3 ? _(rest[line]) : text);
         for (int bit = 0; bit < 8; bit++) {
             bool set = flags >> (7 - bit) & 1;
             char name[2] = { line < 3 ? names[line][bit] : set ? '1' : '0', '\0' };
             draw_bits(column, 8 + bit, 1, set ? INK_STRONG : INK_FAINT, name);
         }
-        snprintf(text, sizeof text, "Window = %u", anatomy->seg.wnd);
+        snprintf(text, sizeof text, _("Window = %u"), anatomy->seg.wnd);
         draw_bits(column, 16, 16, INK_PLAIN, line == 1 ? text : "");
         column->y += line < 3;
     }
@@ -170,19 +171,19 @@ static void add_value(struct pieces *pieces, const struct anatomy_option *option
     int at = option->at + 2;
     if (option->kind == KIND_MSS) {
         struct piece *piece = add_piece(pieces, at, 2);
-        snprintf(piece->label, LABEL_MAX, "Maximum Segment Size = %u", get16(header + at));
+        snprintf(piece->label, LABEL_MAX, _("Maximum Segment Size = %u"), get16(header + at));
     } else if (option->kind == KIND_WSCALE) {
         struct piece *piece = add_piece(pieces, at, 1);
-        snprintf(piece->label, LABEL_MAX, "shift.cnt = %u", header[at]);
+        snprintf(piece->label, LABEL_MAX, _("shift.cnt = %u"), header[at]);
     }
     for (int end = option->at + option->len;
          (option->kind == KIND_TIMESTAMPS || option->kind == KIND_SACK) && at < end; at += 4) {
         static const char *const names[][2] = { { "TSval", "TSecr" },
-                                                { "Left Edge", "Right Edge" } };
+                                                { N_("Left Edge"), N_("Right Edge") } };
         bool second = (at - option->at - 2) % 8 == 4;
         struct piece *piece = add_piece(pieces, at, 4);
-        snprintf(piece->label, LABEL_MAX, "%s = %" PRIu32, names[option->kind == KIND_SACK][second],
-                 get32(header + at));
+        snprintf(piece->label, LABEL_MAX, "%s = %" PRIu32,
+                 _(names[option->kind == KIND_SACK][second]), get32(header + at));
     }
 }
 
@@ -193,13 +194,13 @@ static void add_option(struct pieces *pieces, const struct anatomy_option *optio
     if (option->kind == KIND_EOL || option->kind == KIND_NOP) {
         snprintf(piece->label, LABEL_MAX, "%s", option->kind == KIND_EOL ? "0: End" : "1: NOP");
         for (int i = 1; i < option->len; i++)
-            snprintf(add_piece(pieces, option->at + i, 1)->label, LABEL_MAX, "padding");
+            snprintf(add_piece(pieces, option->at + i, 1)->label, LABEL_MAX, "%s", _("padding"));
         return;
     }
-    snprintf(piece->label, LABEL_MAX, "Kind = %u", option->kind);
+    snprintf(piece->label, LABEL_MAX, _("Kind = %u"), option->kind);
     if (option->len < 2)
         return;
-    snprintf(add_piece(pieces, option->at + 1, 1)->label, LABEL_MAX, "Length = %u",
+    snprintf(add_piece(pieces, option->at + 1, 1)->label, LABEL_MAX, _("Length = %u"),
              header[option->at + 1]);
     if (option->sound)
         add_value(pieces, option, header);
@@ -243,7 +244,7 @@ static void draw_datagram(struct column *column, const struct anatomy *anatomy)
 {
     char left[LABEL_MAX], right[LABEL_MAX];
     draw_ports(column, anatomy);
-    snprintf(left, sizeof left, "Length = %u", get16(anatomy->header + 4));
+    snprintf(left, sizeof left, _("Length = %u"), get16(anatomy->header + 4));
     checksum_words(anatomy, right, sizeof right);
     draw_pair(column, anatomy, 4, left, right);
 }
@@ -262,7 +263,7 @@ void draw_header_bits(struct column *column, const struct shown *shown)
     draw_numbers(column, shown);
     draw_flags(column, anatomy);
     checksum_words(anatomy, left, sizeof left);
-    snprintf(right, sizeof right, "Urgent Pointer = %u", get16(anatomy->header + 18));
+    snprintf(right, sizeof right, _("Urgent Pointer = %u"), get16(anatomy->header + 18));
     draw_pair(column, anatomy, 16, left, right);
     draw_options(column, anatomy);
 }

@@ -20,16 +20,16 @@ static const char *name_of(const struct anatomy_option *option)
     static const struct {
         uint8_t kind;
         const char *name;
-    } names[] = { { KIND_EOL, "End" },
+    } names[] = { { KIND_EOL, N_("End") },
                   { KIND_NOP, "NOP" },
                   { KIND_MSS, "MSS" },
-                  { KIND_WSCALE, "Window Scale" },
-                  { KIND_SACK_PERMITTED, "SACK-Permitted" },
+                  { KIND_WSCALE, N_("Window Scale") },
+                  { KIND_SACK_PERMITTED, N_("SACK-Permitted") },
                   { KIND_SACK, "SACK" },
-                  { KIND_TIMESTAMPS, "Timestamps" } };
+                  { KIND_TIMESTAMPS, N_("Timestamps") } };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (names[i].kind == option->kind)
-            return names[i].name;
+            return _(names[i].name);
     }
     return "?";
 }

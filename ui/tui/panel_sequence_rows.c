@@ -323,8 +323,8 @@ static void draw_ticks(struct board *board)
 static void heading_words(const struct board *board, char *text, size_t len)
 {
     const struct space *space = &board->space;
-    const char *there = lane_name(view_kind(board->view, space->lane, space->from));
-    const char *back = lane_name(view_kind(board->view, space->lane, space->to));
+    const char *there = _(lane_name(view_kind(board->view, space->lane, space->from)));
+    const char *back = _(lane_name(view_kind(board->view, space->lane, space->to)));
     char kind[64], from = host_letter(space->from), to = host_letter(space->to);
     unsigned src = space->src ? space->src->local.port : space->dst->remote.port;
     unsigned dst = space->src ? space->src->remote.port : space->dst->local.port;

@@ -5,6 +5,7 @@
 #include "ui/tui/sheet.h"
 
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 #include "ui/words.h"
 
@@ -91,7 +92,7 @@ static void names_line(struct sheet *sheet, const struct picture *picture,
     enum lane_id kind = view_kind(view, row->lane, row->host);
     bool moved = row->moved_step == view->step && row->from != row->state;
     struct items items = items_begin(sheet, INDENT);
-    sheet_put(sheet, 0, INDENT - 1, ink_of_kind(kind), lane_name(kind));
+    sheet_put(sheet, 0, INDENT - 1, ink_of_kind(kind), _(lane_name(kind)));
     if (row->fd >= 0)
         item(&items, INK_STRONG, _("descriptor %d"), row->fd);
     else
@@ -151,7 +152,7 @@ static const char *timer_words(const struct view *view, const struct sock_row *r
                                enum timer_id timer)
 {
     bool of_kernel = view_kind(view, row->lane, row->host) == LANE_KERNEL;
-    return of_kernel && timer == TIMER_TIME_WAIT ? "TIME-WAIT" : timer_name(timer);
+    return of_kernel && timer == TIMER_TIME_WAIT ? "TIME-WAIT" : _(timer_name(timer));
 }
 
 static void timers_line(struct sheet *sheet, const struct picture *picture,
@@ -236,7 +237,7 @@ static void host_head(struct sheet *sheet, const struct picture *picture, int ho
     char title[96], name[64];
     const struct lab_text *at = &picture->lab->host_names[host];
     snprintf(title, sizeof title, "%c  %s", host_letter(host),
-             escape_text(at->octets, at->len, name, sizeof name));
+             retell_octets(at->octets, at->len, name, sizeof name));
     sheet_head(sheet, INK_STRONG, title);
 }
 

@@ -5,6 +5,7 @@
 #include "ui/tui/panels.h"
 
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 #include "ui/words.h"
 
@@ -31,7 +32,7 @@ static void host_title(const struct picture *picture, int host, char *text, size
             endpoint_text(&row->local, at, sizeof at);
     }
     snprintf(text, len, "%c  %s%s%s", host_letter(host),
-             escape_text(name->octets, name->len, what, sizeof what), at[0] ? "  " : "", at);
+             retell_octets(name->octets, name->len, what, sizeof what), at[0] ? "  " : "", at);
 }
 
 static struct rect inside(struct rect box)

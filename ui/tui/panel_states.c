@@ -63,7 +63,7 @@ static void say_legend(struct pen *pen, bool narrow)
 static char *last_move(const struct picture *picture, const struct sock_row *row, bool with_step,
                        char *text, size_t len)
 {
-    const char *kind = lane_name(view_kind(picture->view, row->lane, row->host));
+    const char *kind = _(lane_name(view_kind(picture->view, row->lane, row->host)));
     const char *from = state_name((enum tcp_state)row->from);
     const char *to = state_name((enum tcp_state)row->state);
     const char *mark = row->moved_step == picture->view->step ? "● " : "";
@@ -137,10 +137,10 @@ static char *taken_words(const struct taken *taken, enum lane_id kind, char *tex
 {
     text[0] = '\0';
     if (taken->times == 1)
-        snprintf(text, len, _("taken once (%s), in step %u"), lane_name(kind), taken->first);
+        snprintf(text, len, _("taken once (%s), in step %u"), _(lane_name(kind)), taken->first);
     else if (taken->times > 1)
         snprintf(text, len, _("taken %u times (%s), in steps %u to %u"), taken->times,
-                 lane_name(kind), taken->first, taken->last);
+                 _(lane_name(kind)), taken->first, taken->last);
     return text;
 }
 

@@ -233,7 +233,7 @@ static void draw_band(struct grid *grid, const struct picture *picture, const st
 {
     char label[16];
     enum lane_id kind = view_kind(picture->view, band->lane, band->host);
-    snprintf(label, sizeof label, "%c %s", host_letter(band->host), lane_name(kind));
+    snprintf(label, sizeof label, "%c %s", host_letter(band->host), _(lane_name(kind)));
     grid_put(grid, 1, y, scale->left - 1, ink_of_kind(kind), label);
     for (int column = 0; column < columns_of(scale);) {
         int end = run_end(picture, scale, band, column);

@@ -181,6 +181,7 @@ static enum ink ink_of_event(const struct picture *picture, const struct event *
 static void draw_lane(struct grid *grid, const struct picture *picture, struct rect at,
                       const struct event *event)
 {
+    static const char *const letters[LANE_COUNT] = { "m", "k", "x" };
     char text[48];
     struct columns columns = columns_of(at.width);
     if (event->lane >= LANE_COUNT)
@@ -190,9 +191,8 @@ static void draw_lane(struct grid *grid, const struct picture *picture, struct r
     snprintf(text, sizeof text, "%6" PRIu64 ".%03u", event->usec / 1000000,
              (unsigned)(event->usec / 1000 % 1000));
     grid_put(grid, at.x + TIME_AT, at.y, TIME_WIDTH, INK_FAINT, text);
-    snprintf(text, sizeof text, "%.*s", columns.lane_width,
-             columns.lane_width == 1 && lane == LANE_MIXED ? "x" : lane_name(lane));
-    grid_put(grid, at.x + LANE_AT, at.y, columns.lane_width, ink_of_kind(kind), text);
+    grid_put(grid, at.x + LANE_AT, at.y, columns.lane_width, ink_of_kind(kind),
+             columns.lane_width == 1 ? letters[lane] : _(lane_name(lane)));
 }
 
 static void draw_row(struct grid *grid, const struct picture *picture, struct rect at, size_t row)

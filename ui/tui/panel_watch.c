@@ -3,6 +3,7 @@
  * chosen one.
  */
 #include "ui/tui/panel_watch.h"
+#include "ui/text.h"
 
 #include "ui/tui/panels.h"
 #include "ui/tui/watch_keys.h"
@@ -54,15 +55,17 @@ static void draw_title(struct grid *grid, const struct watch_picture *picture)
     for (int x = 0; x < grid->width; x++)
         grid_put(grid, x, 0, 1, INK_TITLE, " ");
     if (picture->count == picture->total)
-        snprintf(left, sizeof left, "tcpstep watch  %zu connection%s", picture->total,
-                 picture->total == 1 ? "" : "s");
+        snprintf(
+            left, sizeof left,
+            tr_n("tcpstep watch  %zu connection", "tcpstep watch  %zu connections", picture->total),
+            picture->total);
     else
-        snprintf(left, sizeof left, "tcpstep watch  %zu of %zu connections", picture->count,
+        snprintf(left, sizeof left, _("tcpstep watch  %zu of %zu connections"), picture->count,
                  picture->total);
     if (picture->paused)
-        snprintf(right, sizeof right, "by %s  paused", picture->sort);
+        snprintf(right, sizeof right, _("by %s  paused"), _(picture->sort));
     else
-        snprintf(right, sizeof right, "by %s  each %" PRIu64 " ms", picture->sort,
+        snprintf(right, sizeof right, _("by %s  each %" PRIu64 " ms"), _(picture->sort),
                  picture->interval_msec);
     int width = text_width(right);
     grid_put(grid, 1, 0, grid->width - width - 4, INK_TITLE, left);
@@ -72,12 +75,12 @@ static void draw_title(struct grid *grid, const struct watch_picture *picture)
 static void draw_head(struct grid *grid, int y)
 {
     struct columns c = columns_of(grid);
-    grid_put(grid, STATE_X, y, STATE_WIDTH, INK_FAINT, "state");
-    grid_put(grid, c.local, y, c.address_width, INK_FAINT, "local");
-    grid_put(grid, c.remote, y, c.address_width, INK_FAINT, "remote");
-    put_right(grid, c.recv, y, QUEUE_WIDTH, INK_FAINT, "recv");
-    put_right(grid, c.send, y, QUEUE_WIDTH, INK_FAINT, "send");
-    grid_put(grid, c.timer, y, TIMER_WIDTH, INK_FAINT, "timer");
+    grid_put(grid, STATE_X, y, STATE_WIDTH, INK_FAINT, _("state"));
+    grid_put(grid, c.local, y, c.address_width, INK_FAINT, _("local"));
+    grid_put(grid, c.remote, y, c.address_width, INK_FAINT, _("remote"));
+    put_right(grid, c.recv, y, QUEUE_WIDTH, INK_FAINT, _("recv"));
+    put_right(grid, c.send, y, QUEUE_WIDTH, INK_FAINT, _("send"));
+    grid_put(grid, c.timer, y, TIMER_WIDTH, INK_FAINT, _("timer"));
 }
 
 /* Octets in a queue, in five columns at most: "12345", "123k", "12M". */
@@ -158,8 +161,8 @@ static void draw_list(struct grid *grid, const struct watch_picture *picture, st
                         first + i == picture->chosen);
     if (picture->count == 0)
         grid_put(grid, STATE_X, area.y, area.width - 2, INK_FAINT,
-                 picture->total ? "The filter lets no connection through. esc clears it."
-                                : "No connection is there. This waits for one.");
+                 picture->total ? _("The filter lets no connection through. esc clears it.")
+                                : _("No connection is there. This waits for one."));
 }
 
 /* What was read of the kernel, in a box; returns its rows. */
@@ -171,7 +174,7 @@ static int draw_details(struct grid *grid, const struct watch_picture *picture, 
         rows = room;
     struct rect box = { 0, bottom - rows, grid->width, rows };
     struct rect inside = { 2, box.y + 1, grid->width - 4, rows - 2 };
-    grid_box(grid, box, INK_FAINT, "details");
+    grid_box(grid, box, INK_FAINT, _("details"));
     grid_wrap(grid, inside, INK_PLAIN, picture->detail);
     return rows;
 }
@@ -183,22 +186,23 @@ static void draw_keys(struct grid *grid, int y)
         const struct watch_key_row *row = &watch_key_rows[i];
         if (!row->footer)
             continue;
-        x += grid_put(grid, x, y, grid->width, INK_KEY, row->label) + 1;
-        x += grid_put(grid, x, y, grid->width, INK_FAINT, row->footer) + 2;
+        x += grid_put(grid, x, y, grid->width, INK_KEY, _(row->label)) + 1;
+        x += grid_put(grid, x, y, grid->width, INK_FAINT, _(row->footer)) + 2;
     }
 }
 
 static void draw_keys_help(struct grid *grid)
 {
     for (size_t i = 0; i < watch_key_row_count; i++) {
-        grid_put(grid, 2, 2 + (int)i, 8, INK_KEY, watch_key_rows[i].label);
-        grid_put(grid, 10, 2 + (int)i, grid->width - 12, INK_PLAIN, watch_key_rows[i].help);
+        grid_put(grid, 2, 2 + (int)i, 8, INK_KEY, _(watch_key_rows[i].label));
+        grid_put(grid, 10, 2 + (int)i, grid->width - 12, INK_PLAIN, _(watch_key_rows[i].help));
     }
     struct rect area = { 2, 3 + (int)watch_key_row_count, grid->width - 4, 5 };
-    grid_wrap(grid, area, INK_FAINT,
-              "\"...\" in a path: what happened there was not seen, for it lies between two looks. "
-              "\"+2\": two states more came before.\nTimers: rto retransmission, keep keep-alive, "
-              "probe zero window, 2msl TIME-WAIT, fin2 an orphan that waits for a FIN.");
+    grid_wrap(
+        grid, area, INK_FAINT,
+        _("\"...\" in a path: what happened there was not seen, for it lies between two looks. "
+          "\"+2\": two states more came before.\nTimers: rto retransmission, keep keep-alive, "
+          "probe zero window, 2msl TIME-WAIT, fin2 an orphan that waits for a FIN."));
 }
 
 static void draw_bottom(struct grid *grid, const struct watch_picture *picture)
@@ -206,10 +210,11 @@ static void draw_bottom(struct grid *grid, const struct watch_picture *picture)
     char words[160];
     int y = grid->height - 2;
     if (picture->typing || picture->filter[0]) {
-        snprintf(words, sizeof words, "filter /%s%s", picture->filter, picture->typing ? "_" : "");
+        snprintf(words, sizeof words, _("filter /%s%s"), picture->filter,
+                 picture->typing ? "_" : "");
         grid_put(grid, 1, y, grid->width - 2, INK_STRONG, words);
     } else {
-        snprintf(words, sizeof words, "source: %s", picture->source);
+        snprintf(words, sizeof words, _("source: %s"), picture->source);
         grid_put(grid, 1, y, grid->width - 2, INK_FAINT, words);
     }
     draw_keys(grid, y + 1);
@@ -221,8 +226,9 @@ void draw_watch(struct grid *grid, const struct watch_picture *picture)
     struct rect whole = { 0, 0, grid->width, grid->height };
     grid_clear(grid);
     if (grid->width < LEAST_WIDTH || grid->height < LEAST_HEIGHT) {
-        snprintf(words, sizeof words, "This window is %d x %d; the watch needs %d x %d. q quits.",
-                 grid->width, grid->height, LEAST_WIDTH, LEAST_HEIGHT);
+        snprintf(words, sizeof words,
+                 _("This window is %d x %d; the watch needs %d x %d. q quits."), grid->width,
+                 grid->height, LEAST_WIDTH, LEAST_HEIGHT);
         grid_wrap(grid, whole, INK_PLAIN, words);
         return;
     }

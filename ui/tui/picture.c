@@ -2,6 +2,7 @@
  * The whole screen: title, stage or another screen, what is said, why, what next, keys.
  */
 #include "ui/escape.h"
+#include "ui/retell.h"
 #include "ui/text.h"
 #include "ui/tui/panels.h"
 #include "ui/words.h"
@@ -14,11 +15,11 @@ static char *lane_words(const struct view *view, bool narrow, char *text, size_t
 {
     bool model = view->ran[LANE_MODEL], kernel = view->ran[LANE_KERNEL];
     if (view->ran[LANE_MIXED])
-        snprintf(text, len, _("A=%s, B=%s  "), lane_name(view_kind(view, LANE_MIXED, 0)),
-                 lane_name(view_kind(view, LANE_MIXED, 1)));
+        snprintf(text, len, _("A=%s, B=%s  "), _(lane_name(view_kind(view, LANE_MIXED, 0))),
+                 _(lane_name(view_kind(view, LANE_MIXED, 1))));
     else
-        snprintf(text, len, "%s%s%s%s", narrow || !model ? "" : "model",
-                 !narrow && model && kernel ? " | " : "", narrow || !kernel ? "" : "kernel",
+        snprintf(text, len, "%s%s%s%s", narrow || !model ? "" : _("model"),
+                 !narrow && model && kernel ? " | " : "", narrow || !kernel ? "" : _("kernel"),
                  narrow ? "" : "  ");
     return text;
 }
@@ -43,12 +44,14 @@ static void draw_title(struct grid *grid, const struct picture *picture)
     char right[160], lanes[48], time[80];
     const struct view *view = picture->view;
     const struct lab_text *title = &picture->lab->title;
-    char name[192], not_tcp[PROFILE_WORDS_MAX + 16], left[sizeof name + sizeof not_tcp + 80];
+    char names[PROFILE_WORDS_MAX + 16], not_tcp[PROFILE_WORDS_MAX + 32];
+    char name[192], left[sizeof name + sizeof not_tcp + 80];
     bool in_past = view->step < picture->last_step, narrow = grid->width < WIDE_FROM;
     for (int x = 0; x < grid->width; x++)
         grid_put(grid, x, 0, 1, INK_TITLE, " ");
-    escape_text(title->octets, title->len, name, sizeof name);
-    profile_not_tcp(picture->profile, not_tcp, sizeof not_tcp);
+    retell_octets(title->octets, title->len, name, sizeof name);
+    retell(N_("not TCP: %s"), profile_not_tcp(picture->profile, names, sizeof names), not_tcp,
+           sizeof not_tcp);
     bool beside = picture->screen != SCREEN_STAGE;
     snprintf(left, sizeof left, "tcpstep  %.60s%s%s%s%s",
              beside ? _(screen_rows[picture->screen].title) : "", beside ? "  " : "", not_tcp,
@@ -88,7 +91,7 @@ void draw_labs(struct grid *grid, const struct picture *picture, struct rect are
         bool chosen = i == picture->lab_chosen;
         struct rect at = { area.x + 2, area.y + 2 + (int)(i - first), area.width - 4, 1 };
         snprintf(line, sizeof line, "%s %-16s %.120s", chosen ? ">" : " ",
-                 picture->catalogue->labs[i].name, picture->catalogue->labs[i].title);
+                 picture->catalogue->labs[i].name, _(picture->catalogue->labs[i].title));
         grid_put(grid, at.x, at.y, at.width, chosen ? INK_CHOSEN : INK_PLAIN, line);
         snprintf(line, sizeof line, "choose %zu", i);
         zones_add(picture->zones, at, line, "take");

@@ -6,6 +6,7 @@
  * terminal back, by plain writes, and then takes its course.
  */
 #include "ui/tui/screen.h"
+#include "ui/text.h"
 
 #include "net/clock.h"
 
@@ -169,25 +170,25 @@ void screen_set_theme(struct screen *screen, enum theme theme)
 bool screen_open(struct screen *screen, bool ascii, const char **why)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        *why = "standard input and output have to be a terminal";
+        *why = N_("standard input and output have to be a terminal");
         return false;
     }
     if (!getenv("TERM") || !getenv("TERM")[0]) {
-        *why = "TERM is not set, so the kind of terminal is not known";
+        *why = N_("TERM is not set, so the kind of terminal is not known");
         return false;
     }
     if (tcgetattr(STDIN_FILENO, &terminal.termios) != 0) {
-        *why = "the terminal does not tell its settings";
+        *why = N_("the terminal does not tell its settings");
         return false;
     }
     handle_signals();
     screen->term = newterm(NULL, stdout, stdin);
     if (!screen->term) {
-        *why = "TERM names no terminal that this machine knows";
+        *why = N_("TERM names no terminal that this machine knows");
         return false;
     }
     if (!cursor_address || !clear_screen) {
-        *why = "TERM names a terminal whose cursor cannot be placed";
+        *why = N_("TERM names a terminal whose cursor cannot be placed");
         endwin();
         delscreen(screen->term);
         return false;
@@ -195,6 +196,8 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
     remember_restore();
     terminal.owned = 1;
     screen->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    if (screen->ascii)
+        text_for_ascii();
     if (wants_colours() && start_color() == OK && use_default_colors() == OK)
         screen->colours = COLORS;
     set_paints(screen);

@@ -4,6 +4,7 @@
 #include "ui/tui/stage.h"
 
 #include "ui/complain.h"
+#include "ui/text.h"
 #include "ui/tui/keys.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/stage_end.h"
@@ -58,8 +59,8 @@ int stage_run(const struct stage_setup *setup)
     if (!stage)
         return status;
     if (!screen_open(&screen, setup->ascii, &why)) {
-        complain("the stage needs a terminal: %s; 'tcpstep run %s --headless' needs none", why,
-                 stage->lab->name);
+        complain(_("the stage needs a terminal: %s; 'tcpstep run %s --headless' needs none"),
+                 _(why), stage->lab->name);
         stage_free(stage);
         return STATUS_NOT_ALLOWED;
     }

@@ -34,7 +34,7 @@ struct stage *stage_new(const struct stage_setup *setup, int *status)
     struct stage *stage = calloc(1, sizeof *stage);
     *status = STATUS_NOT_ALLOWED;
     if (!stage || !catalogue_make(&stage->catalogue)) {
-        complain("out of memory");
+        complain(_("out of memory"));
         lab_unload(setup->lab);
         free(stage);
         return NULL;

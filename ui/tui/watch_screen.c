@@ -6,6 +6,7 @@
 #include "net/clock.h"
 #include "ui/complain.h"
 #include "ui/escape.h"
+#include "ui/text.h"
 #include "ui/tui/panel_watch.h"
 #include "ui/tui/screen.h"
 #include "ui/tui/watch_keys.h"
@@ -101,11 +102,11 @@ static int by_process(const void *a, const void *b)
 static const struct {
     const char *name;
     compare_rows *compare;
-} sorts[] = { { "last change", by_change },
-              { "state", by_state },
-              { "local address", by_local },
-              { "remote address", by_remote },
-              { "process", by_process } };
+} sorts[] = { { N_("last change"), by_change },
+              { N_("state"), by_state },
+              { N_("local address"), by_local },
+              { N_("remote address"), by_remote },
+              { N_("process"), by_process } };
 
 static bool passes(const struct watch_stage *stage, const struct watch_row *row)
 {
@@ -189,7 +190,7 @@ static void tell_source(struct watch_stage *stage)
     watcher_source(watcher, stage->source, sizeof stage->source);
     used = strlen(stage->source);
     if (watcher->lost)
-        snprintf(stage->source + used, sizeof stage->source - used, ", %llu changes lost",
+        snprintf(stage->source + used, sizeof stage->source - used, _(", %llu changes lost"),
                  (unsigned long long)watcher->lost);
     stage->picture.source = stage->source;
 }
@@ -344,7 +345,8 @@ static void run(struct watch_stage *stage)
     const char *why;
     stage->picture.interval_msec = stage->setup->interval_msec;
     if (!screen_open(&stage->screen, stage->setup->ascii, &why)) {
-        complain("the watch needs a terminal: %s; 'tcpstep watch --headless' needs none", why);
+        complain(_("the watch needs a terminal: %s; 'tcpstep watch --headless' needs none"),
+                 _(why));
         stage->status = STATUS_NOT_ALLOWED;
         return;
     }
@@ -358,7 +360,7 @@ int watch_screen_run(const struct watch_setup *setup)
 {
     struct watch_stage *stage = calloc(1, sizeof *stage);
     if (!stage) {
-        complain("out of memory");
+        complain(_("out of memory"));
         return STATUS_NOT_ALLOWED;
     }
     stage->setup = setup;
