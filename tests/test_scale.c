@@ -298,7 +298,7 @@ START_TEST(counted_octets)
 }
 END_TEST
 
-/* A million connections, both of their ends, take less than a kilobyte each. */
+/* A million connections, both of their ends, take less than 1,100 octets each. */
 START_TEST(a_million_connections)
 {
     const struct world_limits limits = {
