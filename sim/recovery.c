@@ -193,7 +193,7 @@ static void all_is_lost(struct tcb *tcb, enum recovery_phase phase, const struct
     struct recovery *rec = &tcb->rec;
     if (!ctx->set->sack_outlasts_rto || !with_sack(tcb))
         recovery_clear(tcb, ctx); /* RFC 2018, 8: the peer may have thrown it away */
-    rec->phase = (uint8_t)phase;
+    rec->phase = (uint8_t)(phase & 15u);
     rec->point = rec->lost = tcb->snd.nxt;
     rec->again = tcb->snd.una;
     rec->dup_acks = 0;

@@ -41,11 +41,11 @@ struct recovery {
     uint16_t rtt_ticks;   /* likewise, of what was SACKed last (RACK.rtt of RFC 8985) */
     uint16_t arrived;     /* segments, since fast recovery began: prr_delivered of RFC 6937, */
     uint16_t out;         /* and prr_out */
-    uint8_t phase;        /* enum recovery_phase */
     uint8_t dup_acks;
-    bool limited; /* cwnd has lately held the sender back */
-    bool waits;   /* the retransmission timer runs for what may only be late (RFC 8985) */
-    bool must;    /* the next to be sent again goes whatever cwnd says */
+    uint8_t phase : 4; /* enum recovery_phase */
+    bool limited : 1;  /* cwnd has lately held the sender back */
+    bool waits : 1;    /* the retransmission timer runs for what may only be late (RFC 8985) */
+    bool must : 1;     /* the next to be sent again goes whatever cwnd says */
 };
 
 /* What an ACK came to mean, for the rule to be named by. */
