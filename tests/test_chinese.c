@@ -85,6 +85,32 @@ START_TEST(screens)
 }
 END_TEST
 
+/* Every screen of the run in each of the three sizes: in English, without a character beyond ASCII,
+ * and in Chinese; in the midst of a close, where both hosts are in a state of their own. */
+START_TEST(views)
+{
+    static const int sizes[][2] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
+    static const char *const forms[] = { "en", "ascii", "zh" };
+    struct play *play = play_builtin("close", ON_MODEL);
+    unsigned form = (unsigned)_i % 3;
+    char name[96];
+    end_chinese();
+    if (form == 2)
+        begin_chinese();
+    play_to_end(play);
+    play->picture.screen = (enum stage_screen)(_i / 3);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "view-%s-%s-%dx%d", screen_rows[play->picture.screen].name,
+                 forms[form], sizes[i][0], sizes[i][1]);
+        char *frame = play_frame(play, 12, sizes[i][0], sizes[i][1], form == 1);
+        ck_assert_int_eq(has_chinese(frame), form == 2);
+        golden(name, frame);
+        free(frame);
+    }
+    play_end(play);
+}
+END_TEST
+
 /* A wide character has two cells, or else what was put beside it has covered half of it. */
 static void cells_are_whole(const struct grid *grid, const char *what)
 {
@@ -346,6 +372,7 @@ Suite *chinese_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, begin_chinese, end_chinese);
     tcase_add_loop_test(tcase, screens, 0, sizeof frames / sizeof frames[0]);
+    tcase_add_loop_test(tcase, views, 0, 3 * SCREEN_HELP);
     tcase_add_loop_test(tcase, every_screen, 0, (int)builtin_lab_count);
     tcase_add_test(tcase, labels_are_short);
     tcase_add_loop_test(tcase, all_that_is_said, 0, (int)builtin_lab_count);
