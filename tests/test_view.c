@@ -378,6 +378,8 @@ static void every_screen_keeps(struct play *play, uint32_t step, int width, int 
 /* Every frame of every built-in lab, in each screen, tab and size, keeps to its screen. */
 START_TEST(frames_keep_to_the_screen)
 {
+    if ((uint32_t)_i / SIZES % play_stride() != 0)
+        return; /* it has been asked without the sanitizer */
     struct play *play = play_builtin(builtin_labs[_i / SIZES].name, ON_MODEL);
     play_to_end(play);
     uint32_t stride = play_is_long(play) ? play_last(play) / 4 : play_stride();
