@@ -3,7 +3,7 @@
  */
 #include "ui/cmd/cmd.h"
 
-#include "net/clock.h"
+#include "ui/cmd/filming.h"
 #include "ui/complain.h"
 #include "ui/escape.h"
 #include "ui/export/diagram.h"
@@ -19,9 +19,7 @@ enum {
     OPTION_TEXT,
     OPTION_ASCII,
     OPTION_SVG,
-    OPTION_DOT,
-    BUSY_PAUSE_USEC = 2000,
-    STEPS_MAX = 1000000
+    OPTION_DOT
 };
 
 static const struct option options[] = {
@@ -69,24 +67,6 @@ static int print(const struct request *request, const struct view *view, const c
     if (!good)
         complain(_("out of memory"));
     return good ? STATUS_DONE : STATUS_NOT_ALLOWED;
-}
-
-/* Steps up to `at`, or to the end. False: it has none. */
-static bool step_to(struct session *session, uint64_t at)
-{
-    while (session_last_step(session) < at) {
-        enum session_progress progress = session_step(session);
-        if (progress == SESSION_OVER)
-            return true;
-        if (progress == SESSION_BUSY)
-            clock_pause(BUSY_PAUSE_USEC);
-        if (session_last_step(session) >= STEPS_MAX || session_trace(session)->full) {
-            complain(_("stopped after %u steps: the lab has not come to its end"),
-                     session_last_step(session));
-            return false;
-        }
-    }
-    return true;
 }
 
 static int print_session(const struct request *request, const struct lab *lab,
