@@ -8,6 +8,10 @@
 
 Suite *args_suite(void);
 Suite *capture_suite(void);
+Suite *capture_fates_suite(void);
+Suite *capture_flows_suite(void);
+Suite *capture_packet_suite(void);
+Suite *capture_states_suite(void);
 Suite *cast_suite(void);
 Suite *cli_suite(void);
 Suite *chinese_suite(void);
