@@ -116,6 +116,10 @@ static make_suite *const suites[] = {
     capture_flows_suite,
     capture_packet_suite,
     capture_states_suite,
+    acts_suite,
+    bindings_suite,
+    browse_suite,
+    orders_suite,
 };
 
 enum {
