@@ -6,6 +6,7 @@
 #include "net/sandbox.h"
 
 #include "net/clock.h"
+#include "tests/golden.h"
 #include "ui/export/ndjson.h"
 #include "ui/labs.h"
 
@@ -211,6 +212,23 @@ char *play_frame(struct play *play, uint32_t step, int width, int height, bool a
     fclose(to);
     grid_free(&grid);
     return text;
+}
+
+void play_golden(struct play *play, const char *name, uint32_t step, int width, int height,
+                 bool ascii)
+{
+    char file[96];
+    char *frame = play_frame(play, step, width, height, ascii);
+    snprintf(file, sizeof file, "%s-%dx%d%s", name, width, height, ascii ? "-ascii" : "");
+    golden(file, frame);
+    free(frame);
+}
+
+void play_golden_sizes(struct play *play, const char *name, uint32_t step)
+{
+    play_golden(play, name, step, 80, 24, false);
+    play_golden(play, name, step, 120, 40, false);
+    play_golden(play, name, step, 200, 60, false);
 }
 
 uint32_t play_waiting(const struct play *play, unsigned bits)

@@ -4,12 +4,10 @@
  */
 #include "tests/suites.h"
 
-#include "tests/golden.h"
 #include "tests/play.h"
 #include "tests/stage_rig.h"
 #include "ui/tui/acts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A call by hand is a step, does what the menu says, and is undone; a lab that stood on something
@@ -167,9 +165,7 @@ START_TEST(menu_of_acts)
     play_to(play, 10);
     play->picture.screen = SCREEN_ACTS;
     play->picture.looks[SCREEN_ACTS].row = 3;
-    char *frame = play_frame(play, 10, 80, 24, false);
-    golden("acts-80x24", frame);
-    free(frame);
+    play_golden(play, "acts", 10, 80, 24, false);
     play_end(play);
 }
 END_TEST

@@ -3,39 +3,16 @@
  */
 #include "tests/suites.h"
 
-#include "tests/golden.h"
 #include "tests/play.h"
 #include "ui/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct size {
-    int width, height;
-};
-
-static const struct size all_sizes[] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
-
-enum {
-    SIZES = sizeof all_sizes / sizeof all_sizes[0]
-};
-
-static void frame_is(struct play *play, const char *name, uint32_t step, struct size size,
-                     bool ascii)
-{
-    char file[96];
-    char *frame = play_frame(play, step, size.width, size.height, ascii);
-    snprintf(file, sizeof file, "segment-%s-%dx%d%s", name, size.width, size.height,
-             ascii ? "-ascii" : "");
-    golden(file, frame);
-    free(frame);
-}
-
 static void frames_are(struct play *play, const char *name, uint32_t step)
 {
-    for (size_t i = 0; i < SIZES; i++)
-        frame_is(play, name, step, all_sizes[i], false);
-    frame_is(play, name, step, all_sizes[1], true);
+    play_golden_sizes(play, name, step);
+    play_golden(play, name, step, 120, 40, true);
 }
 
 /* A play whose segments are looked at. */
@@ -59,13 +36,13 @@ START_TEST(handshake)
 {
     struct play *play = begin("handshake", "linux");
     play_to_segment(play, SYN);
-    frames_are(play, "syn", play_last(play));
+    frames_are(play, "segment-syn", play_last(play));
     play_to_segment(play, SYN | ACK);
-    frames_are(play, "syn-ack", play_last(play));
+    frames_are(play, "segment-syn-ack", play_last(play));
     play_end(play);
     play = begin("handshake", "rfc");
     play_to_segment(play, ACK);
-    frames_are(play, "ack", play_last(play));
+    frames_are(play, "segment-ack", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -76,7 +53,7 @@ START_TEST(text)
     while (play_waiting(play, ACK) == 0 || !play_says(play, "hello"))
         ck_assert(play_step(play));
     play_to_segment(play, ACK);
-    frames_are(play, "text", play_last(play));
+    frames_are(play, "segment-text", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -85,7 +62,7 @@ START_TEST(fin)
 {
     struct play *play = begin("close", "freebsd");
     play_to_segment(play, FIN | ACK);
-    frames_are(play, "fin", play_last(play));
+    frames_are(play, "segment-fin", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -94,7 +71,7 @@ START_TEST(reset)
 {
     struct play *play = begin("reset", "rfc");
     play_to_segment(play, RST | ACK);
-    frames_are(play, "rst", play_last(play));
+    frames_are(play, "segment-rst", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -105,7 +82,7 @@ START_TEST(corrupted)
     struct play *play = begin("no-checksum", "rfc");
     while (!play_event(play, 0, EV_CORRUPTED))
         ck_assert(play_step(play));
-    frames_are(play, "corrupted", play_last(play));
+    frames_are(play, "segment-corrupted", play_last(play));
     play_end(play);
     play = begin("handshake", "rfc");
     play_to_segment(play, SYN);
@@ -133,7 +110,7 @@ START_TEST(sack)
         }
         ck_assert(found || play_step(play));
     }
-    frames_are(play, "sack", play_last(play));
+    frames_are(play, "segment-sack", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -154,7 +131,7 @@ START_TEST(zero_window)
             ck_assert(play_step(play));
     }
     play->picture.chosen = last->u.wire.id;
-    frame_is(play, "zero-window", play_last(play), all_sizes[1], false);
+    play_golden(play, "segment-zero-window", play_last(play), 120, 40, false);
     play_end(play);
 }
 END_TEST
@@ -168,7 +145,7 @@ START_TEST(scrolling)
     while (!play_event(play, 0, EV_DROPPED))
         ck_assert(play_step(play));
     play_to_segment(play, ACK);
-    frame_is(play, "long-text", play_last(play), all_sizes[0], false);
+    play_golden(play, "segment-long-text", play_last(play), 80, 24, false);
     for (int scroll = 0; scroll < 200; scroll += 10) {
         play->picture.looks[SCREEN_SEGMENT].scroll = scroll;
         char *frame = play_frame(play, play_last(play), 80, 24, false);
@@ -185,7 +162,7 @@ START_TEST(scrolling)
     ck_assert_ptr_nonnull(strstr(before, "▼ lines below: 1\n"));
     free(before);
     play->picture.looks[SCREEN_SEGMENT].scroll = 1000000;
-    frame_is(play, "long-text-end", play_last(play), all_sizes[0], false);
+    play_golden(play, "segment-long-text-end", play_last(play), 80, 24, false);
     play_end(play);
 }
 END_TEST
