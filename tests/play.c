@@ -251,6 +251,14 @@ uint32_t play_waiting(const struct play *play, unsigned bits)
     return 0;
 }
 
+uint32_t play_to_segment(struct play *play, unsigned bits)
+{
+    uint32_t id;
+    while ((id = play_waiting(play, bits)) == 0)
+        ck_assert_msg(play_step(play), "there is no such segment");
+    return id;
+}
+
 const struct event *play_event(const struct play *play, size_t from, enum event_kind kind)
 {
     const struct trace *trace = session_trace(play->session);

@@ -77,6 +77,9 @@ void play_golden_sizes(struct play *play, const char *name, uint32_t step);
  * bits (PSH aside), 0 where there is none; bits 0: of any. */
 uint32_t play_waiting(const struct play *play, unsigned bits);
 
+/* Steps until one of them is there, which must come; its id. */
+uint32_t play_to_segment(struct play *play, unsigned bits);
+
 /* The first event of the trace, from the `from`-th on, of that kind; NULL where there is none. */
 const struct event *play_event(const struct play *play, size_t from, enum event_kind kind);
 

@@ -22,12 +22,6 @@ static struct play *begin(const char *lab, const char *profile)
     return play;
 }
 
-static void play_to_segment(struct play *play, unsigned bits)
-{
-    while (play_waiting(play, bits) == 0)
-        ck_assert_msg(play_step(play), "there is no such segment");
-}
-
 /* No connection; a SYN; text on its way; a FIN. */
 START_TEST(life)
 {
