@@ -353,7 +353,7 @@ START_TEST(fin_sacked_again)
                  "setting fin_is_sacked 1\n"
                  "setting fin_sacked_again %u\n"
                  "given A in FIN-WAIT-2 with SACKOK\n"
-                 "hide rules told\n"
+                 "hide rules states told\n"
                  "B > A <SEQ=306><ACK=102><CTL=FIN,ACK>\n"
                  "    A > B <SEQ=102><ACK=301><CTL=ACK><OPT=SACK 306:307>\n"
                  "B > A <SEQ=301><ACK=102><CTL=ACK><DATA=hello>\n"

@@ -102,13 +102,15 @@ END_TEST
 /* Linux: "more" joins text that waits, which has then not been pushed. */
 START_TEST(more_unpushes)
 {
-    check_trace(NO_NAGLE "setting more_unpushes 1\n"
+    check_trace(NO_NAGLE "hide states\n"
+                         "setting more_unpushes 1\n"
                          "A cork 1\n"
                          "A send hel\n"
                          "A send more lo\n"
                          "A close\n"
                          "    A > B <SEQ=101><ACK=301><CTL=FIN,ACK><DATA=hello>\n");
-    check_trace(NO_NAGLE "A cork 1\n"
+    check_trace(NO_NAGLE "hide states\n"
+                         "A cork 1\n"
                          "A send hel\n"
                          "A send more lo\n"
                          "A close\n"

@@ -1,0 +1,65 @@
+/*
+ * The model, with and without Linux's timer wheel, at some moments of its clock.
+ */
+#include "tests/chance.h"
+
+#include "tests/duel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TICK_USEC = 4000, /* of a kernel with 250 a second, as distributions have it */
+    SLOWER_MSEC = 3,  /* at first, then twice as much each time */
+    SLOWER_TIMES = 5
+};
+
+/* When a scenario begins, in ms: a tick may be over soon, or not, and so may coarser ones. */
+static const unsigned begins[] = { 0, 3, 21, 117, 250 };
+
+/* The same, begun so much later. */
+static bool begun_later(const char *text, unsigned msec, char later[static SCENARIO_LEN_MAX])
+{
+    const char *heading = strstr(text, "\n\n");
+    if (!heading)
+        return false;
+    int len = snprintf(later, SCENARIO_LEN_MAX, "%.*s\n\nwait %u ms\n%s", (int)(heading - text),
+                       text, msec, heading + 2);
+    return len > 0 && len < SCENARIO_LEN_MAX;
+}
+
+static bool goes_otherwise(const char *text, const struct settings *late, const char *profile)
+{
+    struct duel duel;
+    struct duel_setup setup = { .source = { text },
+                                .settings = { [LANE_KERNEL] = late },
+                                .profile = profile,
+                                .seed = { 1, 1 },
+                                .ends = true };
+    if (!duel_run(&duel, &setup, NULL))
+        return false;
+    bool differs = duel.found->difference_count > 0;
+    duel_end(&duel);
+    return differs;
+}
+
+bool chance_decides(const char *text, const char *profile)
+{
+    struct settings late = profile_find(profile)->set;
+    char *later = malloc(SCENARIO_LEN_MAX);
+    bool decides = false;
+    late.tick_usec = TICK_USEC;
+    for (size_t i = 0; later && !decides && i < sizeof begins / sizeof begins[0]; i++)
+        decides = begun_later(text, begins[i], later) && goes_otherwise(later, &late, profile);
+    free(later);
+    return decides;
+}
+
+unsigned chance_avoid(char text[static SCENARIO_LEN_MAX], const char *profile)
+{
+    unsigned times = 0;
+    for (; times < SLOWER_TIMES && chance_decides(text, profile); times++)
+        scenario_slow_down(text, SLOWER_MSEC << times);
+    return times;
+}
