@@ -1,5 +1,6 @@
 /*
- * The model, with and without Linux's timer wheel, at some moments of its clock.
+ * The model, with and without Linux's timer wheel, at some moments of its clock, and with what a
+ * kernel needs to hand a segment on.
  */
 #include "tests/chance.h"
 
@@ -11,6 +12,7 @@
 
 enum {
     TICK_USEC = 4000, /* of a kernel with 250 a second, as distributions have it */
+    HOP_MSEC = 2,     /* by which a kernel's segment is later than the model's, at most */
     SLOWER_MSEC = 3,  /* at first, then twice as much each time */
     SLOWER_TIMES = 5
 };
@@ -29,10 +31,11 @@ static bool begun_later(const char *text, unsigned msec, char later[static SCENA
     return len > 0 && len < SCENARIO_LEN_MAX;
 }
 
-static bool goes_otherwise(const char *text, const struct settings *late, const char *profile)
+static bool goes_otherwise(const char *text, const char *other, const struct settings *late,
+                           const char *profile)
 {
     struct duel duel;
-    struct duel_setup setup = { .source = { text },
+    struct duel_setup setup = { .source = { text, other },
                                 .settings = { [LANE_KERNEL] = late },
                                 .profile = profile,
                                 .seed = { 1, 1 },
@@ -47,12 +50,19 @@ static bool goes_otherwise(const char *text, const struct settings *late, const 
 bool chance_decides(const char *text, const char *profile)
 {
     struct settings late = profile_find(profile)->set;
-    char *later = malloc(SCENARIO_LEN_MAX);
+    char *one = malloc(SCENARIO_LEN_MAX), *other = malloc(SCENARIO_LEN_MAX);
     bool decides = false;
     late.tick_usec = TICK_USEC;
-    for (size_t i = 0; later && !decides && i < sizeof begins / sizeof begins[0]; i++)
-        decides = begun_later(text, begins[i], later) && goes_otherwise(later, &late, profile);
-    free(later);
+    for (size_t i = 0; one && other && !decides && i < sizeof begins / sizeof begins[0]; i++) {
+        if (!begun_later(text, begins[i], one))
+            break;
+        strcpy(other, one);
+        decides = goes_otherwise(one, one, &late, profile);
+        scenario_slow_down(other, HOP_MSEC);
+        decides = decides || goes_otherwise(one, other, &late, profile);
+    }
+    free(one);
+    free(other);
     return decides;
 }
 
