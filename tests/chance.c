@@ -13,8 +13,8 @@
 enum {
     TICK_USEC = 4000, /* of a kernel with 250 a second, as distributions have it */
     HOP_MSEC = 2,     /* by which a kernel's segment is later than the model's, at most */
-    SLOWER_MSEC = 3,  /* at first, then twice as much each time */
-    SLOWER_TIMES = 5
+    SLOWER_MSEC = 3,
+    SLOWER_TIMES = 6 /* after which it would be as slow as a delayed ACK */
 };
 
 /* When a scenario begins, in ms: a tick may be over soon, or not, and so may coarser ones. */
@@ -68,8 +68,17 @@ bool chance_decides(const char *text, const char *profile)
 
 unsigned chance_avoid(char text[static SCENARIO_LEN_MAX], const char *profile)
 {
+    char *slower = malloc(SCENARIO_LEN_MAX);
     unsigned times = 0;
-    for (; times < SLOWER_TIMES && chance_decides(text, profile); times++)
-        scenario_slow_down(text, SLOWER_MSEC << times);
-    return times;
+    if (!slower)
+        return 0;
+    strcpy(slower, text);
+    while (times < SLOWER_TIMES && chance_decides(slower, profile)) {
+        scenario_slow_down(slower, SLOWER_MSEC);
+        times++;
+    }
+    if (times < SLOWER_TIMES)
+        strcpy(text, slower);
+    free(slower);
+    return times < SLOWER_TIMES ? times : 0;
 }

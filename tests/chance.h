@@ -11,8 +11,8 @@
 /* Does anything else come of a scenario where timers run out late? */
 bool chance_decides(const char *text, const char *profile);
 
-/* Makes the wire of a scenario slower until chance has no say in it, if that can be had; returns
- * how often. */
+/* Makes the wire of a scenario slower until chance has no say in it, and returns how often; leaves
+ * it as it is, and returns 0, where that cannot be had. */
 unsigned chance_avoid(char text[static SCENARIO_LEN_MAX], const char *profile);
 
 #endif
