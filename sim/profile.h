@@ -83,6 +83,7 @@ struct settings {
     bool drop_syn_ack;      /* a SYN,ACK in LISTEN is ignored, not answered with RST */
     bool more_is_brief;     /* MSG_MORE holds text back until something comes, no longer */
     bool more_unpushes;     /* ... and takes its PSH from the text that waits and that it joins */
+    bool acks_renew_wait;   /* text kept back waits anew from each ACK without text, and each FIN */
     bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
     bool shutdown_waits;    /* SHUT_WR in SYN-RECEIVED waits until the connection is open */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */

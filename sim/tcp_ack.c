@@ -182,6 +182,13 @@ static enum verdict take_ack(struct tcb *tcb, const struct segment *seg, struct 
     return GO_ON;
 }
 
+/* What is kept back has room in the window: it waits for more text, not for the peer. */
+static bool renews_wait(const struct tcb *tcb, const struct segment *seg)
+{
+    return timer_runs(tcb, TIMER_PERSIST) && (seg->text_len == 0 || seg_has(seg, FIN)) &&
+           tcb->snd.wnd >= tcp_unsent(tcb);
+}
+
 enum verdict fifth_check_ack(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
 {
     if (!seg_has(seg, ACK)) {
@@ -204,5 +211,7 @@ enum verdict fifth_check_ack(struct tcb *tcb, const struct segment *seg, struct 
     if (take_ack(tcb, seg, ctx) == DROP)
         return DROP;
     update_window(tcb, seg, seq_from(before, tcb->snd.una), ctx);
+    if (ctx->set->acks_renew_wait && renews_wait(tcb, seg))
+        timer_stop(tcb, TIMER_PERSIST, ctx); /* tcp_output() arms it */
     return GO_ON;
 }

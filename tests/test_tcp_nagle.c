@@ -161,6 +161,35 @@ START_TEST(override)
 }
 END_TEST
 
+/* Linux: the wait begins anew with each ACK and FIN that comes, text aside. */
+START_TEST(acks_renew_wait)
+{
+    check_trace(NO_NAGLE "hide states told\n"
+                         "setting acks_renew_wait 1\n"
+                         "A cork 1\n"
+                         "A send hello\n"
+                         "wait 300 ms\n"
+                         "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=text>\n"
+                         "    A > B <SEQ=101><ACK=305><CTL=ACK>\n"
+                         "wait 100 ms\n"
+                         "B > A <SEQ=305><ACK=101><CTL=FIN,ACK>\n"
+                         "    A > B <SEQ=101><ACK=306><CTL=ACK>\n"
+                         "wait 499.999 ms\n"
+                         "wait 1 us\n"
+                         "    A > B <SEQ=101><ACK=306><CTL=PSH,ACK><DATA=hello>\n");
+    check_trace(NO_NAGLE "hide states told\n"
+                         "setting acks_renew_wait 1\n"
+                         "A cork 1\n"
+                         "A send hello\n"
+                         "wait 300 ms\n"
+                         "B > A <SEQ=301><ACK=101><CTL=ACK><DATA=text>\n"
+                         "    A > B <SEQ=101><ACK=305><CTL=ACK>\n"
+                         "wait 199.999 ms\n"
+                         "wait 1 us\n"
+                         "    A > B <SEQ=101><ACK=305><CTL=PSH,ACK><DATA=hello>\n");
+}
+END_TEST
+
 /* 3.8.6.2.1, (3): less than a segment and than half of the largest window ever offered does not go
  * into a small window; it goes when the override timeout ends, or the window opens. */
 START_TEST(silly_window)
@@ -234,6 +263,7 @@ Suite *tcp_nagle_suite(void)
     suite_add_tcase(suite, user);
     TCase *silly = tcase_create("silly window");
     tcase_add_test(silly, override);
+    tcase_add_test(silly, acks_renew_wait);
     tcase_add_test(silly, silly_window);
     tcase_add_test(silly, no_override_once_sent);
     tcase_add_test(silly, small_one_of_long_ago);
