@@ -1,6 +1,5 @@
 /*
- * Calls with their events. The sockets that are known stand in a list: a program that is watched
- * call by call has few.
+ * Calls with their events. The sockets that are known stand in a list, and by their descriptors.
  */
 #include "net/told.h"
 
@@ -17,7 +16,16 @@
 #include <sys/socket.h>
 
 enum {
-    TEXT_MAX = 4096 /* octets of a text that are told */
+    TEXT_MAX = 4096,           /* octets of a text that are told */
+    LOOK_MOST = 256,           /* sockets that one look looks at: the program has other things to do */
+    TIMER_SLACK_USEC = 100000, /* between two readings of one timer: the kernel counts in ticks */
+    FDS_FIRST = 64
+};
+
+struct told_timer {
+    bool runs;
+    uint8_t id; /* enum timer_id */
+    uint64_t at_usec;
 };
 
 struct told_sock {
@@ -27,14 +35,21 @@ struct told_sock {
     struct endpoint local, remote;
     enum tcp_state state; /* as last told */
     struct tcp_vars vars; /* likewise */
+    bool has_vars;
+    struct told_timer timer; /* likewise */
 };
 
 struct told {
     struct sink sink;
     uint64_t began_usec;
     struct diag *diag; /* NULL: not to be had; closed sockets stay as last seen */
+    bool tells_timers;
     struct told_sock *first;
+    struct told_sock *look_next; /* where the next look begins; NULL: at the first */
+    unsigned count;
     int32_t next_id;
+    struct told_sock **by_fd; /* NULL: none that is known */
+    size_t fds;
 };
 
 struct told *told_open(struct sink sink)
@@ -58,7 +73,18 @@ void told_close(struct told *told)
     }
     if (told->diag)
         diag_close(told->diag);
+    free(told->by_fd);
     free(told);
+}
+
+uint64_t told_began(const struct told *told)
+{
+    return told->began_usec;
+}
+
+void told_timers(struct told *told)
+{
+    told->tells_timers = true;
 }
 
 static struct event event_of(const struct told *told, enum event_kind kind, int32_t sock)
@@ -72,10 +98,25 @@ static struct event event_of(const struct told *told, enum event_kind kind, int3
 
 static struct told_sock *by_fd(struct told *told, int32_t fd)
 {
-    struct told_sock *sock = told->first;
-    while (sock && (fd < 0 || sock->fd != fd))
-        sock = sock->next;
-    return sock;
+    return fd >= 0 && (size_t)fd < told->fds ? told->by_fd[fd] : NULL;
+}
+
+static bool keep_by_fd(struct told *told, int32_t fd, struct told_sock *sock)
+{
+    size_t fds = told->fds ? told->fds : FDS_FIRST;
+    while (fds <= (size_t)fd)
+        fds *= 2;
+    if (fds > told->fds) {
+        struct told_sock **moved = realloc(told->by_fd, fds * sizeof(struct told_sock *));
+        if (!moved)
+            return false;
+        for (size_t i = told->fds; i < fds; i++)
+            moved[i] = NULL;
+        told->by_fd = moved;
+        told->fds = fds;
+    }
+    told->by_fd[fd] = sock;
+    return true;
 }
 
 static void tell_names(struct told *told, const struct told_sock *sock)
@@ -91,8 +132,10 @@ static void tell_names(struct told *told, const struct told_sock *sock)
 static struct told_sock *add(struct told *told, int32_t fd, int32_t parent, bool datagrams)
 {
     struct told_sock *sock = calloc(1, sizeof *sock);
-    if (!sock)
+    if (!sock || !keep_by_fd(told, fd, sock)) {
+        free(sock);
         return NULL;
+    }
     *sock = (struct told_sock){ .next = told->first,
                                 .id = told->next_id++,
                                 .fd = fd,
@@ -100,6 +143,7 @@ static struct told_sock *add(struct told *told, int32_t fd, int32_t parent, bool
                                 .datagrams = datagrams,
                                 .state = parent < 0 ? CLOSED : LISTEN };
     told->first = sock;
+    told->count++;
     return sock;
 }
 
@@ -137,8 +181,52 @@ static void tell_vars(struct told *told, struct told_sock *sock, const struct tc
         return;
     struct event event = event_of(told, EV_VARS, sock->id);
     sock->vars = *vars;
+    sock->has_vars = true;
     event.u.vars = *vars;
     emit(&told->sink, &event);
+}
+
+static void tell_timer(struct told *told, const struct told_sock *sock, enum timer_change change)
+{
+    struct event event = event_of(told, EV_TIMER, sock->id);
+    event.u.timer.timer = sock->timer.id;
+    event.u.timer.change = (uint8_t)change;
+    event.u.timer.at_usec = sock->timer.at_usec;
+    emit(&told->sink, &event);
+}
+
+static struct told_timer timer_of(const struct told *told, const struct diag_socket *seen)
+{
+    static const enum timer_id ids[DIAG_TIMER_COUNT] = {
+        [DIAG_TIMER_RETRANSMISSION] = TIMER_RETRANSMISSION,
+        [DIAG_TIMER_KEEPALIVE] = TIMER_KEEP_ALIVE,
+        [DIAG_TIMER_TIME_WAIT] = TIMER_TIME_WAIT,
+        [DIAG_TIMER_PROBE] = TIMER_PERSIST,
+    };
+    bool orphan = seen->timer == DIAG_TIMER_TIME_WAIT && seen->state == FIN_WAIT_2;
+    return (struct told_timer){ .runs = seen->timer != DIAG_TIMER_NONE,
+                                .id = (uint8_t)(orphan ? TIMER_FIN_WAIT_2 : ids[seen->timer]),
+                                .at_usec =
+                                    clock_usec() - told->began_usec + seen->expires_usec };
+}
+
+/* Armed, armed anew, or gone: whether it ran out or was stopped is not to be seen by a look, but
+ * for what nobody stops. */
+static void follow_timer(struct told *told, struct told_sock *sock, struct told_timer seen)
+{
+    struct told_timer *timer = &sock->timer;
+    uint64_t now = clock_usec() - told->began_usec;
+    bool same = seen.runs && timer->runs && seen.id == timer->id;
+    if (same && seen.at_usec <= timer->at_usec + TIMER_SLACK_USEC)
+        return;
+    if (timer->runs && !same) {
+        bool ends = timer->id == TIMER_TIME_WAIT || timer->id == TIMER_FIN_WAIT_2;
+        bool due = now + TIMER_SLACK_USEC >= timer->at_usec;
+        tell_timer(told, sock, ends && due ? TIMER_RAN_OUT : TIMER_STOPPED);
+    }
+    *timer = seen;
+    if (seen.runs)
+        tell_timer(told, sock, TIMER_ARMED);
 }
 
 /* By the names it had: where it has no descriptor, and where TCP_INFO says CLOSE of a connection
@@ -153,11 +241,25 @@ static bool look_by_names(struct told *told, struct told_sock *sock)
     if (answer == DIAG_FAILED)
         return false;
     if (answer == DIAG_NOT_THERE) {
+        follow_timer(told, sock, (struct told_timer){ .runs = false });
         tell_state(told, sock, CLOSED, BY_ABSENCE);
         return true;
     }
     tell_state(told, sock, seen.state, BY_SOCK_DIAG);
+    if (told->tells_timers)
+        follow_timer(told, sock, timer_of(told, &seen));
     return true;
+}
+
+/* What TCP_INFO does not tell. */
+static void look_at_timer(struct told *told, struct told_sock *sock)
+{
+    struct diag_socket seen;
+    struct net_error ignored;
+    if (told->tells_timers && told->diag && sock->remote.port != 0 &&
+        diag_find(told->diag, &sock->local, &sock->remote, &seen, &ignored) == DIAG_FOUND &&
+        seen.state == sock->state)
+        follow_timer(told, sock, timer_of(told, &seen));
 }
 
 static void look_at(struct told *told, struct told_sock *sock)
@@ -177,8 +279,11 @@ static void look_at(struct told *told, struct told_sock *sock)
     if (state == CLOSED && was_open && look_by_names(told, sock))
         return;
     tell_state(told, sock, state, BY_TCP_INFO);
-    if (state != CLOSED)
-        tell_vars(told, sock, &vars);
+    if (state == CLOSED)
+        return;
+    tell_vars(told, sock, &vars);
+    if (state != LISTEN)
+        look_at_timer(told, sock);
 }
 
 /* Closed for good: of a stream that has no connection any more, of datagrams at once. */
@@ -198,6 +303,9 @@ static void forget(struct told *told)
             continue;
         }
         *at = sock->next;
+        if (told->look_next == sock)
+            told->look_next = sock->next;
+        told->count--;
         free(sock);
     }
 }
@@ -206,17 +314,52 @@ void told_look(struct told *told)
 {
     if (!told)
         return;
-    for (struct told_sock *sock = told->first; sock; sock = sock->next)
+    for (unsigned left = told->count < LOOK_MOST ? told->count : LOOK_MOST; left > 0; left--) {
+        struct told_sock *sock = told->look_next ? told->look_next : told->first;
+        told->look_next = sock->next;
         look_at(told, sock);
+    }
     forget(told);
+}
+
+static void tell_again(struct told *told, const struct told_sock *sock)
+{
+    struct event state = event_of(told, EV_STATE, sock->id);
+    struct event vars = event_of(told, EV_VARS, sock->id);
+    state.u.state.from = state.u.state.to = (uint8_t)sock->state;
+    state.u.state.source = sock->fd >= 0 ? BY_TCP_INFO : BY_SOCK_DIAG;
+    state.u.state.first = true;
+    vars.u.vars = sock->vars;
+    tell_names(told, sock);
+    if (sock->state != CLOSED)
+        emit(&told->sink, &state);
+    if (sock->has_vars)
+        emit(&told->sink, &vars);
+    if (sock->timer.runs)
+        tell_timer(told, sock, TIMER_ARMED);
+}
+
+void told_again(struct told *told, struct sink sink)
+{
+    struct sink before = told->sink;
+    told->sink = sink;
+    for (const struct told_sock *sock = told->first; sock; sock = sock->next)
+        tell_again(told, sock);
+    told->sink = before;
+}
+
+bool told_knows(const struct told *told, const struct endpoint *local,
+                const struct endpoint *remote)
+{
+    const struct told_sock *sock = told->first;
+    while (sock && !(endpoint_eq(&sock->local, local) && endpoint_eq(&sock->remote, remote)))
+        sock = sock->next;
+    return sock;
 }
 
 unsigned told_count(const struct told *told)
 {
-    unsigned count = 0;
-    for (const struct told_sock *sock = told ? told->first : NULL; sock; sock = sock->next)
-        count++;
-    return count;
+    return told ? told->count : 0;
 }
 
 static int real_socket(uint8_t family, enum socket_type type, bool both)
@@ -312,6 +455,7 @@ struct call_result told_call(struct told *told, const struct call *call, uint8_t
     result.sock = id;
     tell_return(told, id, call, &result, into);
     if (sock && call->op == CALL_CLOSE) {
+        told->by_fd[sock->fd] = NULL;
         sock->fd = -1;
         if (sock->state == LISTEN)
             tell_state(told, sock, CLOSED, BY_ABSENCE);
