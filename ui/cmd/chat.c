@@ -359,7 +359,7 @@ static bool find_names(struct chat *chat)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct chat chat = { .setup = { .user = &user, .of = &chat } };
+    struct chat chat = { .setup = { .wishes.name = "chat", .user = &user, .of = &chat } };
     struct talk talk;
     size_t option;
     const char *value;

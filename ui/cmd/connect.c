@@ -203,7 +203,7 @@ static bool find_names(struct connect *connect)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct connect connect = { .setup = { .user = &user, .of = &connect } };
+    struct connect connect = { .setup = { .wishes.name = "connect", .user = &user, .of = &connect } };
     struct talk talk;
     size_t option;
     const char *value;

@@ -234,7 +234,7 @@ static int report(const struct fetch *fetch, const struct request *request,
 static int fetch_all(struct program *program, struct request *request)
 {
     struct fetch fetch;
-    struct progress progress = { .to = isatty(STDERR_FILENO) ? stderr : NULL };
+    struct progress progress = { .to = program_shows(program, STDERR_FILENO) ? stderr : NULL };
     progress.began_usec = clock_usec();
     fetch_begin(&fetch, &request->setup, &program->loop);
     while (fetch.state != FETCH_OVER && program->asked_to_end == 0) {
@@ -375,7 +375,7 @@ static bool prepare(struct request *request)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct request request = { .setup = { .silent_msec = SILENT_MSEC } };
+    struct request request = { .wishes.name = "get", .setup = { .silent_msec = SILENT_MSEC } };
     size_t option;
     const char *value;
     for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {

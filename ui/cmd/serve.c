@@ -279,7 +279,7 @@ static bool knows_encoding(const char *name)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct request request = { .setup = { .service = &service_echo,
+    struct request request = { .wishes.name = "serve", .setup = { .service = &service_echo,
                                           .backlog = BACKLOG,
                                           .keep_most = KEEP_MOST,
                                           .stall_msec = STALL_SECONDS * 1000 } };

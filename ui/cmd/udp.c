@@ -266,7 +266,8 @@ static int run_line(struct line *line)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct line line = { .request = { .room = UDP_ROOM,
+    struct line line = { .request = { .wishes = { .name = "udp", .datagrams = true },
+                                      .room = UDP_ROOM,
                                       .wait_msec = WAIT_MSEC,
                                       .piece_len = UDP_PIECE_LEN,
                                       .rate = RATE,

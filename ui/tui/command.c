@@ -36,6 +36,22 @@ bool command_exists(const struct command_row *row)
     return row->command != STAGE_VIEW || !row->with || find_screen(row->with, &ignored);
 }
 
+bool command_is_for(enum stage_command command, bool program)
+{
+    static const bool of_labs[] = {
+        [STAGE_UNDO] = true,    [STAGE_DELIVER] = true, [STAGE_DROP] = true,
+        [STAGE_DUPLICATE] = true, [STAGE_HOLD] = true,  [STAGE_RELEASE] = true,
+        [STAGE_CORRUPT] = true, [STAGE_REORDER] = true, [STAGE_DELAY] = true,
+        [STAGE_CHOOSE] = true,  [STAGE_ACTS] = true,    [STAGE_CALL] = true,
+        [STAGE_SET] = true,     [STAGE_LABS] = true,    [STAGE_LAB] = true,
+        [STAGE_RESTART] = true, [STAGE_ON] = true,      [STAGE_PROFILE] = true,
+        [STAGE_SEED] = true,    [STAGE_TAKE] = true,    [STAGE_EDIT] = true,
+        [STAGE_TELL] = true,    [STAGE_QUIT] = false,
+    };
+    bool of_programs = command == STAGE_SEND || command == STAGE_FINISH;
+    return program ? !of_labs[command] : !of_programs;
+}
+
 static bool has_key(const struct command_row *row, uint32_t key, enum stage_screen screen)
 {
     if (row->screens && !(row->screens & 1u << screen))

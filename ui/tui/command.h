@@ -62,6 +62,8 @@ enum stage_command {
     STAGE_FILTER,
     STAGE_TELL,
     STAGE_LINE,
+    STAGE_SEND,   /* a line that is typed, to the program */
+    STAGE_FINISH, /* there will be no more of them */
     STAGE_MOUSE,
     STAGE_CLOSE,
     STAGE_QUIT
@@ -130,6 +132,9 @@ extern const size_t command_row_count;
 
 /* May it be ordered: is it no heading, and does its screen exist? */
 bool command_exists(const struct command_row *row);
+
+/* Does the order make sense of a program that goes on by itself (true), or of a lab (false)? */
+bool command_is_for(enum stage_command command, bool program);
 
 /* What a key does on a screen; NULL: nothing. */
 const struct command_row *command_of_key(uint32_t key, enum stage_screen screen);

@@ -41,8 +41,11 @@ void draw_next(struct grid *grid, const struct picture *picture, int y)
         grid_put(grid, 1, y, width, picture->is_news ? INK_GOOD : INK_BAD, picture->message);
         return;
     }
-    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? _("now") : _("next"));
-    grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, picture->view->next);
+    const struct program_picture *program = picture->program;
+    const char *words = program ? program->state : picture->view->next;
+    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG,
+             picture->busy || program ? _("now") : _("next"));
+    grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, words);
 }
 
 /* One reason, with its place in the RFC at the right of its first row. Returns its rows. */

@@ -1,0 +1,133 @@
+/*
+ * What comes in has arrived when it is seen, and so has all on a loopback. What goes out to another
+ * machine has arrived, as far as can be known here, when an acknowledgement of it has come.
+ */
+#include "ui/tui/segments_seen.h"
+
+#include "net/clock.h"
+#include "net/names.h"
+#include "net/sniff.h"
+#include "ui/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OPEN_MAX_HERE = 256, /* segments that went out and were not acknowledged yet */
+    AT_ONCE = 128        /* segments told at a time: the ladder has no room for more */
+};
+
+struct gone_out {
+    uint32_t id; /* 0: none */
+    struct segment seg;
+};
+
+struct segments_seen {
+    struct sniff *sniff;
+    struct told *told; /* these two while segments are taken */
+    const struct sink *sink;
+    unsigned now;      /* told in this go */
+    uint64_t left_out; /* in this go */
+    uint32_t last_id;
+    struct gone_out out[OPEN_MAX_HERE]; /* by their ids */
+};
+
+struct segments_seen *segments_seen_open(struct net_error *error)
+{
+    struct segments_seen *seen = calloc(1, sizeof *seen);
+    *error = (struct net_error){ .operation = "calloc", .err = ENOMEM };
+    if (!seen)
+        return NULL;
+    seen->sniff = sniff_open(error);
+    if (seen->sniff)
+        return seen;
+    free(seen);
+    return NULL;
+}
+
+void segments_seen_close(struct segments_seen *seen)
+{
+    if (!seen)
+        return;
+    sniff_close(seen->sniff);
+    free(seen);
+}
+
+static void tell(struct segments_seen *seen, enum event_kind kind, int host, uint32_t id,
+                 const struct segment *seg, uint64_t usec)
+{
+    uint64_t began = told_began(seen->told);
+    struct event event = { .usec = usec > began ? usec - began : 0,
+                           .kind = (uint8_t)kind,
+                           .lane = LANE_KERNEL,
+                           .host = (int8_t)host,
+                           .sock = -1 };
+    event.u.wire.seg = *seg;
+    event.u.wire.id = id;
+    emit(seen->sink, &event);
+}
+
+/* An acknowledgement that came in: what it covers of its connection has arrived there. */
+static void heed_ack(struct segments_seen *seen, const struct segment *ack, uint64_t usec)
+{
+    if (!(ack->flags & ACK))
+        return;
+    for (unsigned i = 0; i < OPEN_MAX_HERE; i++) {
+        struct gone_out *out = &seen->out[i];
+        struct seq end = seq_add(out->seg.seq, seg_len(&out->seg));
+        if (out->id == 0 || !endpoint_eq(&out->seg.src, &ack->dst) ||
+            !endpoint_eq(&out->seg.dst, &ack->src) || !seq_le(end, ack->ack))
+            continue;
+        tell(seen, EV_DELIVERED, 1, out->id, &out->seg, usec);
+        out->id = 0;
+    }
+}
+
+static void on_segment(void *to, const struct segment *seg, uint64_t usec)
+{
+    struct segments_seen *seen = to;
+    bool goes_out = told_knows(seen->told, &seg->src, &seg->dst);
+    if (!goes_out && !told_knows(seen->told, &seg->dst, &seg->src))
+        return;
+    if (seen->now == AT_ONCE) {
+        seen->left_out++;
+        return;
+    }
+    seen->now++;
+    uint32_t id = ++seen->last_id;
+    bool has_come = !goes_out || ip_is_loopback(&seg->dst.ip) || ip_eq(&seg->src.ip, &seg->dst.ip);
+    if (!goes_out)
+        heed_ack(seen, seg, usec);
+    tell(seen, EV_SENT, goes_out ? 0 : 1, id, seg, usec);
+    if (has_come)
+        tell(seen, EV_DELIVERED, goes_out ? 1 : 0, id, seg, usec);
+    else if (seg_len(seg) > 0)
+        seen->out[id % OPEN_MAX_HERE] = (struct gone_out){ .id = id, .seg = *seg };
+}
+
+void segments_seen_take(struct segments_seen *seen, struct told *told, const struct sink *sink)
+{
+    char words[160];
+    seen->told = told;
+    seen->sink = sink;
+    seen->now = 0;
+    seen->left_out = 0;
+    seen->left_out += sniff_drain(seen->sniff, on_segment, seen);
+    if (seen->left_out == 0)
+        return;
+    snprintf(words, sizeof words,
+             tr_n("(%llu segment is not on the ladder: too many at once)",
+                  "(%llu segments are not on the ladder: too many at once)",
+                  (unsigned long)seen->left_out),
+             (unsigned long long)seen->left_out);
+    struct event event = { .usec = clock_usec() - told_began(told),
+                           .kind = EV_SAY,
+                           .lane = LANE_KERNEL,
+                           .host = -1,
+                           .sock = -1,
+                           .text = (const uint8_t *)words,
+                           .text_len = (uint32_t)strlen(words) };
+    emit(sink, &event);
+}
