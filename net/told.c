@@ -19,7 +19,8 @@ enum {
     TEXT_MAX = 4096,           /* octets of a text that are told */
     LOOK_MOST = 256,           /* sockets that one look looks at: the program has other things to do */
     TIMER_SLACK_USEC = 100000, /* between two readings of one timer: the kernel counts in ticks */
-    FDS_FIRST = 64
+    FDS_FIRST = 64,
+    GONE_KEPT = 64 /* connections that are over, whose last segments may still be seen */
 };
 
 struct told_timer {
@@ -48,6 +49,10 @@ struct told {
     struct told_sock *look_next; /* where the next look begins; NULL: at the first */
     unsigned count;
     int32_t next_id;
+    struct ends {
+        struct endpoint local, remote;
+    } gone[GONE_KEPT];
+    unsigned gone_count;      /* of all; the last are kept */
     struct told_sock **by_fd; /* NULL: none that is known */
     size_t fds;
 };
@@ -306,6 +311,8 @@ static void forget(struct told *told)
         if (told->look_next == sock)
             told->look_next = sock->next;
         told->count--;
+        told->gone[told->gone_count++ % GONE_KEPT] =
+            (struct ends){ .local = sock->local, .remote = sock->remote };
         free(sock);
     }
 }
@@ -351,10 +358,16 @@ void told_again(struct told *told, struct sink sink)
 bool told_knows(const struct told *told, const struct endpoint *local,
                 const struct endpoint *remote)
 {
-    const struct told_sock *sock = told->first;
-    while (sock && !(endpoint_eq(&sock->local, local) && endpoint_eq(&sock->remote, remote)))
-        sock = sock->next;
-    return sock;
+    for (const struct told_sock *sock = told->first; sock; sock = sock->next) {
+        bool listens = sock->state == LISTEN && sock->local.port == local->port;
+        if (listens || (endpoint_eq(&sock->local, local) && endpoint_eq(&sock->remote, remote)))
+            return true;
+    }
+    for (unsigned i = 0; i < GONE_KEPT && i < told->gone_count; i++) {
+        if (endpoint_eq(&told->gone[i].local, local) && endpoint_eq(&told->gone[i].remote, remote))
+            return true;
+    }
+    return false;
 }
 
 unsigned told_count(const struct told *told)

@@ -38,7 +38,8 @@ void told_look(struct told *told);
 /* Tells of each socket what was told last, to who comes later. */
 void told_again(struct told *told, struct sink sink);
 
-/* Is there a socket with these ends? */
+/* Is there a socket with these ends, or was there one a while ago, or does one listen at the first?
+ */
 bool told_knows(const struct told *told, const struct endpoint *local,
                 const struct endpoint *remote);
 

@@ -39,7 +39,7 @@ static make_suite *const suites[] = {
     event_list_suite,    screens_suite,      udp_wire_suite,    udp_program_suite,
     server_suite,        charset_suite,      talk_suite,        drive_suite,
     pty_suite,           http_suite,         files_suite,       part_suite,
-    chinese_suite,
+    chinese_suite,       stage_live_suite,
 };
 
 enum {

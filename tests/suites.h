@@ -45,6 +45,7 @@ Suite *told_suite(void);
 Suite *server_suite(void);
 Suite *charset_suite(void);
 Suite *talk_suite(void);
+Suite *stage_live_suite(void);
 Suite *loopback_suite(void);
 Suite *large_suite(void);
 Suite *lossy_suite(void);

@@ -187,7 +187,7 @@ bool program_wait(struct program *program, int timeout_ms)
     if (watched)
         timeout_ms = sooner(timeout_ms, LOOK_MS);
     if (program->stage)
-        timeout_ms = sooner(timeout_ms, live_stage_turn(program->stage));
+        timeout_ms = sooner(timeout_ms, live_stage_turn(program->stage, program->asked_to_end > 0));
     bool good = loop_once(&program->loop, timeout_ms);
     if (watched)
         look(program);

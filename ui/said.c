@@ -132,7 +132,7 @@ void said_type(struct said *said, const char *words)
 {
     static const char mark[] = "> ";
     said_take(said);
-    for (const char *at = mark; said->raw_len == 0 && *at; at++)
+    for (const char *at = said->raw_len == 0 ? mark : ""; *at; at++)
         take_octet(said, *at);
     for (const char *at = words; *at; at++)
         take_octet(said, *at);

@@ -14,6 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+    STAGE_LINE_MAX = 512 /* octets of a line that is typed on the stage: ORDER_MAX are less */
+};
+
 static void fail(struct talk *talk)
 {
     talk->finished = true;
@@ -163,15 +167,15 @@ static void on_input_over(void *of)
 static const char *on_stage_line(void *of, const char *line)
 {
     struct talk *talk = of;
+    char whole[STAGE_LINE_MAX];
+    int len = snprintf(whole, sizeof whole, "%s\n", line);
     if (!talk->connected)
         return _("Not sent: nobody is connected yet.");
     if (talk->stream.ending || talk->finished)
         return _("Not sent: the end of input was said already.");
     if (talk->holds_input || stream_kept(&talk->stream) >= STREAM_ENOUGH)
         return _("Not sent: what was said before is not taken yet.");
-    talk->setup->user->typed(talk, (const uint8_t *)line, strlen(line));
-    if (!talk->stream.ending)
-        talk->setup->user->typed(talk, (const uint8_t *)"\n", 1);
+    talk->setup->user->typed(talk, (const uint8_t *)whole, (size_t)len);
     return NULL;
 }
 

@@ -36,22 +36,6 @@ bool command_exists(const struct command_row *row)
     return row->command != STAGE_VIEW || !row->with || find_screen(row->with, &ignored);
 }
 
-bool command_is_for(enum stage_command command, bool program)
-{
-    static const bool of_labs[] = {
-        [STAGE_UNDO] = true,    [STAGE_DELIVER] = true, [STAGE_DROP] = true,
-        [STAGE_DUPLICATE] = true, [STAGE_HOLD] = true,  [STAGE_RELEASE] = true,
-        [STAGE_CORRUPT] = true, [STAGE_REORDER] = true, [STAGE_DELAY] = true,
-        [STAGE_CHOOSE] = true,  [STAGE_ACTS] = true,    [STAGE_CALL] = true,
-        [STAGE_SET] = true,     [STAGE_LABS] = true,    [STAGE_LAB] = true,
-        [STAGE_RESTART] = true, [STAGE_ON] = true,      [STAGE_PROFILE] = true,
-        [STAGE_SEED] = true,    [STAGE_TAKE] = true,    [STAGE_EDIT] = true,
-        [STAGE_TELL] = true,    [STAGE_QUIT] = false,
-    };
-    bool of_programs = command == STAGE_SEND || command == STAGE_FINISH;
-    return program ? !of_labs[command] : !of_programs;
-}
-
 static bool has_key(const struct command_row *row, uint32_t key, enum stage_screen screen)
 {
     if (row->screens && !(row->screens & 1u << screen))
@@ -301,6 +285,27 @@ static bool unknown(const char *name, char *wrong, size_t len)
                   : _("There is no command '%s'; help lists them."),
              name, near);
     return false;
+}
+
+bool order_is_for(const struct order *order, bool program)
+{
+    static const bool of_labs[] = {
+        [STAGE_UNDO] = true,      [STAGE_DELIVER] = true, [STAGE_DROP] = true,
+        [STAGE_DUPLICATE] = true, [STAGE_HOLD] = true,    [STAGE_RELEASE] = true,
+        [STAGE_CORRUPT] = true,   [STAGE_REORDER] = true, [STAGE_DELAY] = true,
+        [STAGE_CHOOSE] = true,    [STAGE_ACTS] = true,    [STAGE_CALL] = true,
+        [STAGE_SET] = true,       [STAGE_LABS] = true,    [STAGE_LAB] = true,
+        [STAGE_RESTART] = true,   [STAGE_ON] = true,      [STAGE_PROFILE] = true,
+        [STAGE_SEED] = true,      [STAGE_TAKE] = true,    [STAGE_EDIT] = true,
+        [STAGE_TELL] = true,      [STAGE_QUIT] = false,
+    };
+    enum stage_command command = order->command;
+    bool shows_lab = command == STAGE_VIEW &&
+                     (order->number == SCREEN_LESSON || order->number == SCREEN_LABS ||
+                      order->number == SCREEN_ACTS);
+    if (program)
+        return !of_labs[command] && !shows_lab;
+    return command != STAGE_SEND && command != STAGE_FINISH;
 }
 
 bool order_read(const char *line, struct order *order, char *wrong, size_t len)

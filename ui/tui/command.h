@@ -133,9 +133,6 @@ extern const size_t command_row_count;
 /* May it be ordered: is it no heading, and does its screen exist? */
 bool command_exists(const struct command_row *row);
 
-/* Does the order make sense of a program that goes on by itself (true), or of a lab (false)? */
-bool command_is_for(enum stage_command command, bool program);
-
 /* What a key does on a screen; NULL: nothing. */
 const struct command_row *command_of_key(uint32_t key, enum stage_screen screen);
 
@@ -144,6 +141,9 @@ const struct command_row *command_of_name(const char *name, size_t len);
 
 /* What that row's keys order. */
 void order_of_row(const struct command_row *row, struct order *order);
+
+/* Does it make sense of a program that goes on by itself (true), or of a lab (false)? */
+bool order_is_for(const struct order *order, bool program);
 
 /* Reads a command line. False: `wrong` says why, in words. */
 bool order_read(const char *line, struct order *order, char *wrong, size_t len);

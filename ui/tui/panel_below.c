@@ -80,6 +80,9 @@ static void draw_plain_fact(struct grid *grid, const struct picture *picture, st
     size_t end = trace_step_end(trace, view->step);
     for (size_t i = trace_step_end(trace, view->step - 1); i < end; i++) {
         const struct event *event = &trace->events[i];
+        if (picture->program && event->kind == EV_SAY)
+            snprintf(words, sizeof words, "%s",
+                     _("A line was printed, or typed for the program: it stands above."));
         bool of_wire = event->kind >= EV_SENT && event->kind <= EV_CORRUPTED;
         if (event->lane >= LANE_COUNT || (!of_wire && event->kind != EV_RETURN))
             continue;

@@ -23,8 +23,12 @@ enum {
 /* May the row be ordered of what is on the stage? */
 static bool is_of_use(const struct command_row *row, const struct picture *picture)
 {
+    struct order order;
     bool of_lines = row->command == STAGE_SEND || row->command == STAGE_FINISH;
-    return command_exists(row) && command_is_for(row->command, picture->program) &&
+    if (!command_exists(row))
+        return false;
+    order_of_row(row, &order);
+    return order_is_for(&order, picture->program) &&
            !(of_lines && !picture->program->takes_lines);
 }
 

@@ -16,7 +16,8 @@
 
 enum {
     OPEN_MAX_HERE = 256, /* segments that went out and were not acknowledged yet */
-    AT_ONCE = 128        /* segments told at a time: the ladder has no room for more */
+    AT_ONCE = 128,       /* segments told at a time: the ladder has no room for more */
+    SAY_USEC = 1000000
 };
 
 struct gone_out {
@@ -28,8 +29,10 @@ struct segments_seen {
     struct sniff *sniff;
     struct told *told; /* these two while segments are taken */
     const struct sink *sink;
-    unsigned now;      /* told in this go */
-    uint64_t left_out; /* in this go */
+    unsigned now;           /* told in this go */
+    unsigned long left_out; /* of ours, since it was said last */
+    unsigned long dropped;  /* of anybody's, likewise */
+    uint64_t said_usec;
     uint32_t last_id;
     struct gone_out out[OPEN_MAX_HERE]; /* by their ids */
 };
@@ -107,27 +110,45 @@ static void on_segment(void *to, const struct segment *seg, uint64_t usec)
         seen->out[id % OPEN_MAX_HERE] = (struct gone_out){ .id = id, .seg = *seg };
 }
 
-void segments_seen_take(struct segments_seen *seen, struct told *told, const struct sink *sink)
+/* Not more often than once a second, and only while any of ours pass: what was dropped before it
+ * was looked at may have been anybody's. */
+static void say_left_out(struct segments_seen *seen)
 {
     char words[160];
-    seen->told = told;
-    seen->sink = sink;
-    seen->now = 0;
-    seen->left_out = 0;
-    seen->left_out += sniff_drain(seen->sniff, on_segment, seen);
-    if (seen->left_out == 0)
+    uint64_t now = clock_usec(), began = told_began(seen->told);
+    if (seen->left_out + seen->dropped == 0 || seen->now == 0 ||
+        now - seen->said_usec < SAY_USEC)
         return;
-    snprintf(words, sizeof words,
-             tr_n("(%llu segment is not on the ladder: too many at once)",
-                  "(%llu segments are not on the ladder: too many at once)",
-                  (unsigned long)seen->left_out),
-             (unsigned long long)seen->left_out);
-    struct event event = { .usec = clock_usec() - told_began(told),
+    if (seen->left_out > 0)
+        snprintf(words, sizeof words,
+                 tr_n("(%lu segment more has passed: too many for the ladder)",
+                      "(%lu segments more have passed: too many for the ladder)", seen->left_out),
+                 seen->left_out);
+    else
+        snprintf(words, sizeof words,
+                 tr_n("(%lu segment of this machine came too fast to be looked at)",
+                      "(%lu segments of this machine came too fast to be looked at)",
+                      seen->dropped),
+                 seen->dropped);
+    seen->said_usec = now;
+    seen->left_out = seen->dropped = 0;
+    struct event event = { .usec = now - began,
                            .kind = EV_SAY,
                            .lane = LANE_KERNEL,
                            .host = -1,
                            .sock = -1,
                            .text = (const uint8_t *)words,
                            .text_len = (uint32_t)strlen(words) };
-    emit(sink, &event);
+    emit(seen->sink, &event);
+}
+
+void segments_seen_take(struct segments_seen *seen, struct told *told, const struct sink *sink)
+{
+    seen->told = told;
+    seen->sink = sink;
+    seen->now = 0;
+    uint64_t dropped = sniff_drain(seen->sniff, on_segment, seen);
+    if (seen->now > 0)
+        seen->dropped += (unsigned long)dropped;
+    say_left_out(seen);
 }

@@ -40,6 +40,7 @@ struct live_stage {
     char no_wire[320];
     bool follows;    /* the newest step is looked at */
     bool key_came;   /* since the screen was drawn */
+    bool ends;       /* the program was asked to */
     bool full;       /* the record is, and it was said */
     uint64_t missed; /* events since */
     struct sink recorder;
@@ -154,19 +155,19 @@ static void heed_quit(struct live_stage *live)
     if (!live->stage->over)
         return;
     live->stage->over = false;
-    stage_report(live->stage, "%s",
-                 _("The program was asked to end, as by Ctrl-C; q again: at once."));
     live->setup.quit(live->setup.of);
 }
 
 static void take_key(struct live_stage *live, uint32_t key)
 {
     struct mouse mouse;
+    uint32_t at = live->stage->at;
     if (key == KEYS_MOUSE && screen_mouse(&live->screen, &mouse))
         stage_mouse(live->stage, &mouse);
     else
         stage_key(live->stage, key);
-    live->follows = live->stage->at == session_last_step(live->session);
+    if (!live->follows || live->stage->at != at)
+        live->follows = live->stage->at == session_last_step(live->session);
     live->key_came = true;
     heed_quit(live);
 }
@@ -194,6 +195,7 @@ static void put_state(struct live_stage *live)
         return;
     said_open_line(&live->said, open, sizeof open);
     const char *words = open[0]                ? open
+                        : live->ends           ? _("it was asked to end; Ctrl-C or q again: at once")
                         : picture->takes_lines ? _("live; i: type a line for the program")
                                                : _("live; b and the time line look back, G goes on");
     snprintf(picture->state, sizeof picture->state, "%.*s", (int)sizeof picture->state - 1, words);
@@ -228,8 +230,10 @@ static int draw_in_time(struct live_stage *live)
     return DRAW_MS;
 }
 
-int live_stage_turn(struct live_stage *live)
+int live_stage_turn(struct live_stage *live, bool ends)
 {
+    live->key_came |= ends != live->ends;
+    live->ends = ends;
     said_take(&live->said);
     take_segments(live);
     heed_full(live);

@@ -33,9 +33,9 @@ void live_stage_watch(struct live_stage *stage, struct told *told);
 void live_stage_lines(struct live_stage *stage, const char *(*send)(void *of, const char *line),
                       void (*finish)(void *of), void *of);
 
-/* Before and behind each wait of the loop: takes what has happened since, and draws where it is
- * time to. Returns how long may be waited, in ms. */
-int live_stage_turn(struct live_stage *stage);
+/* Before each wait of the loop: takes what has happened since, and draws where it is time to.
+ * Returns how long may be waited, in ms. `ends`: the program was asked to end. */
+int live_stage_turn(struct live_stage *stage, bool ends);
 
 /* The program has come to its end, with that exit status. The stage stays until it is closed. */
 void live_stage_over(struct live_stage *stage, int status);

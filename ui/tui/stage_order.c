@@ -198,10 +198,7 @@ static carry_out *const carried_out_by[] = { [STAGE_STEP] = stage_walk,
 static const char *not_for(const struct stage *stage, const struct order *order)
 {
     bool program = stage->setup->program;
-    bool shows_lab = order->command == STAGE_VIEW &&
-                     (order->number == SCREEN_LESSON || order->number == SCREEN_LABS ||
-                      order->number == SCREEN_ACTS);
-    if (command_is_for(order->command, program) && !(program && shows_lab))
+    if (order_is_for(order, program))
         return NULL;
     return program ? _("A program goes on by itself: it is only looked at. ? lists what can be done.")
                    : _("Only a program on the stage takes lines: tcpstep connect --stage.");
