@@ -186,6 +186,7 @@ static bool open_folder(struct request *request)
         return true;
     files->root = open(request->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     files->tell = request->services.quiet ? NULL : service_files_tell;
+    files->to = &request->services;
     request->setup.service = &service_files;
     request->setup.of = files;
     if (request->setup.idle_msec == 0)
