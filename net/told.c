@@ -16,8 +16,8 @@
 #include <sys/socket.h>
 
 enum {
-    TEXT_MAX = 4096,           /* octets of a text that are told */
-    LOOK_MOST = 256,           /* sockets that one look looks at: the program has other things to do */
+    TEXT_MAX = 4096, /* octets of a text that are told */
+    LOOK_MOST = 256, /* sockets that one look looks at: the program has other things to do */
     TIMER_SLACK_USEC = 100000, /* between two readings of one timer: the kernel counts in ticks */
     FDS_FIRST = 64,
     GONE_KEPT = 64 /* connections that are over, whose last segments may still be seen */
@@ -211,8 +211,7 @@ static struct told_timer timer_of(const struct told *told, const struct diag_soc
     bool orphan = seen->timer == DIAG_TIMER_TIME_WAIT && seen->state == FIN_WAIT_2;
     return (struct told_timer){ .runs = seen->timer != DIAG_TIMER_NONE,
                                 .id = (uint8_t)(orphan ? TIMER_FIN_WAIT_2 : ids[seen->timer]),
-                                .at_usec =
-                                    clock_usec() - told->began_usec + seen->expires_usec };
+                                .at_usec = clock_usec() - told->began_usec + seen->expires_usec };
 }
 
 /* Armed, armed anew, or gone: whether it ran out or was stopped is not to be seen by a look, but

@@ -130,8 +130,7 @@ START_TEST(typed)
 {
     struct ran_program server;
     uint16_t port = echo_server(&server);
-    struct terminal *terminal =
-        begin(80, 24, "\"$TCPSTEP\" connect 127.0.0.1:%u --stage", port);
+    struct terminal *terminal = begin(80, 24, "\"$TCPSTEP\" connect 127.0.0.1:%u --stage", port);
     terminal_await(terminal, "connected to 127.0.0.1");
     terminal_keys(terminal, "i h 世 界 Enter");
     terminal_await(terminal, "> h世界");

@@ -151,3 +151,27 @@ bool arg_number(const char *option, const char *value, uint64_t min, uint64_t ma
     *number = sum;
     return true;
 }
+
+bool args_read(const struct command_spec *spec, int argc, char **argv, const struct args_wish *wish,
+               int *status)
+{
+    struct args args = { .spec = spec, .argc = argc, .argv = argv };
+    size_t option;
+    const char *value;
+    *status = STATUS_USAGE;
+    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
+        if (kind == ARG_HELP)
+            *status = STATUS_DONE;
+        if (kind == ARG_HELP || kind == ARG_WRONG)
+            return false;
+        if (kind == ARG_OPTION && !wish->option(wish->of, option, value))
+            return false;
+        if (kind == ARG_WORD && *wish->word) {
+            complain(_(wish->one_too_many), value);
+            return false;
+        }
+        if (kind == ARG_WORD)
+            *wish->word = value;
+    }
+    return true;
+}

@@ -43,6 +43,18 @@ struct args {
 
 enum arg_kind args_next(struct args *args, size_t *option, const char **value);
 
+/* A command line of options and of one word at most. */
+struct args_wish {
+    bool (*option)(void *of, size_t option, const char *value); /* false: a complaint was printed */
+    void *of;
+    const char **word;        /* NULL as long as there is none */
+    const char *one_too_many; /* what is said of a second one, with a place for it */
+};
+
+/* Reads all of it. false: that was it, with the exit status *status. */
+bool args_read(const struct command_spec *spec, int argc, char **argv, const struct args_wish *wish,
+               int *status);
+
 void command_help(const struct command_spec *spec);
 
 /* A whole decimal number from min to max; false: a complaint was printed. */

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-    LOOK_MS = 50,       /* between two looks at connections whose calls are told */
+    LOOK_MS = 50,        /* between two looks at connections whose calls are told */
     LOOK_OFTEN_MAX = 16, /* up to so many are looked at whenever anything has happened */
     SHOWN_MAX = 4096
 };
@@ -85,8 +85,9 @@ static bool wishes_agree(struct program *program)
     if (!wishes->stage || (!wishes->explain && !to_stdout))
         return true;
     program->wrong_wishes = true;
-    complain(wishes->explain ? _("--stage shows each call: --explain is for who has no stage")
-                             : _("--stage and --trace -: the terminal is the stage's; name a file"));
+    complain(wishes->explain
+                 ? _("--stage shows each call: --explain is for who has no stage")
+                 : _("--stage and --trace -: the terminal is the stage's; name a file"));
     return false;
 }
 

@@ -42,10 +42,10 @@ struct live_stage;
 
 struct program {
     struct loop loop;
-    struct told *told;  /* NULL: nobody wants to know */
+    struct told *told;        /* NULL: nobody wants to know */
     struct live_stage *stage; /* NULL: it is not on the stage */
-    struct trace trace; /* what is not written yet */
-    FILE *trace_to;     /* NULL: nowhere */
+    struct trace trace;       /* what is not written yet */
+    FILE *trace_to;           /* NULL: nowhere */
     struct ndjson written;
     bool trace_failed;
     struct explain explain;

@@ -15,11 +15,11 @@ enum {
 };
 
 struct said {
-    int file;          /* in memory; -1: nothing is caught */
-    int out, err;      /* what descriptors 1 and 2 were before */
+    int file;                /* in memory; -1: nothing is caught */
+    int out, err;            /* what descriptors 1 and 2 were before */
     char raw[SAID_LINE_MAX]; /* of the line under way, as it was printed */
     size_t raw_len;
-    bool at_front; /* what comes next is written over it */
+    bool at_front;                            /* what comes next is written over it */
     void (*line)(void *of, const char *line); /* a line is whole; fit for a terminal */
     void *of;
     char last[SAID_LAST][SAID_LINE_MAX];

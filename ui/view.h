@@ -84,7 +84,7 @@ struct view {
     bool say_is_fresh;
     size_t lines[VIEW_LINES]; /* the trace's events that say something: the last VIEW_LINES */
     size_t line_count;        /* of all */
-    size_t said; /* the trace's events up to what was said last; 0: nothing was */
+    size_t said;              /* the trace's events up to what was said last; 0: nothing was */
     char next[200];
     size_t told_next; /* likewise of what is next */
     uint8_t next_what;

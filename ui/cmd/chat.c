@@ -314,8 +314,9 @@ static const struct talk_user user = { .connected = connected,
                                        .input_over = input_over,
                                        .tick = tick };
 
-static bool take_option(struct chat *chat, size_t option, const char *value)
+static bool take_option(void *taker, size_t option, const char *value)
 {
+    struct chat *chat = taker;
     uint64_t seconds;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&chat->setup.wishes, option, value);
@@ -358,23 +359,16 @@ static bool find_names(struct chat *chat)
 
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct chat chat = { .setup = { .wishes.name = "chat", .user = &user, .of = &chat } };
     struct talk talk;
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&chat, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && chat.to) {
-            complain(_("one address at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            chat.to = value;
-    }
+    const struct args_wish wish = { .option = take_option,
+                                    .of = &chat,
+                                    .word = &chat.to,
+                                    .one_too_many =
+                                        N_("one address at a time: '%s' is one too many") };
+    int status;
+    if (!args_read(spec, argc, argv, &wish, &status))
+        return status;
     if (!find_names(&chat))
         return STATUS_USAGE;
     return talk_run(&talk, &chat.setup);

@@ -50,8 +50,9 @@ struct request {
     char file[PART_PATH_MAX];
 };
 
-static bool take_option(struct request *request, size_t option, const char *value)
+static bool take_option(void *of, size_t option, const char *value)
 {
+    struct request *request = of;
     uint64_t seconds = 0;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&request->wishes, option, value);
@@ -374,22 +375,15 @@ static bool prepare(struct request *request)
 
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct request request = { .wishes.name = "get", .setup = { .silent_msec = SILENT_MSEC } };
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && request.source) {
-            complain(_("one file at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            request.source = value;
-    }
+    const struct args_wish wish = { .option = take_option,
+                                    .of = &request,
+                                    .word = &request.source,
+                                    .one_too_many =
+                                        N_("one file at a time: '%s' is one too many") };
+    int status;
+    if (!args_read(spec, argc, argv, &wish, &status))
+        return status;
     return prepare(&request) ? get(&request) : STATUS_USAGE;
 }
 

@@ -235,7 +235,8 @@ static int prepare(struct request *request)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct request request = { .wishes.name = "send", .setup = { .backlog = BACKLOG, .idle_msec = IDLE_MSEC } };
+    struct request request = { .wishes.name = "send",
+                               .setup = { .backlog = BACKLOG, .idle_msec = IDLE_MSEC } };
     size_t option;
     const char *value;
     for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {

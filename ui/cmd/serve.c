@@ -111,8 +111,9 @@ static bool take_full(struct request *request, const char *value)
     return false;
 }
 
-static bool take_option(struct request *request, size_t option, const char *value)
+static bool take_option(void *of, size_t option, const char *value)
 {
+    struct request *request = of;
     static const struct service *const services[] = { &service_echo, &service_discard,
                                                       &service_print, &service_once,
                                                       &service_room };
@@ -279,25 +280,19 @@ static bool knows_encoding(const char *name)
 
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct request request = { .wishes.name = "serve", .setup = { .service = &service_echo,
+    struct request request = { .wishes.name = "serve",
+                               .setup = { .service = &service_echo,
                                           .backlog = BACKLOG,
                                           .keep_most = KEEP_MOST,
                                           .stall_msec = STALL_SECONDS * 1000 } };
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && request.address) {
-            complain(_("one address at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            request.address = value;
-    }
+    const struct args_wish wish = { .option = take_option,
+                                    .of = &request,
+                                    .word = &request.address,
+                                    .one_too_many =
+                                        N_("one address at a time: '%s' is one too many") };
+    int status;
+    if (!args_read(spec, argc, argv, &wish, &status))
+        return status;
     if (!find_address(&request) || !knows_encoding(request.services.encoding))
         return STATUS_USAGE;
     raise_descriptors();

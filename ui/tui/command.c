@@ -300,9 +300,9 @@ bool order_is_for(const struct order *order, bool program)
         [STAGE_TELL] = true,      [STAGE_QUIT] = false,
     };
     enum stage_command command = order->command;
-    bool shows_lab = command == STAGE_VIEW &&
-                     (order->number == SCREEN_LESSON || order->number == SCREEN_LABS ||
-                      order->number == SCREEN_ACTS);
+    bool shows_lab =
+        command == STAGE_VIEW && (order->number == SCREEN_LESSON || order->number == SCREEN_LABS ||
+                                  order->number == SCREEN_ACTS);
     if (program)
         return !of_labs[command] && !shows_lab;
     return command != STAGE_SEND && command != STAGE_FINISH;

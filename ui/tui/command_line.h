@@ -28,9 +28,9 @@ struct typed_before {
 struct command_line {
     enum line_kind kind;
     char text[ORDER_MAX];
-    size_t cursor;                      /* octets before it */
-    size_t typed;                       /* octets that were there when a completion began */
-    size_t nth;                         /* the completion that is shown, from 1; 0: none */
+    size_t cursor; /* octets before it */
+    size_t typed;  /* octets that were there when a completion began */
+    size_t nth;    /* the completion that is shown, from 1; 0: none */
     struct typed_before commands, sent;
     unsigned looked_at;     /* of them, from 1; 0: the one that is typed */
     char put_by[ORDER_MAX]; /* that one meanwhile */

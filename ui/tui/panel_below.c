@@ -43,8 +43,7 @@ void draw_next(struct grid *grid, const struct picture *picture, int y)
     }
     const struct program_picture *program = picture->program;
     const char *words = program ? program->state : picture->view->next;
-    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG,
-             picture->busy || program ? _("now") : _("next"));
+    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy || program ? _("now") : _("next"));
     grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, words);
 }
 

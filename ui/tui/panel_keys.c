@@ -28,8 +28,7 @@ static bool is_of_use(const struct command_row *row, const struct picture *pictu
     if (!command_exists(row))
         return false;
     order_of_row(row, &order);
-    return order_is_for(&order, picture->program) &&
-           !(of_lines && !picture->program->takes_lines);
+    return order_is_for(&order, picture->program) && !(of_lines && !picture->program->takes_lines);
 }
 
 static bool is_in_footer(const struct command_row *row, const struct picture *picture,
@@ -79,10 +78,11 @@ static int draw_hint(struct grid *grid, const struct picture *picture, const str
 
 static void draw_typed(struct grid *grid, const struct command_line *line, int y)
 {
-    static const char *const prompts[] = {
-        [LINE_SHUT] = "", [LINE_COMMAND] = ":", [LINE_SEARCH] = "/", [LINE_FILTER] = N_("filter: "),
-        [LINE_SEND] = "> "
-    };
+    static const char *const prompts[] = { [LINE_SHUT] = "",
+                                           [LINE_COMMAND] = ":",
+                                           [LINE_SEARCH] = "/",
+                                           [LINE_FILTER] = N_("filter: "),
+                                           [LINE_SEND] = "> " };
     const char *prompt = _(prompts[line->kind]);
     char left[ORDER_MAX], under[8] = " ";
     int x = 1 + grid_put(grid, 1, y, grid->width, INK_KEY, prompt);

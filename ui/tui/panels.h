@@ -87,10 +87,10 @@ struct picture {
     bool is_news;                      /* the message: something was done, nothing refused */
     const struct catalogue *catalogue; /* the menu */
     size_t lab_chosen;
-    const struct command_line *line; /* that is typed; NULL: none */
-    const struct bindings *bindings; /* keys with another meaning; NULL: none */
+    const struct command_line *line;       /* that is typed; NULL: none */
+    const struct bindings *bindings;       /* keys with another meaning; NULL: none */
     const struct program_picture *program; /* NULL: a lab is run */
-    struct zones *zones;             /* gets what is where; NULL: nobody asks */
+    struct zones *zones;                   /* gets what is where; NULL: nobody asks */
 };
 
 /* The chosen segment, NULL where none waits. */

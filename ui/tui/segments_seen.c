@@ -116,8 +116,7 @@ static void say_left_out(struct segments_seen *seen)
 {
     char words[160];
     uint64_t now = clock_usec(), began = told_began(seen->told);
-    if (seen->left_out + seen->dropped == 0 || seen->now == 0 ||
-        now - seen->said_usec < SAY_USEC)
+    if (seen->left_out + seen->dropped == 0 || seen->now == 0 || now - seen->said_usec < SAY_USEC)
         return;
     if (seen->left_out > 0)
         snprintf(words, sizeof words,

@@ -15,8 +15,8 @@ struct segments_seen *segments_seen_open(struct net_error *error);
 void segments_seen_close(struct segments_seen *seen);
 
 /* Tells those that have passed since, of the sockets that `told` knows: EV_SENT, and EV_DELIVERED
- * of what has arrived here or was acknowledged. Where there are too many at once, how many were left
- * out is said (EV_SAY). */
+ * of what has arrived here or was acknowledged. Where there are too many at once, how many were
+ * left out is said (EV_SAY). */
 void segments_seen_take(struct segments_seen *seen, struct told *told, const struct sink *sink);
 
 #endif

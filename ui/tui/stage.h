@@ -20,7 +20,7 @@ struct stage_program {
 
 struct stage_setup {
     const struct run_options *run;
-    struct loaded_lab *lab; /* the stage unloads it */
+    struct loaded_lab *lab;  /* the stage unloads it */
     struct session *session; /* that is run already, and closed by the stage; NULL: opens one */
     const struct stage_program *program; /* whose record the session is; NULL: a lab's */
     bool run_at_once;

@@ -47,8 +47,8 @@ struct stage *stage_new(const struct stage_setup *setup, int *status)
     stage->picture.screen = setup->screen;
     stage->picture.view = &stage->view;
     take_options(stage, setup->run);
-    stage->session = setup->session ? setup->session
-                                    : run_options_open(&stage->run, &stage->lab->lab, &error);
+    stage->session =
+        setup->session ? setup->session : run_options_open(&stage->run, &stage->lab->lab, &error);
     if (stage->session)
         return stage;
     *status = run_options_complain(&error);

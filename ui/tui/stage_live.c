@@ -194,10 +194,11 @@ static void put_state(struct live_stage *live)
     if (picture->over)
         return;
     said_open_line(&live->said, open, sizeof open);
-    const char *words = open[0]                ? open
-                        : live->ends           ? _("it was asked to end; Ctrl-C or q again: at once")
-                        : picture->takes_lines ? _("live; i: type a line for the program")
-                                               : _("live; b and the time line look back, G goes on");
+    const char *words = open[0]      ? open
+                        : live->ends ? _("it was asked to end; Ctrl-C or q again: at once")
+                        : picture->takes_lines
+                            ? _("live; i: type a line for the program")
+                            : _("live; b and the time line look back, G goes on");
     snprintf(picture->state, sizeof picture->state, "%.*s", (int)sizeof picture->state - 1, words);
 }
 
@@ -288,10 +289,9 @@ static bool open_record(struct live_stage *live)
     live->program.of = live;
     live->program.send = on_send;
     live->program.finish = on_finish;
-    live->stage_setup = (struct stage_setup){ .run = &live->run,
-                                              .lab = lab,
-                                              .session = live->session,
-                                              .program = &live->program };
+    live->stage_setup = (struct stage_setup){
+        .run = &live->run, .lab = lab, .session = live->session, .program = &live->program
+    };
     live->stage = stage_new(&live->stage_setup, &status);
     if (live->stage)
         live->stage->picture.tab = TAB_CALLS;

@@ -200,8 +200,9 @@ static const char *not_for(const struct stage *stage, const struct order *order)
     bool program = stage->setup->program;
     if (order_is_for(order, program))
         return NULL;
-    return program ? _("A program goes on by itself: it is only looked at. ? lists what can be done.")
-                   : _("Only a program on the stage takes lines: tcpstep connect --stage.");
+    return program
+               ? _("A program goes on by itself: it is only looked at. ? lists what can be done.")
+               : _("Only a program on the stage takes lines: tcpstep connect --stage.");
 }
 
 void stage_order(struct stage *stage, const struct order *order)
