@@ -38,7 +38,7 @@ void draw_printed(struct grid *grid, const struct picture *picture, struct rect 
     if (rows > area.height && first + 1 < count) /* there is no room for the whole of it */
         first++;
     if (count == 0)
-        grid_put(grid, area.x, area.y, area.width, INK_FAINT, _("nothing yet"));
+        grid_put(grid, area.x, area.y, area.width, INK_FAINT, _("nothing was printed yet"));
     for (; first < count && area.height > 0; first++) {
         const struct event *event =
             &picture->trace->events[picture->view->lines[first % VIEW_LINES]];
