@@ -20,6 +20,7 @@ enum {
     LOOK_MOST = 256, /* sockets that one look looks at: the program has other things to do */
     TIMER_SLACK_USEC = 100000, /* between two readings of one timer: the kernel counts in ticks */
     FDS_FIRST = 64,
+    BUCKETS = 1024,
     GONE_KEPT = 64 /* connections that are over, whose last segments may still be seen */
 };
 
@@ -31,7 +32,8 @@ struct told_timer {
 
 struct told_sock {
     struct told_sock *next;
-    int32_t id, fd, parent; /* fd -1: closed; parent -1: none */
+    struct told_sock *beside; /* the next one of its bucket */
+    int32_t id, fd, parent;   /* fd -1: closed; parent -1: none */
     bool datagrams;
     struct endpoint local, remote;
     enum tcp_state state; /* as last told */
@@ -49,6 +51,7 @@ struct told {
     struct told_sock *look_next; /* where the next look begins; NULL: at the first */
     unsigned count;
     int32_t next_id;
+    struct told_sock *buckets[BUCKETS]; /* by the peer's port */
     struct ends {
         struct endpoint local, remote;
     } gone[GONE_KEPT];
@@ -124,6 +127,26 @@ static bool keep_by_fd(struct told *told, int32_t fd, struct told_sock *sock)
     return true;
 }
 
+static struct told_sock **bucket_of(struct told *told, const struct told_sock *sock)
+{
+    return &told->buckets[sock->remote.port % BUCKETS];
+}
+
+static void put_in_bucket(struct told *told, struct told_sock *sock)
+{
+    struct told_sock **at = bucket_of(told, sock);
+    sock->beside = *at;
+    *at = sock;
+}
+
+static void take_from_bucket(struct told *told, const struct told_sock *sock)
+{
+    struct told_sock **at = bucket_of(told, sock);
+    while (*at != sock)
+        at = &(*at)->beside;
+    *at = sock->beside;
+}
+
 static void tell_names(struct told *told, const struct told_sock *sock)
 {
     struct event event = event_of(told, EV_SOCKET, sock->id);
@@ -148,6 +171,7 @@ static struct told_sock *add(struct told *told, int32_t fd, int32_t parent, bool
                                 .datagrams = datagrams,
                                 .state = parent < 0 ? CLOSED : LISTEN };
     told->first = sock;
+    put_in_bucket(told, sock);
     told->count++;
     return sock;
 }
@@ -162,8 +186,10 @@ static void learn_names(struct told *told, struct told_sock *sock)
         remote = address_endpoint(&name);
     if (endpoint_eq(&local, &sock->local) && endpoint_eq(&remote, &sock->remote))
         return;
+    take_from_bucket(told, sock);
     sock->local = local;
     sock->remote = remote;
+    put_in_bucket(told, sock);
     tell_names(told, sock);
 }
 
@@ -310,6 +336,7 @@ static void forget(struct told *told)
         if (told->look_next == sock)
             told->look_next = sock->next;
         told->count--;
+        take_from_bucket(told, sock);
         told->gone[told->gone_count++ % GONE_KEPT] =
             (struct ends){ .local = sock->local, .remote = sock->remote };
         free(sock);
@@ -357,9 +384,13 @@ void told_again(struct told *told, struct sink sink)
 bool told_knows(const struct told *told, const struct endpoint *local,
                 const struct endpoint *remote)
 {
-    for (const struct told_sock *sock = told->first; sock; sock = sock->next) {
-        bool listens = sock->state == LISTEN && sock->local.port == local->port;
-        if (listens || (endpoint_eq(&sock->local, local) && endpoint_eq(&sock->remote, remote)))
+    const struct told_sock *sock = told->buckets[remote->port % BUCKETS];
+    for (; sock; sock = sock->beside) {
+        if (endpoint_eq(&sock->local, local) && endpoint_eq(&sock->remote, remote))
+            return true;
+    }
+    for (sock = told->buckets[0]; sock; sock = sock->beside) {
+        if (sock->state == LISTEN && sock->local.port == local->port)
             return true;
     }
     for (unsigned i = 0; i < GONE_KEPT && i < told->gone_count; i++) {

@@ -10,6 +10,7 @@
 #include "tests/serving.h"
 #include "tests/terminal.h"
 #include "ui/said.h"
+#include "ui/socks.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -205,7 +206,7 @@ START_TEST(get)
     struct terminal *terminal = begin(120, 40, words, port);
     terminal_await(terminal, "The program is over, with the status 0");
     terminal_await(terminal, "the digest");
-    terminal_await(terminal, "TIME-WAIT");
+    terminal_await(terminal, "close(");
     terminal_keys(terminal, "q");
     terminal_await(terminal, "the digest agrees");
     ends(terminal, "status 0");
@@ -304,6 +305,41 @@ START_TEST(record)
 }
 END_TEST
 
+static void tell_socket(struct socks *socks, int32_t id, int32_t fd, enum tcp_state from,
+                        enum tcp_state to)
+{
+    struct event event = { .kind = EV_SOCKET, .lane = LANE_KERNEL, .sock = id };
+    event.u.socket.fd = fd;
+    event.u.socket.parent = -1;
+    socks_take(socks, &event);
+    event = (struct event){ .kind = EV_STATE, .lane = LANE_KERNEL, .sock = id };
+    event.u.state.from = (uint8_t)from;
+    event.u.state.to = (uint8_t)to;
+    socks_take(socks, &event);
+}
+
+/* Of more sockets than are remembered the listener stays, and the others are forgotten once each,
+ * whatever is told of them later. */
+START_TEST(many_sockets)
+{
+    static struct socks socks;
+    tell_socket(&socks, 0, 3, CLOSED, LISTEN);
+    for (int32_t id = 1; id <= 1000; id++)
+        tell_socket(&socks, id, id + 3, LISTEN, ESTABLISHED);
+    ck_assert_uint_eq(socks.count, SOCKS_MAX);
+    ck_assert_uint_eq(socks.forgotten, 1001 - SOCKS_MAX);
+    ck_assert_ptr_nonnull(socks_find(&socks, LANE_KERNEL, 0, 0));
+    for (int32_t id = 1; id <= 1000; id++)
+        tell_socket(&socks, id, -1, ESTABLISHED, CLOSED);
+    ck_assert_uint_eq(socks.forgotten, 1001 - SOCKS_MAX);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->id, 1000);
+    tell_socket(&socks, 1001, 5, LISTEN, ESTABLISHED);
+    ck_assert_uint_eq(socks.forgotten, 1002 - SOCKS_MAX);
+    ck_assert_ptr_null(socks_find(&socks, LANE_KERNEL, 0, 874)); /* longest closed */
+    ck_assert_int_eq(socks_find(&socks, LANE_KERNEL, 0, 0)->state, LISTEN);
+}
+END_TEST
+
 Suite *stage_live_suite(void)
 {
     Suite *suite = suite_create("stage_live");
@@ -322,6 +358,7 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, caught);
     tcase_add_test(tcase, record);
+    tcase_add_test(tcase, many_sockets);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -7,7 +7,8 @@
 #include "sim/event.h"
 
 enum {
-    SOCKS_MAX = 128 /* remembered, of all lanes; those longest closed are forgotten first */
+    SOCKS_MAX = 128 /* remembered, of all lanes; those longest closed are forgotten first,
+                      and those that listen last */
 };
 
 struct sock_row {
@@ -40,7 +41,8 @@ struct socks {
     struct sock_row rows[SOCKS_MAX];
     struct call asked[LANE_COUNT][2]; /* a host's last call, without its text */
     unsigned count;
-    uint32_t forgotten; /* rows that were given to other sockets */
+    int32_t newest[LANE_COUNT][2]; /* the highest identity of a host that was seen */
+    uint32_t forgotten;            /* rows that were given to other sockets */
     uint32_t events;
 };
 

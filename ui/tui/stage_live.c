@@ -21,7 +21,8 @@
 
 enum {
     DRAW_USEC = 50000, /* between two drawings, but where a key was pressed */
-    DRAW_MS = DRAW_USEC / 1000
+    DRAW_MS = DRAW_USEC / 1000,
+    SEGMENTS_USEC = 10000 /* between two looks at the segments that have passed */
 };
 
 struct live_stage {
@@ -37,6 +38,7 @@ struct live_stage {
     struct grid grid;
     struct said said;
     struct segments_seen *segments; /* NULL: none can be seen */
+    uint64_t taken_usec;            /* when they were looked at last */
     char no_wire[320];
     bool follows;    /* the newest step is looked at */
     bool key_came;   /* since the screen was drawn */
@@ -125,8 +127,10 @@ static void heed_full(struct live_stage *live)
 static void take_segments(struct live_stage *live)
 {
     struct sink sink = live_stage_sink(live);
-    if (!live->segments || !live->told)
+    uint64_t now = clock_usec();
+    if (!live->segments || !live->told || now - live->taken_usec < SEGMENTS_USEC)
         return;
+    live->taken_usec = now;
     session_record_step(live->session);
     segments_seen_take(live->segments, live->told, &sink);
     session_record_step(live->session);
