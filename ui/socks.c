@@ -224,3 +224,8 @@ char *sock_label(const struct sock_row *row, char *text, size_t len)
         snprintf(text, len, "%s", row && row->parent >= 0 ? _("(not accepted)") : "-");
     return text;
 }
+
+const char *sock_state(const struct sock_row *row)
+{
+    return row->type == TYPE_DATAGRAM ? _("no state") : state_name((enum tcp_state)row->state);
+}

@@ -61,6 +61,9 @@ const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int 
 /* When the first of a host's timers runs out, and which one that is; 0: none runs. */
 uint64_t socks_timer(const struct socks *socks, unsigned lane, int host, enum timer_id *timer);
 
+/* Its state by name; that it has none, of one for datagrams. */
+const char *sock_state(const struct sock_row *row);
+
 /* "c", "3" or "(not accepted)"; returns text. */
 char *sock_label(const struct sock_row *row, char *text, size_t len);
 
