@@ -17,12 +17,14 @@
 enum {
     OPEN_MAX_HERE = 256, /* segments that went out and were not acknowledged yet */
     AT_ONCE = 128,       /* segments told at a time: the ladder has no room for more */
+    HEADER_MAX = 60,
     SAY_USEC = 1000000
 };
 
 struct gone_out {
     uint32_t id; /* 0: none */
-    struct segment seg;
+    struct sniffed as;
+    uint8_t header[HEADER_MAX]; /* as.header, where that is not NULL */
 };
 
 struct segments_seen {
@@ -59,38 +61,58 @@ void segments_seen_close(struct segments_seen *seen)
 }
 
 static void tell(struct segments_seen *seen, enum event_kind kind, int host, uint32_t id,
-                 const struct segment *seg, uint64_t usec)
+                 const struct sniffed *sniffed, uint64_t usec)
 {
     uint64_t began = told_began(seen->told);
     struct event event = { .usec = usec > began ? usec - began : 0,
                            .kind = (uint8_t)kind,
                            .lane = LANE_KERNEL,
                            .host = (int8_t)host,
-                           .sock = -1 };
-    event.u.wire.seg = *seg;
+                           .sock = -1,
+                           .text = sniffed->text,
+                           .text_len = sniffed->text ? sniffed->seg.text_len : 0 };
+    event.u.wire.seg = sniffed->seg;
     event.u.wire.id = id;
+    event.u.wire.header = sniffed->header;
+    event.u.wire.header_len = sniffed->header_len;
+    event.u.wire.no_checksum = sniffed->no_checksum;
     emit(seen->sink, &event);
 }
 
 /* An acknowledgement that came in: what it covers of its connection has arrived there. */
-static void heed_ack(struct segments_seen *seen, const struct segment *ack, uint64_t usec)
+static void heed_ack(struct segments_seen *seen, const struct sniffed *came)
 {
+    const struct segment *ack = &came->seg;
     if (!(ack->flags & ACK))
         return;
     for (unsigned i = 0; i < OPEN_MAX_HERE; i++) {
         struct gone_out *out = &seen->out[i];
-        struct seq end = seq_add(out->seg.seq, seg_len(&out->seg));
-        if (out->id == 0 || !endpoint_eq(&out->seg.src, &ack->dst) ||
-            !endpoint_eq(&out->seg.dst, &ack->src) || !seq_le(end, ack->ack))
+        const struct segment *seg = &out->as.seg;
+        if (out->id == 0 || !endpoint_eq(&seg->src, &ack->dst) ||
+            !endpoint_eq(&seg->dst, &ack->src) ||
+            !seq_le(seq_add(seg->seq, seg_len(seg)), ack->ack))
             continue;
-        tell(seen, EV_DELIVERED, 1, out->id, &out->seg, usec);
+        tell(seen, EV_DELIVERED, 1, out->id, &out->as, came->usec);
         out->id = 0;
     }
 }
 
-static void on_segment(void *to, const struct segment *seg, uint64_t usec)
+/* Its text is not kept. */
+static void keep(struct segments_seen *seen, uint32_t id, const struct sniffed *sniffed)
+{
+    struct gone_out *out = &seen->out[id % OPEN_MAX_HERE];
+    *out = (struct gone_out){ .id = id, .as = *sniffed };
+    out->as.text = NULL;
+    if (!sniffed->header || sniffed->header_len > HEADER_MAX)
+        out->as.header = NULL;
+    else
+        out->as.header = memcpy(out->header, sniffed->header, sniffed->header_len);
+}
+
+static void on_segment(void *to, const struct sniffed *sniffed)
 {
     struct segments_seen *seen = to;
+    const struct segment *seg = &sniffed->seg;
     bool goes_out = told_knows(seen->told, &seg->src, &seg->dst);
     if (!goes_out && !told_knows(seen->told, &seg->dst, &seg->src))
         return;
@@ -102,12 +124,12 @@ static void on_segment(void *to, const struct segment *seg, uint64_t usec)
     uint32_t id = ++seen->last_id;
     bool has_come = !goes_out || ip_is_loopback(&seg->dst.ip) || ip_eq(&seg->src.ip, &seg->dst.ip);
     if (!goes_out)
-        heed_ack(seen, seg, usec);
-    tell(seen, EV_SENT, goes_out ? 0 : 1, id, seg, usec);
+        heed_ack(seen, sniffed);
+    tell(seen, EV_SENT, goes_out ? 0 : 1, id, sniffed, sniffed->usec);
     if (has_come)
-        tell(seen, EV_DELIVERED, goes_out ? 1 : 0, id, seg, usec);
+        tell(seen, EV_DELIVERED, goes_out ? 1 : 0, id, sniffed, sniffed->usec);
     else if (seg_len(seg) > 0)
-        seen->out[id % OPEN_MAX_HERE] = (struct gone_out){ .id = id, .seg = *seg };
+        keep(seen, id, sniffed);
 }
 
 /* Not more often than once a second, and only while any of ours pass: what was dropped before it
