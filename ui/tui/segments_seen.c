@@ -169,7 +169,7 @@ void segments_seen_take(struct segments_seen *seen, struct told *told, const str
     seen->sink = sink;
     seen->now = 0;
     uint64_t dropped = sniff_drain(seen->sniff, on_segment, seen);
-    if (seen->now > 0)
+    if (told_count(told) > 0)
         seen->dropped += (unsigned long)dropped;
     say_left_out(seen);
 }
