@@ -82,7 +82,7 @@ static void draw_plain_fact(struct grid *grid, const struct picture *picture, st
         if (picture->program && event->kind == EV_SAY)
             snprintf(words, sizeof words, "%s",
                      _("A line was printed, or typed for the program: it stands above."));
-        bool of_wire = event->kind >= EV_SENT && event->kind <= EV_CORRUPTED;
+        bool of_wire = event_has_segment(event->kind);
         if (event->lane >= LANE_COUNT || (!of_wire && event->kind != EV_RETURN))
             continue;
         words_event(event, &view->numbering[event->lane], words, sizeof words);
