@@ -75,8 +75,8 @@ START_TEST(serve)
     terminal_await(terminal, "kernel   ESTABLISHED");
     terminal_await(terminal, "client 1 has connected:");
     ck_assert_int_eq(send(client, "hi\n", 3, 0), 3);
-    terminal_await(terminal, "recv(13, 65536) = 3 \"hi\\n\"");
-    terminal_await(terminal, "send(13, \"hi\\n\", 3) = 3");
+    terminal_await(terminal, ", 65536) = 3 \"hi\\n\"");
+    terminal_await(terminal, ", \"hi\\n\", 3) = 3");
     ck_assert_int_eq(recv(client, heard, sizeof heard, 0), 3);
     close(client);
     terminal_await(terminal, "client 1 is gone");
@@ -106,7 +106,7 @@ START_TEST(ctrl_c)
     terminal_await(terminal, "client 1 has connected:");
     terminal_keys(terminal, _i ? "q" : "C-c");
     terminal_await(terminal, "it was asked to end");
-    terminal_await_gone(terminal, "k 11 LISTEN");
+    terminal_await_gone(terminal, "LISTEN       :");
     ck_assert_int_eq(send(client, "still\n", 6, 0), 6);
     ck_assert_int_eq(recv(client, heard, sizeof heard, 0), 6);
     terminal_await(terminal, "\"still\\n\"");
@@ -228,6 +228,8 @@ START_TEST(refused)
     ck_assert_ptr_nonnull(strstr(ran.err, "standard output has to be a terminal"));
     ran_free(&ran);
     ran = run_expecting(2, "\"$TCPSTEP\" connect 1 --stage --explain");
+    ran_free(&ran);
+    ran = run_expecting(2, "\"$TCPSTEP\" udp compare --stage");
     ran_free(&ran);
     ran = run_expecting(2, "\"$TCPSTEP\" get 127.0.0.1:1/x --stage --trace -");
     ran_free(&ran);
