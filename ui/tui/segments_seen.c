@@ -18,6 +18,7 @@ enum {
     OPEN_MAX_HERE = 256, /* segments that went out and were not acknowledged yet */
     AT_ONCE = 128,       /* segments told at a time: the ladder has no room for more */
     HEADER_MAX = 60,
+    WAYS = 1024,
     SAY_USEC = 1000000
 };
 
@@ -25,6 +26,12 @@ struct gone_out {
     uint32_t id; /* 0: none */
     struct sniffed as;
     uint8_t header[HEADER_MAX]; /* as.header, where that is not NULL */
+};
+
+/* One direction of a connection: how far its text has been seen. */
+struct way {
+    struct endpoint from, to; /* port 0: none */
+    struct seq end;
 };
 
 struct segments_seen {
@@ -37,6 +44,7 @@ struct segments_seen {
     uint64_t said_usec;
     uint32_t last_id;
     struct gone_out out[OPEN_MAX_HERE]; /* by their ids */
+    struct way ways[WAYS];              /* by their ports; another one may have the place since */
 };
 
 struct segments_seen *segments_seen_open(struct net_error *error)
@@ -61,7 +69,7 @@ void segments_seen_close(struct segments_seen *seen)
 }
 
 static void tell(struct segments_seen *seen, enum event_kind kind, int host, uint32_t id,
-                 const struct sniffed *sniffed, uint64_t usec)
+                 const struct sniffed *sniffed, uint64_t usec, bool again)
 {
     uint64_t began = told_began(seen->told);
     struct event event = { .usec = usec > began ? usec - began : 0,
@@ -76,6 +84,7 @@ static void tell(struct segments_seen *seen, enum event_kind kind, int host, uin
     event.u.wire.header = sniffed->header;
     event.u.wire.header_len = sniffed->header_len;
     event.u.wire.no_checksum = sniffed->no_checksum;
+    event.u.wire.again = again;
     emit(seen->sink, &event);
 }
 
@@ -92,9 +101,28 @@ static void heed_ack(struct segments_seen *seen, const struct sniffed *came)
             !endpoint_eq(&seg->dst, &ack->src) ||
             !seq_le(seq_add(seg->seq, seg_len(seg)), ack->ack))
             continue;
-        tell(seen, EV_DELIVERED, 1, out->id, &out->as, came->usec);
+        tell(seen, EV_DELIVERED, 1, out->id, &out->as, came->usec, false);
         out->id = 0;
     }
+}
+
+/* Does it begin before what was seen already? A SYN of another number
+ * begins anew. */
+static bool is_again(struct segments_seen *seen, const struct segment *seg)
+{
+    struct way *way = &seen->ways[(seg->src.port * 31u + seg->dst.port) % WAYS];
+    struct seq end = seq_add(seg->seq, seg_len(seg));
+    bool known = endpoint_eq(&way->from, &seg->src) && endpoint_eq(&way->to, &seg->dst);
+    if (seg_len(seg) == 0)
+        return false;
+    if (seg->flags & SYN) /* nothing came behind it yet, or it is of another connection */
+        known = known && seq_eq(end, way->end);
+    bool again = known && seq_lt(seg->seq, way->end);
+    if (!known)
+        *way = (struct way){ .from = seg->src, .to = seg->dst, .end = end };
+    else if (seq_lt(way->end, end))
+        way->end = end;
+    return again;
 }
 
 /* Its text is not kept. */
@@ -125,9 +153,9 @@ static void on_segment(void *to, const struct sniffed *sniffed)
     bool has_come = !goes_out || ip_is_loopback(&seg->dst.ip) || ip_eq(&seg->src.ip, &seg->dst.ip);
     if (!goes_out)
         heed_ack(seen, sniffed);
-    tell(seen, EV_SENT, goes_out ? 0 : 1, id, sniffed, sniffed->usec);
+    tell(seen, EV_SENT, goes_out ? 0 : 1, id, sniffed, sniffed->usec, is_again(seen, seg));
     if (has_come)
-        tell(seen, EV_DELIVERED, goes_out ? 1 : 0, id, sniffed, sniffed->usec);
+        tell(seen, EV_DELIVERED, goes_out ? 1 : 0, id, sniffed, sniffed->usec, false);
     else if (seg_len(seg) > 0)
         keep(seen, id, sniffed);
 }
