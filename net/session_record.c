@@ -13,7 +13,7 @@
 enum {
     RECORD_EVENTS_MAX = 200000,
     RECORD_TEXT_MAX = 16 << 20, /* octets of texts, of all events together */
-    RECORD_TEXT_OF_ONE = 1024   /* and of one; what is behind them is not shown anywhere */
+    RECORD_TEXT_OF_ONE = 256    /* and of one; what is behind them is not shown anywhere */
 };
 
 static void begin_record(struct session *s)

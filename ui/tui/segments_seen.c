@@ -16,7 +16,8 @@
 
 enum {
     OPEN_MAX_HERE = 256, /* segments that went out and were not acknowledged yet */
-    AT_ONCE = 128,       /* segments told at a time: the ladder has no room for more */
+    A_SECOND = 500,  /* segments told, and as many at once: an exchange is whole, a flood is not */
+    TEXT_MOST = 256, /* octets of a text that are told; of a longer one none are */
     HEADER_MAX = 60,
     WAYS = 1024,
     SAY_USEC = 1000000
@@ -39,6 +40,8 @@ struct segments_seen {
     struct told *told; /* these two while segments are taken */
     const struct sink *sink;
     unsigned now;           /* told in this go */
+    unsigned may;           /* be told, before they are too many */
+    uint64_t may_usec;      /* as of then */
     unsigned long left_out; /* of ours, since it was said last */
     unsigned long dropped;  /* of anybody's, likewise */
     uint64_t said_usec;
@@ -76,9 +79,11 @@ static void tell(struct segments_seen *seen, enum event_kind kind, int host, uin
                            .kind = (uint8_t)kind,
                            .lane = LANE_KERNEL,
                            .host = (int8_t)host,
-                           .sock = -1,
-                           .text = sniffed->text,
-                           .text_len = sniffed->text ? sniffed->seg.text_len : 0 };
+                           .sock = -1 };
+    if (sniffed->text && sniffed->seg.text_len <= TEXT_MOST) {
+        event.text = sniffed->text;
+        event.text_len = sniffed->seg.text_len;
+    }
     event.u.wire.seg = sniffed->seg;
     event.u.wire.id = id;
     event.u.wire.header = sniffed->header;
@@ -144,10 +149,11 @@ static void on_segment(void *to, const struct sniffed *sniffed)
     bool goes_out = told_knows(seen->told, &seg->src, &seg->dst);
     if (!goes_out && !told_knows(seen->told, &seg->dst, &seg->src))
         return;
-    if (seen->now == AT_ONCE) {
+    if (seen->may == 0) {
         seen->left_out++;
         return;
     }
+    seen->may--;
     seen->now++;
     uint32_t id = ++seen->last_id;
     bool has_come = !goes_out || ip_is_loopback(&seg->dst.ip) || ip_eq(&seg->src.ip, &seg->dst.ip);
@@ -191,11 +197,22 @@ static void say_left_out(struct segments_seen *seen)
     emit(seen->sink, &event);
 }
 
+/* So many a second, no more than those of one second together. */
+static void allow(struct segments_seen *seen)
+{
+    uint64_t now = clock_usec(), more = (now - seen->may_usec) * A_SECOND / SAY_USEC;
+    if (more == 0)
+        return;
+    seen->may = seen->may + more < A_SECOND ? seen->may + (unsigned)more : A_SECOND;
+    seen->may_usec = now;
+}
+
 void segments_seen_take(struct segments_seen *seen, struct told *told, const struct sink *sink)
 {
     seen->told = told;
     seen->sink = sink;
     seen->now = 0;
+    allow(seen);
     uint64_t dropped = sniff_drain(seen->sniff, on_segment, seen);
     if (told_count(told) > 0)
         seen->dropped += (unsigned long)dropped;

@@ -12,6 +12,7 @@
 #include "ui/tui/screen.h"
 #include "ui/tui/segments_seen.h"
 #include "ui/tui/stage_parts.h"
+#include "ui/tui/thin.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@
 enum {
     DRAW_USEC = 50000, /* between two drawings, but where a key was pressed */
     DRAW_MS = DRAW_USEC / 1000,
+    SAY_USEC = 1000000,
     SEGMENTS_USEC = 10000 /* between two looks at the segments that have passed */
 };
 
@@ -40,11 +42,14 @@ struct live_stage {
     struct segments_seen *segments; /* NULL: none can be seen */
     uint64_t taken_usec;            /* when they were looked at last */
     char no_wire[320];
-    bool follows;    /* the newest step is looked at */
-    bool key_came;   /* since the screen was drawn */
-    bool ends;       /* the program was asked to */
-    bool full;       /* the record is, and it was said */
-    uint64_t missed; /* events since */
+    bool follows;       /* the newest step is looked at */
+    bool key_came;      /* since the screen was drawn */
+    bool ends;          /* the program was asked to */
+    bool full;          /* the record is, and it was said */
+    uint64_t missed;    /* events since */
+    struct thin thin;   /* before the record */
+    uint64_t thin_usec; /* when that was looked at */
+    uint64_t said_usec; /* when it was said that calls are missing */
     struct sink recorder;
     const char *(*send)(void *of, const char *line);
     void (*finish)(void *of);
@@ -65,9 +70,15 @@ static void record(void *to, const struct event *event)
     emit(&live->recorder, event);
 }
 
+static void take(void *to, const struct event *event)
+{
+    struct live_stage *live = to;
+    thin_take(&live->thin, event);
+}
+
 struct sink live_stage_sink(struct live_stage *live)
 {
-    return (struct sink){ .emit = record, .to = live };
+    return (struct sink){ .emit = take, .to = live };
 }
 
 static uint64_t now_of(const struct live_stage *live)
@@ -94,13 +105,34 @@ static void on_line(void *of, const char *line)
     say(live, line);
 }
 
+/* What comes late is let go; and what was left out is said, once a second. */
+static void heed_thin(struct live_stage *live)
+{
+    struct thin *thin = &live->thin;
+    uint64_t now = clock_usec();
+    char words[160];
+    if (now - live->thin_usec < DRAW_USEC)
+        return;
+    live->thin_usec = now;
+    thin_flush(thin);
+    if (thin->left_out == 0 || now - live->said_usec < SAY_USEC)
+        return;
+    snprintf(words, sizeof words,
+             tr_n("(%lu call more was made: too many to show each)",
+                  "(%lu calls more were made: too many to show each)", thin->left_out),
+             thin->left_out);
+    live->said_usec = now;
+    thin->left_out = 0;
+    on_line(live, words);
+}
+
 /* A full record begins anew with the sockets that there are. Who looks at what was is left
- * to it, and nothing more is recorded meanwhile. */
+ * to it, and nothing more is recorded meanwhile; of a program that is over it stays. */
 static void heed_full(struct live_stage *live)
 {
     struct stage *stage = live->stage;
     char words[160];
-    if (!session_record_is_full(live->session))
+    if (!session_record_is_full(live->session) || live->program.picture.over)
         return;
     if (!live->follows) {
         if (!live->full)
@@ -240,6 +272,7 @@ int live_stage_turn(struct live_stage *live, bool ends)
     live->key_came |= ends != live->ends;
     live->ends = ends;
     said_take(&live->said);
+    heed_thin(live);
     take_segments(live);
     heed_full(live);
     if (live->follows)
@@ -288,6 +321,7 @@ static bool open_record(struct live_stage *live)
         return false;
     }
     live->recorder = session_recorder(live->session);
+    thin_begin(&live->thin, (struct sink){ .emit = record, .to = live });
     run_options_init(&live->run);
     live->run.lanes = "kernel";
     live->program.of = live;
