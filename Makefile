@@ -148,7 +148,7 @@ NET   = $(sort $(wildcard net/*.c))
 UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
 SPEED = $(sort $(wildcard tests/speed/*.c)) tests/pty.c
-DUELS = tests/differential/main.c tests/duel.c tests/scenario.c
+DUELS = tests/differential/main.c tests/chance.c tests/duel.c tests/scenario.c
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
 

@@ -43,17 +43,25 @@ struct args {
 
 enum arg_kind args_next(struct args *args, size_t *option, const char **value);
 
-/* A command line of options and of one word at most. */
-struct args_wish {
-    bool (*option)(void *of, size_t option, const char *value); /* false: a complaint was printed */
-    void *of;
-    const char **word;        /* NULL as long as there is none */
-    const char *one_too_many; /* what is said of a second one, with a place for it */
+enum {
+    ARGS_WHOLE = -1 /* args_read(): all of the line was taken */
 };
 
-/* Reads all of it. false: that was it, with the exit status *status. */
-bool args_read(const struct command_spec *spec, int argc, char **argv, const struct args_wish *wish,
-               int *status);
+/* What a command makes of its line; false: refused, and a complaint was printed. */
+struct args_taker {
+    bool (*option)(void *to, size_t option, const char *value);
+    bool (*word)(void *to, const char *value); /* NULL: the command takes none */
+    void *to;
+};
+
+/* Gives options and words in their order until one is refused. ARGS_WHOLE, or the status that the
+ * command ends with: --help was asked for, or something is wrong. */
+int args_read(const struct command_spec *spec, int argc, char **argv,
+              const struct args_taker *taker);
+
+/* For a command that takes one word: false, with a complaint, where *word is one already. `wrong`
+ * is its format, with a place for the word that is one too many. */
+bool args_one_word(const char **word, const char *value, const char *wrong);
 
 void command_help(const struct command_spec *spec);
 

@@ -314,9 +314,9 @@ static const struct talk_user user = { .connected = connected,
                                        .input_over = input_over,
                                        .tick = tick };
 
-static bool take_option(void *taker, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
-    struct chat *chat = taker;
+    struct chat *chat = to;
     uint64_t seconds;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&chat->setup.wishes, option, value);
@@ -357,18 +357,20 @@ static bool find_names(struct chat *chat)
     return !chat->from || talk_find_own(chat->from, &chat->setup.dial.from);
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct chat *chat = to;
+    return args_one_word(&chat->to, value, _("one address at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct chat chat = { .setup = { .wishes.name = "chat", .user = &user, .of = &chat } };
     struct talk talk;
-    const struct args_wish wish = { .option = take_option,
-                                    .of = &chat,
-                                    .word = &chat.to,
-                                    .one_too_many =
-                                        N_("one address at a time: '%s' is one too many") };
-    int status;
-    if (!args_read(spec, argc, argv, &wish, &status))
-        return status;
+    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &chat };
+    int read = args_read(spec, argc, argv, &taker);
+    if (read != ARGS_WHOLE)
+        return read;
     if (!find_names(&chat))
         return STATUS_USAGE;
     return talk_run(&talk, &chat.setup);

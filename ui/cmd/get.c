@@ -50,9 +50,9 @@ struct request {
     char file[PART_PATH_MAX];
 };
 
-static bool take_option(void *of, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
-    struct request *request = of;
+    struct request *request = to;
     uint64_t seconds = 0;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&request->wishes, option, value);
@@ -373,17 +373,19 @@ static bool prepare(struct request *request)
     return true;
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct request *request = to;
+    return args_one_word(&request->source, value, _("one file at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct request request = { .wishes.name = "get", .setup = { .silent_msec = SILENT_MSEC } };
-    const struct args_wish wish = { .option = take_option,
-                                    .of = &request,
-                                    .word = &request.source,
-                                    .one_too_many =
-                                        N_("one file at a time: '%s' is one too many") };
-    int status;
-    if (!args_read(spec, argc, argv, &wish, &status))
-        return status;
+    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &request };
+    int read = args_read(spec, argc, argv, &taker);
+    if (read != ARGS_WHOLE)
+        return read;
     return prepare(&request) ? get(&request) : STATUS_USAGE;
 }
 

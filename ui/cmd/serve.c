@@ -111,9 +111,9 @@ static bool take_full(struct request *request, const char *value)
     return false;
 }
 
-static bool take_option(void *of, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
-    struct request *request = of;
+    struct request *request = to;
     static const struct service *const services[] = { &service_echo, &service_discard,
                                                       &service_print, &service_once,
                                                       &service_room };
@@ -278,6 +278,13 @@ static bool knows_encoding(const char *name)
     return false;
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct request *request = to;
+    return args_one_word(&request->address, value,
+                         _("one address at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct request request = { .wishes.name = "serve",
@@ -285,14 +292,10 @@ static int run(const struct command_spec *spec, int argc, char **argv)
                                           .backlog = BACKLOG,
                                           .keep_most = KEEP_MOST,
                                           .stall_msec = STALL_SECONDS * 1000 } };
-    const struct args_wish wish = { .option = take_option,
-                                    .of = &request,
-                                    .word = &request.address,
-                                    .one_too_many =
-                                        N_("one address at a time: '%s' is one too many") };
-    int status;
-    if (!args_read(spec, argc, argv, &wish, &status))
-        return status;
+    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &request };
+    int read = args_read(spec, argc, argv, &taker);
+    if (read != ARGS_WHOLE)
+        return read;
     if (!find_address(&request) || !knows_encoding(request.services.encoding))
         return STATUS_USAGE;
     raise_descriptors();
