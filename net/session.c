@@ -3,6 +3,8 @@
  */
 #include "net/session_parts.h"
 
+#include "net/clock.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -366,6 +368,8 @@ static enum session_progress do_rest(struct session *s)
 
 enum session_progress session_step(struct session *s)
 {
+    if (s->is_record)
+        return SESSION_OVER;
     begin_step(s);
     switch (do_lines(s)) {
     case LINES_BUSY:
@@ -381,7 +385,7 @@ enum session_progress session_step(struct session *s)
 
 void session_look(struct session *s)
 {
-    if (s->now.in_step)
+    if (s->now.in_step || s->is_record)
         return;
     size_t before = s->trace.count;
     look_at_lanes(s);
@@ -451,17 +455,19 @@ void session_back(struct session *s, uint32_t step)
 
 uint32_t session_last_step(const struct session *s)
 {
-    return (uint32_t)(s->mark_count - 1);
+    return s->is_record ? s->trace.step : (uint32_t)(s->mark_count - 1);
 }
 
 uint64_t session_now(const struct session *s, enum lane_id lane)
 {
+    if (s->is_record)
+        return clock_usec() - s->began_usec;
     return s->lanes[lane]->ops->now(s->lanes[lane]);
 }
 
 bool session_runs(const struct session *s, enum lane_id lane)
 {
-    return s->lanes[lane] != NULL;
+    return s->lanes[lane] != NULL || (s->is_record && lane == LANE_KERNEL);
 }
 
 unsigned session_failures(const struct session *s)

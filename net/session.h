@@ -52,6 +52,18 @@ enum session_progress {
 struct session *session_open(const struct session_setup *setup, struct net_error *error);
 void session_close(struct session *session);
 
+/* The record of a program that does what it does by itself (net/told.h): one host, LANE_KERNEL. The
+ * lab has no lines, but a title and the host's name; both outlive it. NULL: out of memory. */
+struct session *session_record(const struct lab *lab, uint64_t began_usec);
+/* Where its events go. Once it is full, nowhere. */
+struct sink session_recorder(struct session *session);
+/* What comes next belongs to another step. */
+void session_record_step(struct session *session);
+/* It takes a stated number of events (200,000) and of octets in them (16 MiB). */
+bool session_record_is_full(const struct session *session);
+/* Forgets all of it. What is kept beside its trace (views, indices) is to be forgotten before. */
+void session_record_anew(struct session *session);
+
 enum session_progress session_step(struct session *session);
 
 /* Has the lab come to its end? Segments and timers may still be due. */

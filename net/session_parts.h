@@ -94,6 +94,10 @@ struct session {
     uint8_t *octets;         /* those of transfers; NULL: not made yet */
     struct user_line **user; /* now.user_count of them, and those that were taken back */
     size_t user_cap;
+    bool is_record;      /* session_record.c: of a program; no lab and no lanes */
+    bool step_is_over;   /* the next event of the record begins a step */
+    uint64_t began_usec; /* by clock_usec(), where its clock was 0 */
+    size_t recorded;     /* octets of texts */
 };
 
 /* A line by its index: the lab's, or behind LAB_LINES_MAX a person's. */

@@ -5,6 +5,7 @@
 
 #include "net/clock.h"
 #include "sim/codec.h"
+#include "sim/ip.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -115,6 +116,16 @@ static struct beside read_beside(struct msghdr *header)
     return beside;
 }
 
+static void find_header(const uint8_t *packet, size_t len, struct sniffed *seen)
+{
+    struct ip_packet ip;
+    if (ip_decode(packet, len, &ip) != DECODE_OK || seen->text < ip.payload ||
+        seen->text - ip.payload > UINT8_MAX)
+        return;
+    seen->header = ip.payload;
+    seen->header_len = (uint8_t)(seen->text - ip.payload);
+}
+
 /* One packet: false where none waits. */
 static bool take_one(struct sniff *sniff, sniff_take *take, void *to)
 {
@@ -131,20 +142,22 @@ static bool take_one(struct sniff *sniff, sniff_take *take, void *to)
                              .msg_iovlen = 1,
                              .msg_control = control.octets,
                              .msg_controllen = sizeof control.octets };
-    struct segment seg;
-    const uint8_t *text;
+    struct sniffed seen = { .header = NULL };
     ssize_t len = recvmsg(sniff->fd, &header, 0);
     if (len < 0)
         return errno == EINTR;
     if (from.sll_hatype == ARPHRD_LOOPBACK && from.sll_pkttype == PACKET_OUTGOING)
         return true; /* it comes in again */
     struct beside beside = read_beside(&header);
-    enum decode_outcome outcome = segment_decode(sniff->packet, (size_t)len, &seg, &text);
+    enum decode_outcome outcome = segment_decode(sniff->packet, (size_t)len, &seen.seg, &seen.text);
     if (outcome != DECODE_OK && outcome != DECODE_TCP_CHECKSUM)
         return true;
     if (beside.no_checksum)
-        seg.corrupted = false;
-    take(to, &seg, beside.usec);
+        seen.seg.corrupted = false;
+    seen.usec = beside.usec;
+    seen.no_checksum = beside.no_checksum;
+    find_header(sniff->packet, (size_t)len, &seen);
+    take(to, &seen);
     return true;
 }
 

@@ -1,14 +1,11 @@
 /*
- * Calls with their events. The sockets that are known stand in a list: a program that is watched
- * call by call has few.
+ * Calls with their events. The sockets that are known stand in a list, and by their descriptors.
  */
-#include "net/told.h"
+#include "net/told_parts.h"
 
 #include "net/address.h"
 #include "net/clock.h"
-#include "net/diag.h"
 #include "net/kernel_call.h"
-#include "net/kernel_tcp.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -17,24 +14,8 @@
 #include <sys/socket.h>
 
 enum {
-    TEXT_MAX = 4096 /* octets of a text that are told */
-};
-
-struct told_sock {
-    struct told_sock *next;
-    int32_t id, fd, parent; /* fd -1: closed; parent -1: none */
-    bool datagrams;
-    struct endpoint local, remote;
-    enum tcp_state state; /* as last told */
-    struct tcp_vars vars; /* likewise */
-};
-
-struct told {
-    struct sink sink;
-    uint64_t began_usec;
-    struct diag *diag; /* NULL: not to be had; closed sockets stay as last seen */
-    struct told_sock *first;
-    int32_t next_id;
+    TEXT_MAX = 4096, /* octets of a text that are told */
+    FDS_FIRST = 64
 };
 
 struct told *told_open(struct sink sink)
@@ -58,10 +39,21 @@ void told_close(struct told *told)
     }
     if (told->diag)
         diag_close(told->diag);
+    free(told->by_fd);
     free(told);
 }
 
-static struct event event_of(const struct told *told, enum event_kind kind, int32_t sock)
+uint64_t told_began(const struct told *told)
+{
+    return told->began_usec;
+}
+
+void told_timers(struct told *told)
+{
+    told->tells_timers = true;
+}
+
+struct event told_event(const struct told *told, enum event_kind kind, int32_t sock)
 {
     return (struct event){ .usec = clock_usec() - told->began_usec,
                            .kind = (uint8_t)kind,
@@ -72,15 +64,50 @@ static struct event event_of(const struct told *told, enum event_kind kind, int3
 
 static struct told_sock *by_fd(struct told *told, int32_t fd)
 {
-    struct told_sock *sock = told->first;
-    while (sock && (fd < 0 || sock->fd != fd))
-        sock = sock->next;
-    return sock;
+    return fd >= 0 && (size_t)fd < told->fds ? told->by_fd[fd] : NULL;
 }
 
-static void tell_names(struct told *told, const struct told_sock *sock)
+static bool keep_by_fd(struct told *told, int32_t fd, struct told_sock *sock)
 {
-    struct event event = event_of(told, EV_SOCKET, sock->id);
+    size_t fds = told->fds ? told->fds : FDS_FIRST;
+    while (fds <= (size_t)fd)
+        fds *= 2;
+    if (fds > told->fds) {
+        struct told_sock **moved = realloc(told->by_fd, fds * sizeof(struct told_sock *));
+        if (!moved)
+            return false;
+        for (size_t i = told->fds; i < fds; i++)
+            moved[i] = NULL;
+        told->by_fd = moved;
+        told->fds = fds;
+    }
+    told->by_fd[fd] = sock;
+    return true;
+}
+
+static struct told_sock **bucket_of(struct told *told, const struct told_sock *sock)
+{
+    return &told->buckets[sock->remote.port % BUCKETS];
+}
+
+static void put_in_bucket(struct told *told, struct told_sock *sock)
+{
+    struct told_sock **at = bucket_of(told, sock);
+    sock->beside = *at;
+    *at = sock;
+}
+
+void told_take_out(struct told *told, const struct told_sock *sock)
+{
+    struct told_sock **at = bucket_of(told, sock);
+    while (*at != sock)
+        at = &(*at)->beside;
+    *at = sock->beside;
+}
+
+void told_tell_names(struct told *told, const struct told_sock *sock)
+{
+    struct event event = told_event(told, EV_SOCKET, sock->id);
     event.u.socket.fd = sock->fd;
     event.u.socket.parent = sock->parent;
     event.u.socket.local = sock->local;
@@ -91,8 +118,10 @@ static void tell_names(struct told *told, const struct told_sock *sock)
 static struct told_sock *add(struct told *told, int32_t fd, int32_t parent, bool datagrams)
 {
     struct told_sock *sock = calloc(1, sizeof *sock);
-    if (!sock)
+    if (!sock || !keep_by_fd(told, fd, sock)) {
+        free(sock);
         return NULL;
+    }
     *sock = (struct told_sock){ .next = told->first,
                                 .id = told->next_id++,
                                 .fd = fd,
@@ -100,6 +129,8 @@ static struct told_sock *add(struct told *told, int32_t fd, int32_t parent, bool
                                 .datagrams = datagrams,
                                 .state = parent < 0 ? CLOSED : LISTEN };
     told->first = sock;
+    put_in_bucket(told, sock);
+    told->count++;
     return sock;
 }
 
@@ -113,110 +144,11 @@ static void learn_names(struct told *told, struct told_sock *sock)
         remote = address_endpoint(&name);
     if (endpoint_eq(&local, &sock->local) && endpoint_eq(&remote, &sock->remote))
         return;
+    told_take_out(told, sock);
     sock->local = local;
     sock->remote = remote;
-    tell_names(told, sock);
-}
-
-static void tell_state(struct told *told, struct told_sock *sock, enum tcp_state state,
-                       enum state_source source)
-{
-    if (state == sock->state)
-        return;
-    struct event event = event_of(told, EV_STATE, sock->id);
-    event.u.state.from = (uint8_t)sock->state;
-    event.u.state.to = (uint8_t)state;
-    event.u.state.source = (uint8_t)source;
-    sock->state = state;
-    emit(&told->sink, &event);
-}
-
-static void tell_vars(struct told *told, struct told_sock *sock, const struct tcp_vars *vars)
-{
-    if (memcmp(vars, &sock->vars, sizeof *vars) == 0)
-        return;
-    struct event event = event_of(told, EV_VARS, sock->id);
-    sock->vars = *vars;
-    event.u.vars = *vars;
-    emit(&told->sink, &event);
-}
-
-/* By the names it had: where it has no descriptor, and where TCP_INFO says CLOSE of a connection
- * that stands in TIME-WAIT. */
-static bool look_by_names(struct told *told, struct told_sock *sock)
-{
-    struct diag_socket seen;
-    struct net_error ignored;
-    if (!told->diag || sock->remote.port == 0)
-        return false;
-    enum diag_answer answer = diag_find(told->diag, &sock->local, &sock->remote, &seen, &ignored);
-    if (answer == DIAG_FAILED)
-        return false;
-    if (answer == DIAG_NOT_THERE) {
-        tell_state(told, sock, CLOSED, BY_ABSENCE);
-        return true;
-    }
-    tell_state(told, sock, seen.state, BY_SOCK_DIAG);
-    return true;
-}
-
-static void look_at(struct told *told, struct told_sock *sock)
-{
-    struct tcp_vars vars;
-    enum tcp_state state;
-    if (sock->datagrams)
-        return;
-    if (sock->fd < 0) {
-        look_by_names(told, sock);
-        return;
-    }
-    memset(&vars, 0, sizeof vars); /* it is compared octet by octet */
-    if (!kernel_info(sock->fd, &state, &vars))
-        return;
-    bool was_open = sock->state != CLOSED && sock->state != LISTEN;
-    if (state == CLOSED && was_open && look_by_names(told, sock))
-        return;
-    tell_state(told, sock, state, BY_TCP_INFO);
-    if (state != CLOSED)
-        tell_vars(told, sock, &vars);
-}
-
-/* Closed for good: of a stream that has no connection any more, of datagrams at once. */
-static bool is_over(const struct told *told, const struct told_sock *sock)
-{
-    return sock->fd < 0 &&
-           (sock->datagrams || sock->state == CLOSED || sock->remote.port == 0 || !told->diag);
-}
-
-static void forget(struct told *told)
-{
-    struct told_sock **at = &told->first;
-    while (*at) {
-        struct told_sock *sock = *at;
-        if (!is_over(told, sock)) {
-            at = &sock->next;
-            continue;
-        }
-        *at = sock->next;
-        free(sock);
-    }
-}
-
-void told_look(struct told *told)
-{
-    if (!told)
-        return;
-    for (struct told_sock *sock = told->first; sock; sock = sock->next)
-        look_at(told, sock);
-    forget(told);
-}
-
-unsigned told_count(const struct told *told)
-{
-    unsigned count = 0;
-    for (const struct told_sock *sock = told ? told->first : NULL; sock; sock = sock->next)
-        count++;
-    return count;
+    put_in_bucket(told, sock);
+    told_tell_names(told, sock);
 }
 
 static int real_socket(uint8_t family, enum socket_type type, bool both)
@@ -231,7 +163,7 @@ static int real_socket(uint8_t family, enum socket_type type, bool both)
 
 static void tell_call(struct told *told, int32_t sock, const struct call *call)
 {
-    struct event event = event_of(told, EV_CALL, sock);
+    struct event event = told_event(told, EV_CALL, sock);
     event.u.call = *call;
     event.text = call->text;
     event.text_len = call->text_len < TEXT_MAX ? call->text_len : TEXT_MAX;
@@ -241,7 +173,7 @@ static void tell_call(struct told *told, int32_t sock, const struct call *call)
 static void tell_return(struct told *told, int32_t sock, const struct call *call,
                         const struct call_result *result, const uint8_t *into)
 {
-    struct event event = event_of(told, EV_RETURN, sock);
+    struct event event = told_event(told, EV_RETURN, sock);
     event.u.done.op = call->op;
     event.u.done.fd = call->fd;
     event.u.done.result = *result;
@@ -267,7 +199,7 @@ struct call_result told_socket(struct told *told, uint8_t family, enum socket_ty
     result.sock = sock ? sock->id : -1;
     tell_return(told, result.sock, &call, &result, NULL);
     if (sock)
-        tell_names(told, sock);
+        told_tell_names(told, sock);
     return result;
 }
 
@@ -279,12 +211,12 @@ static void follow(struct told *told, struct told_sock *sock, const struct call 
         struct told_sock *child = add(told, result->ret, sock ? sock->id : -1, false);
         if (child) {
             learn_names(told, child);
-            look_at(told, child);
+            told_look_at(told, child);
         }
     }
     if (sock && sock->fd >= 0) {
         learn_names(told, sock);
-        look_at(told, sock);
+        told_look_at(told, sock);
     }
 }
 
@@ -306,19 +238,20 @@ struct call_result told_call(struct told *told, const struct call *call, uint8_t
     struct told_sock *sock = by_fd(told, call->fd);
     int32_t id = sock ? sock->id : -1;
     if (sock && call->op == CALL_CLOSE)
-        look_at(told, sock); /* what it was before */
+        told_look_at(told, sock); /* what it was before */
     tell_call(told, id, call);
     struct call_result result = make(call, into);
     result.sock = id;
     tell_return(told, id, call, &result, into);
     if (sock && call->op == CALL_CLOSE) {
+        told->by_fd[sock->fd] = NULL;
         sock->fd = -1;
         if (sock->state == LISTEN)
-            tell_state(told, sock, CLOSED, BY_ABSENCE);
+            told_tell_state(told, sock, CLOSED, BY_ABSENCE);
         else
-            look_at(told, sock);
-        tell_names(told, sock);
-        forget(told);
+            told_look_at(told, sock);
+        told_tell_names(told, sock);
+        told_forget(told);
         return result;
     }
     follow(told, sock, call, &result);

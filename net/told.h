@@ -19,6 +19,11 @@ struct told;
 struct told *told_open(struct sink sink);
 void told_close(struct told *told);
 
+/* When its clock was 0, by clock_usec(). */
+uint64_t told_began(const struct told *told);
+/* From here on timers are told as well: a question to sock_diag for each look. */
+void told_timers(struct told *told);
+
 /* A socket that does not block and is closed on exec. family 4 or 6; an IPv6 socket takes IPv4 as
  * well only where `both`. `told` may be NULL, here and below. */
 struct call_result told_socket(struct told *told, uint8_t family, enum socket_type type, bool both);
@@ -26,8 +31,17 @@ struct call_result told_socket(struct told *told, uint8_t family, enum socket_ty
 /* Any other call: net/kernel_call.h. */
 struct call_result told_call(struct told *told, const struct call *call, uint8_t *into);
 
-/* Looks at all sockets once; a little later again (50 ms) while there are any. */
+/* Looks at all sockets once, or at the next 256 of them; a little later again (50 ms) while there
+ * are any. */
 void told_look(struct told *told);
+
+/* Tells of each socket what was told last, to who comes later. */
+void told_again(struct told *told, struct sink sink);
+
+/* Is there a socket with these ends, or was there one a while ago, or does one listen at the first?
+ */
+bool told_knows(const struct told *told, const struct endpoint *local,
+                const struct endpoint *remote);
 
 /* Sockets that still have a descriptor, or that the kernel's table still has. */
 unsigned told_count(const struct told *told);

@@ -176,8 +176,10 @@ struct event {
             uint32_t id; /* of this copy on its wire */
             uint32_t of; /* EV_DUPLICATED: the copied one; EV_SENT again: 0 */
             uint64_t due_usec;
-            bool again;            /* EV_SENT: a retransmission */
-            uint8_t header_len;    /* octets */
+            bool again;         /* EV_SENT: a retransmission */
+            bool no_checksum;   /* with header: the field is not filled in (yet), by a card's work
+                                   or on a loopback */
+            uint8_t header_len; /* octets */
             const uint8_t *header; /* of TCP, with its options, as it stands on the wire; valid
                                       during emit only. NULL: the wire carries values */
         } wire;

@@ -105,6 +105,7 @@ static make_suite *const suites[] = {
     udp_program_suite,
     server_suite,
     charset_suite,
+    stage_live_suite,
     talk_suite,
     drive_suite,
     pty_suite,

@@ -166,7 +166,8 @@ bool anatomy_make(struct anatomy *anatomy, const struct trace *trace, size_t sen
     *anatomy = (struct anatomy){ .seg = now->u.wire.seg, .text = text_of(now) };
     const uint8_t *sound = first->u.wire.seg.corrupted ? NULL : text_of(first);
     if (now->u.wire.header && now->u.wire.header_len <= ANATOMY_HEADER_MAX) {
-        anatomy->from_wire = anatomy->has_checksum = true;
+        anatomy->from_wire = true;
+        anatomy->has_checksum = !now->u.wire.no_checksum;
         anatomy->header_len = now->u.wire.header_len;
         memcpy(anatomy->header, now->u.wire.header, anatomy->header_len);
     } else if (!make_octets(anatomy, sound, order)) {

@@ -27,9 +27,7 @@ void explain_flush(struct explain *explain)
         endpoint_text(&row->remote, peer, sizeof peer);
     else if (row && row->local.port)
         endpoint_text(&row->local, peer, sizeof peer);
-    const char *state = !row                         ? ""
-                        : row->type == TYPE_DATAGRAM ? _("no state")
-                                                     : state_name((enum tcp_state)row->state);
+    const char *state = row ? sock_state(row) : "";
     fprintf(explain->to, "%s%s%s%s%s\n", explain->line, row ? "  " : "", state, peer[0] ? "  " : "",
             peer);
     fflush(explain->to);

@@ -129,7 +129,8 @@ static bool is_for_lines(const struct command_row *row)
     bool scrolls = row->command >= STAGE_UP && row->command <= STAGE_EDIT;
     bool shows = row->command == STAGE_TAB || row->command == STAGE_FILTER ||
                  row->command == STAGE_LINE || row->command == STAGE_MOUSE ||
-                 row->command == STAGE_CLOSE || row->command == STAGE_AGAIN;
+                 row->command == STAGE_CLOSE || row->command == STAGE_AGAIN ||
+                 row->command == STAGE_SEND || row->command == STAGE_FINISH;
     return command_exists(row) && !scrolls && !shows;
 }
 

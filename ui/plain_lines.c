@@ -102,7 +102,7 @@ void plain_why(const struct view *view, FILE *to)
 static const char *state_of(const struct view *view, unsigned lane, int host)
 {
     const struct sock_row *row = socks_main(&view->socks, lane, host);
-    return row ? state_name((enum tcp_state)row->state) : _("no socket");
+    return row ? sock_state(row) : _("no socket");
 }
 
 void plain_states(const struct view *view, FILE *to)

@@ -3,9 +3,11 @@
  */
 #include "ui/program.h"
 
+#include "net/clock.h"
 #include "ui/complain.h"
 #include "ui/escape.h"
 #include "ui/text.h"
+#include "ui/tui/stage_live.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,7 +18,8 @@
 #include <unistd.h>
 
 enum {
-    LOOK_MS = 50, /* between two looks at connections whose calls are told */
+    LOOK_MS = 50,        /* between two looks at connections whose calls are told */
+    LOOK_OFTEN_MAX = 16, /* up to so many are looked at whenever anything has happened */
     SHOWN_MAX = 4096
 };
 
@@ -26,6 +29,8 @@ void program_wish(struct program_wishes *wishes, size_t index, const char *value
         wishes->explain = true;
     if (index == PROGRAM_TRACE)
         wishes->trace_path = value;
+    if (index == PROGRAM_STAGE)
+        wishes->stage = true;
 }
 
 static void on_signal(struct source *source, uint32_t events)
@@ -46,6 +51,10 @@ static bool take_signals(struct program *program)
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
+    if (program->wishes.stage) { /* else the terminal would be left as it is */
+        sigaddset(&ends, SIGHUP);
+        sigaddset(&ends, SIGQUIT);
+    }
     signal(SIGPIPE, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &ends, NULL) < 0)
         return false;
@@ -62,6 +71,43 @@ static void on_event(void *to, const struct event *event)
         emit(&keep, event);
     if (program->wishes.explain)
         explain_event(&program->explain, event);
+    if (program->stage) {
+        struct sink shown = live_stage_sink(program->stage);
+        emit(&shown, event);
+    }
+}
+
+/* What the stage leaves no room for. */
+static bool wishes_agree(struct program *program)
+{
+    const struct program_wishes *wishes = &program->wishes;
+    bool to_stdout = wishes->trace_path && strcmp(wishes->trace_path, "-") == 0;
+    if (!wishes->stage || (!wishes->explain && !to_stdout))
+        return true;
+    program->wrong_wishes = true;
+    complain(wishes->explain
+                 ? _("--stage shows each call: --explain is for who has no stage")
+                 : _("--stage and --trace -: the terminal is the stage's; name a file"));
+    return false;
+}
+
+static void on_quit(void *of)
+{
+    struct program *program = of;
+    program->asked_to_end++;
+    program->signal = SIGINT;
+}
+
+static bool open_stage(struct program *program)
+{
+    struct live_stage_setup setup = { .name = program->wishes.name,
+                                      .datagrams = program->wishes.datagrams,
+                                      .loop = &program->loop,
+                                      .quit = on_quit,
+                                      .of = program };
+    if (program->wishes.stage)
+        program->stage = live_stage_open(&setup);
+    return !program->wishes.stage || program->stage;
 }
 
 static bool open_trace(struct program *program)
@@ -76,7 +122,7 @@ static bool open_trace(struct program *program)
 
 bool program_open(struct program *program, const struct program_wishes *wishes)
 {
-    bool told = wishes->explain || wishes->trace_path;
+    bool told = wishes->explain || wishes->trace_path || wishes->stage;
     memset(program, 0, sizeof *program);
     program->wishes = *wishes;
     program->signals.fd = -1;
@@ -84,16 +130,20 @@ bool program_open(struct program *program, const struct program_wishes *wishes)
     trace_init(&program->trace);
     program->trace.on[LANE_KERNEL] = true;
     explain_begin(&program->explain, stderr);
-    if (!open_trace(program))
+    if (!wishes_agree(program) || !open_trace(program))
         return false;
     if (!loop_open(&program->loop) || !take_signals(program)) {
         complain(_("the event loop: %s"), strerror(errno));
         return false;
     }
+    if (!open_stage(program))
+        return false;
     if (told)
         program->told = told_open((struct sink){ .emit = on_event, .to = program });
     if (told && !program->told)
         complain(_("out of memory"));
+    if (program->told && program->stage)
+        live_stage_watch(program->stage, program->told);
     return !told || program->told;
 }
 
@@ -114,21 +164,53 @@ static void write_trace(struct program *program)
     program->written.written = 0;
 }
 
+static int sooner(int a, int b)
+{
+    return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/* Many are looked at no more often than they would be if nothing happened. */
+static void look(struct program *program)
+{
+    uint64_t now = clock_usec();
+    bool often = told_count(program->told) <= LOOK_OFTEN_MAX;
+    if (!often && now - program->looked_usec < LOOK_MS * UINT64_C(1000))
+        return;
+    program->looked_usec = now;
+    told_look(program->told);
+}
+
 bool program_wait(struct program *program, int timeout_ms)
 {
     bool watched = told_count(program->told) > 0;
     explain_flush(&program->explain);
     write_trace(program);
-    if (watched && (timeout_ms < 0 || timeout_ms > LOOK_MS))
-        timeout_ms = LOOK_MS;
+    if (watched)
+        timeout_ms = sooner(timeout_ms, LOOK_MS);
+    if (program->stage)
+        timeout_ms = sooner(timeout_ms, live_stage_turn(program->stage, program->asked_to_end > 0));
     bool good = loop_once(&program->loop, timeout_ms);
     if (watched)
-        told_look(program->told);
+        look(program);
     return good;
+}
+
+/* Nobody has ended it: what happened is to be looked at, until somebody has seen enough. */
+static void linger(struct program *program, int status)
+{
+    live_stage_over(program->stage, status);
+    while (program->asked_to_end == 0 && program_wait(program, -1))
+        continue;
 }
 
 int program_close(struct program *program, int status)
 {
+    if (program->wrong_wishes)
+        status = STATUS_USAGE;
+    if (program->stage && program->told)
+        linger(program, status);
+    if (program->stage)
+        live_stage_close(program->stage);
     explain_flush(&program->explain);
     write_trace(program);
     if (program->trace_to && program->trace_to != stdout && fclose(program->trace_to) != 0)
@@ -141,6 +223,22 @@ int program_close(struct program *program, int status)
         close(program->signals.fd);
     loop_close(&program->loop);
     return status;
+}
+
+bool program_shows(const struct program *program, int fd)
+{
+    return program->stage || isatty(fd);
+}
+
+bool program_is_typed_for(const struct program *program)
+{
+    return program->stage && isatty(STDIN_FILENO);
+}
+
+void program_take_lines(struct program *program, const char *(*send)(void *of, const char *line),
+                        void (*finish)(void *of), void *of)
+{
+    live_stage_lines(program->stage, send, finish, of);
 }
 
 void program_print_text(const char *before, const uint8_t *octets, size_t len)

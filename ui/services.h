@@ -30,7 +30,7 @@ extern const struct service service_room;    /* what one says, all others hear *
 void services_say(struct services *services, const char *line);
 /* Says how many lines were not shown, once there is room again. */
 void services_tick(struct services *services);
-/* A line for each answer of service_files: files->tell. */
-void service_files_tell(void *nobody, const struct files_told *told);
+/* A line for each answer of service_files: files->tell; files->to is a struct services. */
+void service_files_tell(void *services, const struct files_told *told);
 
 #endif

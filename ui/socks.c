@@ -34,7 +34,13 @@ static bool is_gone(const struct sock_row *row)
     return row->state == CLOSED && row->fd < 0;
 }
 
-/* A free row, or that of the socket gone longest. */
+/* What is over is missed least, and most what listens, of which there are few. */
+static int weight(const struct sock_row *row)
+{
+    return is_gone(row) ? 0 : row->state == LISTEN ? 2 : 1;
+}
+
+/* A free row, or that of the socket that is missed least, and was touched least lately. */
 static struct sock_row *fresh(struct socks *socks)
 {
     struct sock_row *oldest = &socks->rows[0];
@@ -42,19 +48,25 @@ static struct sock_row *fresh(struct socks *socks)
         return &socks->rows[socks->count++];
     for (unsigned i = 1; i < SOCKS_MAX; i++) {
         struct sock_row *row = &socks->rows[i];
-        if (is_gone(row) > is_gone(oldest) ||
-            (is_gone(row) == is_gone(oldest) && row->last_event < oldest->last_event))
+        if (weight(row) < weight(oldest) ||
+            (weight(row) == weight(oldest) && row->last_event < oldest->last_event))
             oldest = row;
     }
     socks->forgotten++;
     return oldest;
 }
 
+/* NULL: it is one of those forgotten. */
 static struct sock_row *row_of(struct socks *socks, const struct event *event)
 {
     struct sock_row *row = find(socks, event->lane, event->host, event->sock);
+    int32_t *newest = &socks->newest[event->lane][event->host & 1];
     if (row)
         return row;
+    if (socks->count == SOCKS_MAX && event->sock <= *newest)
+        return NULL; /* it was forgotten: identities only grow */
+    if (event->sock > *newest)
+        *newest = event->sock;
     row = fresh(socks);
     *row = (struct sock_row){ .id = event->sock,
                               .fd = -1,
@@ -117,6 +129,8 @@ void socks_take(struct socks *socks, const struct event *event)
     if (event->sock < 0 || event->host < 0 || !of_sock)
         return;
     struct sock_row *row = row_of(socks, event);
+    if (!row)
+        return;
     row->last_event = socks->events;
     if (event->kind == EV_SOCKET)
         take_socket(row, event);
@@ -209,4 +223,9 @@ char *sock_label(const struct sock_row *row, char *text, size_t len)
     else
         snprintf(text, len, "%s", row && row->parent >= 0 ? _("(not accepted)") : "-");
     return text;
+}
+
+const char *sock_state(const struct sock_row *row)
+{
+    return row->type == TYPE_DATAGRAM ? _("no state") : state_name((enum tcp_state)row->state);
 }

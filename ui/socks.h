@@ -7,7 +7,8 @@
 #include "sim/event.h"
 
 enum {
-    SOCKS_MAX = 128 /* remembered, of all lanes; those longest closed are forgotten first */
+    SOCKS_MAX = 128 /* remembered, of all lanes; those longest closed are forgotten first,
+                      and those that listen last */
 };
 
 struct sock_row {
@@ -40,7 +41,8 @@ struct socks {
     struct sock_row rows[SOCKS_MAX];
     struct call asked[LANE_COUNT][2]; /* a host's last call, without its text */
     unsigned count;
-    uint32_t forgotten; /* rows that were given to other sockets */
+    int32_t newest[LANE_COUNT][2]; /* the highest identity of a host that was seen */
+    uint32_t forgotten;            /* rows that were given to other sockets */
     uint32_t events;
 };
 
@@ -58,6 +60,9 @@ const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int 
 
 /* When the first of a host's timers runs out, and which one that is; 0: none runs. */
 uint64_t socks_timer(const struct socks *socks, unsigned lane, int host, enum timer_id *timer);
+
+/* Its state by name; that it has none, of one for datagrams. */
+const char *sock_state(const struct sock_row *row);
 
 /* "c", "3" or "(not accepted)"; returns text. */
 char *sock_label(const struct sock_row *row, char *text, size_t len);

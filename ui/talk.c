@@ -14,6 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+    STAGE_LINE_MAX = 512 /* octets of a line that is typed on the stage: ORDER_MAX are less */
+};
+
 static void fail(struct talk *talk)
 {
     talk->finished = true;
@@ -159,6 +163,29 @@ static void on_input_over(void *of)
     talk->setup->user->input_over(talk);
 }
 
+/* A line from the stage; refused where one from standard input would wait. */
+static const char *on_stage_line(void *of, const char *line)
+{
+    struct talk *talk = of;
+    char whole[STAGE_LINE_MAX];
+    int len = snprintf(whole, sizeof whole, "%s\n", line);
+    if (!talk->connected)
+        return _("Not sent: nobody is connected yet.");
+    if (talk->stream.ending || talk->finished)
+        return _("Not sent: the end of input was said already.");
+    if (talk->holds_input || stream_kept(&talk->stream) >= STREAM_ENOUGH)
+        return _("Not sent: what was said before is not taken yet.");
+    talk->setup->user->typed(talk, (const uint8_t *)whole, (size_t)len);
+    return NULL;
+}
+
+static void on_stage_finish(void *of)
+{
+    struct talk *talk = of;
+    if (talk->connected && !talk->stream.ending && !talk->finished)
+        talk->setup->user->input_over(talk);
+}
+
 static int sooner(int a, int b)
 {
     return a < 0 ? b : b < 0 || a < b ? a : b;
@@ -240,10 +267,15 @@ static bool begin(struct talk *talk)
                                   .came = on_typed,
                                   .over = on_input_over,
                                   .of = talk };
-    inlet_open(&talk->inlet, &talk->program.loop);
+    if (program_is_typed_for(&talk->program)) {
+        talk->inlet.ended = true;
+        program_take_lines(&talk->program, on_stage_line, on_stage_finish, talk);
+    } else {
+        inlet_open(&talk->inlet, &talk->program.loop);
+    }
     outlet_open(&talk->outlet, &talk->program.loop, STDOUT_FILENO);
     talk->interactive = isatty(STDIN_FILENO);
-    talk->on_terminal = isatty(STDOUT_FILENO);
+    talk->on_terminal = program_shows(&talk->program, STDOUT_FILENO);
     if (setup->listens)
         return listen_at_all(talk);
     dial_begin(&talk->dial, &setup->dial, &talk->program.loop);

@@ -131,6 +131,7 @@ struct talking {
     struct program program;
     const struct udp_request *request;
     bool input_ended, input_is_file; /* a file is always ready, and epoll takes none */
+    bool is_typed_for;               /* lines come from the stage */
     bool input_is_wanted;
     bool waits_to_send; /* the line under way has found no room */
     bool skips;         /* the rest of a line longer than LINE_ROOM */
@@ -197,7 +198,7 @@ static bool send_first(struct talking *talking)
 /* It is taken out where it is not read from: the end of a pipe is told for ever. */
 static void want_input(struct talking *talking, bool wanted)
 {
-    if (talking->input_is_file || talking->input_is_wanted == wanted)
+    if (talking->is_typed_for || talking->input_is_file || talking->input_is_wanted == wanted)
         return;
     talking->input_is_wanted = wanted;
     if (!wanted)
@@ -233,6 +234,29 @@ static void on_input(struct source *source, uint32_t events)
         talking->input_ended = true;
     talking->heard_usec = clock_usec();
     send_lines(talking);
+}
+
+static const char *on_stage_line(void *of, const char *line)
+{
+    struct talking *talking = of;
+    size_t len = strlen(line);
+    if (talking->input_ended)
+        return _("Not sent: the end of input was said already.");
+    if (talking->waits_to_send || talking->len + len >= LINE_ROOM)
+        return _("Not sent: what was said before is not taken yet.");
+    memcpy(talking->line + talking->len, line, len);
+    talking->line[talking->len + len] = '\n';
+    talking->len += (uint32_t)len + 1;
+    talking->heard_usec = clock_usec();
+    send_lines(talking);
+    return NULL;
+}
+
+static void on_stage_finish(void *of)
+{
+    struct talking *talking = of;
+    talking->input_ended = true;
+    talking->heard_usec = clock_usec();
 }
 
 static void on_socket(struct source *source, uint32_t events)
@@ -297,6 +321,9 @@ static bool begin(struct talking *talking)
         udp_complain(error.operation, error.err, 0);
         return false;
     }
+    talking->is_typed_for = program_is_typed_for(program);
+    if (talking->is_typed_for)
+        program_take_lines(program, on_stage_line, on_stage_finish, talking);
     want_input(talking, true);
     if (loop_add(&program->loop, &talking->socket, LOOP_READ))
         return true;

@@ -283,6 +283,7 @@ static void take_why(struct view *view, const struct event *event)
 static void take_say(struct view *view, const struct event *event, size_t at, bool fresh)
 {
     size_t used = strlen(view->say);
+    view->lines[view->line_count++ % VIEW_LINES] = at;
     if (!fresh || !view->say_is_fresh)
         used = 0;
     view->said = at + 1;

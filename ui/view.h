@@ -13,6 +13,7 @@ enum {
     VIEW_CALLS = 64,
     VIEW_ROWS = 256,
     VIEW_WHYS = 8,
+    VIEW_LINES = 64,
     VIEW_SAY_MAX = 1024
 };
 
@@ -81,7 +82,9 @@ struct view {
     uint16_t visited;       /* a bit for each state that any socket has been in */
     char say[VIEW_SAY_MAX]; /* what was said last, in the step shown or before */
     bool say_is_fresh;
-    size_t said; /* the trace's events up to what was said last; 0: nothing was */
+    size_t lines[VIEW_LINES]; /* the trace's events that say something: the last VIEW_LINES */
+    size_t line_count;        /* of all */
+    size_t said;              /* the trace's events up to what was said last; 0: nothing was */
     char next[200];
     size_t told_next; /* likewise of what is next */
     uint8_t next_what;

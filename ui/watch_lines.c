@@ -58,9 +58,10 @@ static bool is_shown(const struct watcher *watcher, const struct endpoint *local
     return row && watcher_shows(watcher, row);
 }
 
-static void on_segment(void *to, const struct segment *seg, uint64_t usec)
+static void on_segment(void *to, const struct sniffed *seen)
 {
     struct lines *lines = to;
+    const struct segment *seg = &seen->seg;
     struct watcher *watcher = &lines->watcher;
     const struct event event = { .kind = EV_SENT, .u.wire.seg = *seg };
     char line[WATCH_LINE_MAX], words[WORDS_MAX];
@@ -68,7 +69,7 @@ static void on_segment(void *to, const struct segment *seg, uint64_t usec)
     if (!is_shown(watcher, &seg->src, &seg->dst) && !is_shown(watcher, &seg->dst, &seg->src))
         return;
     words_segment(seg, &lines->numbering, words, sizeof words);
-    puts(watch_segment_line(seg, words, usec, watcher->begin_usec, line, sizeof line));
+    puts(watch_segment_line(seg, words, seen->usec, watcher->begin_usec, line, sizeof line));
 }
 
 /* Those that passed up to this look. */

@@ -314,8 +314,9 @@ static const struct talk_user user = { .connected = connected,
                                        .input_over = input_over,
                                        .tick = tick };
 
-static bool take_option(struct chat *chat, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct chat *chat = to;
     uint64_t seconds;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&chat->setup.wishes, option, value);
@@ -356,25 +357,20 @@ static bool find_names(struct chat *chat)
     return !chat->from || talk_find_own(chat->from, &chat->setup.dial.from);
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct chat *chat = to;
+    return args_one_word(&chat->to, value, _("one address at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct chat chat = { .setup = { .user = &user, .of = &chat } };
+    struct chat chat = { .setup = { .wishes.name = "chat", .user = &user, .of = &chat } };
     struct talk talk;
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&chat, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && chat.to) {
-            complain(_("one address at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            chat.to = value;
-    }
+    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &chat };
+    int read = args_read(spec, argc, argv, &taker);
+    if (read != ARGS_WHOLE)
+        return read;
     if (!find_names(&chat))
         return STATUS_USAGE;
     return talk_run(&talk, &chat.setup);

@@ -171,8 +171,9 @@ static const struct talk_user user = { .connected = connected,
                                        .input_over = input_over,
                                        .tick = tick };
 
-static bool take_option(struct connect *connect, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct connect *connect = to;
     uint64_t seconds;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&connect->setup.wishes, option, value);
@@ -200,25 +201,21 @@ static bool find_names(struct connect *connect)
     return !connect->from || talk_find_own(connect->from, &connect->setup.dial.from);
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct connect *connect = to;
+    return args_one_word(&connect->to, value, _("one address at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct connect connect = { .setup = { .user = &user, .of = &connect } };
+    struct connect connect = { .setup = {
+                                   .wishes.name = "connect", .user = &user, .of = &connect } };
     struct talk talk;
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&connect, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && connect.to) {
-            complain(_("one address at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            connect.to = value;
-    }
+    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &connect };
+    int read = args_read(spec, argc, argv, &taker);
+    if (read != ARGS_WHOLE)
+        return read;
     if (!find_names(&connect))
         return STATUS_USAGE;
     return talk_run(&talk, &connect.setup);

@@ -50,8 +50,9 @@ struct request {
     char file[PART_PATH_MAX];
 };
 
-static bool take_option(struct request *request, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct request *request = to;
     uint64_t seconds = 0;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&request->wishes, option, value);
@@ -234,7 +235,7 @@ static int report(const struct fetch *fetch, const struct request *request,
 static int fetch_all(struct program *program, struct request *request)
 {
     struct fetch fetch;
-    struct progress progress = { .to = isatty(STDERR_FILENO) ? stderr : NULL };
+    struct progress progress = { .to = program_shows(program, STDERR_FILENO) ? stderr : NULL };
     progress.began_usec = clock_usec();
     fetch_begin(&fetch, &request->setup, &program->loop);
     while (fetch.state != FETCH_OVER && program->asked_to_end == 0) {
@@ -372,24 +373,19 @@ static bool prepare(struct request *request)
     return true;
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct request *request = to;
+    return args_one_word(&request->source, value, _("one file at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct request request = { .setup = { .silent_msec = SILENT_MSEC } };
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && request.source) {
-            complain(_("one file at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            request.source = value;
-    }
+    struct request request = { .wishes.name = "get", .setup = { .silent_msec = SILENT_MSEC } };
+    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &request };
+    int read = args_read(spec, argc, argv, &taker);
+    if (read != ARGS_WHOLE)
+        return read;
     return prepare(&request) ? get(&request) : STATUS_USAGE;
 }
 

@@ -40,6 +40,7 @@ struct request {
     struct program_wishes wishes;
     struct server_setup setup;
     struct files files;
+    struct services services; /* where its lines go */
     const char *file, *to, *listen;
     bool http, keep, quiet;
     bool sent, failed; /* whole, or not, as of the last one */
@@ -49,7 +50,7 @@ static void on_answer(void *to, const struct files_told *told)
 {
     struct request *request = to;
     if (!request->quiet)
-        service_files_tell(NULL, told);
+        service_files_tell(&request->services, told);
     request->failed = told->why != NULL;
     request->sent |= told->whole && !told->why;
 }
@@ -141,6 +142,7 @@ static int serve(struct program *program, struct request *request, struct server
 {
     while (program->asked_to_end < 2 && !is_over(request, server) && !server_is_done(server)) {
         int wait = server_tick(server);
+        services_tick(&request->services);
         int look = request->files.raw_if_quiet ? files_tick(&request->files, server) : -1;
         if (look >= 0 && (wait < 0 || look < wait))
             wait = look;
@@ -156,26 +158,30 @@ static int serve(struct program *program, struct request *request, struct server
     return request->sent && !request->failed ? STATUS_DONE : STATUS_DOES_NOT_HOLD;
 }
 
-static void say_where(const struct server *server)
+static void say_where(struct services *services, const struct server *server)
 {
     struct endpoint at[NAMES_MAX];
-    char text[ENDPOINT_TEXT_MAX];
+    char text[ENDPOINT_TEXT_MAX], line[128];
     unsigned count = server_ends(server, at, NAMES_MAX);
     for (unsigned i = 0; i < count; i++) {
-        printf(_("listening at %s\n"), endpoint_text(&at[i], text, sizeof text));
+        snprintf(line, sizeof line, _("listening at %s\n"),
+                 endpoint_text(&at[i], text, sizeof text));
+        services_say(services, line);
         if (!ip_is_loopback(&at[i].ip))
             complain(_("whoever reaches this machine at %s reaches this server"), text);
     }
-    fflush(stdout);
 }
 
 static int send_file(struct request *request, const struct names *names)
 {
     struct program program;
+    struct outlet outlet;
     struct net_error error;
     int status = STATUS_NOT_ALLOWED;
     if (!program_open(&program, &request->wishes) || !open_file(request))
         return program_close(&program, status);
+    outlet_open(&outlet, &program.loop, STDOUT_FILENO);
+    request->services.outlet = &outlet;
     request->setup.told = program.told;
     request->setup.service = &service_files;
     request->setup.of = &request->files;
@@ -183,7 +189,7 @@ static int send_file(struct request *request, const struct names *names)
     if (!server)
         complain("%s: %s", error.operation, strerror(error.err));
     if (server && request->listen)
-        say_where(server);
+        say_where(&request->services, server);
     if (server)
         status = STATUS_DOES_NOT_HOLD;
     if (server && (request->listen || call_peer(&program, request, server, names)))
@@ -191,6 +197,7 @@ static int send_file(struct request *request, const struct names *names)
     if (server)
         server_close(server);
     close(request->files.root);
+    outlet_close(&outlet, program.asked_to_end < 2);
     return program_close(&program, status);
 }
 
@@ -228,7 +235,8 @@ static int prepare(struct request *request)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct request request = { .setup = { .backlog = BACKLOG, .idle_msec = IDLE_MSEC } };
+    struct request request = { .wishes.name = "send",
+                               .setup = { .backlog = BACKLOG, .idle_msec = IDLE_MSEC } };
     size_t option;
     const char *value;
     for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {

@@ -111,8 +111,9 @@ static bool take_full(struct request *request, const char *value)
     return false;
 }
 
-static bool take_option(struct request *request, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct request *request = to;
     static const struct service *const services[] = { &service_echo, &service_discard,
                                                       &service_print, &service_once,
                                                       &service_room };
@@ -186,6 +187,7 @@ static bool open_folder(struct request *request)
         return true;
     files->root = open(request->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     files->tell = request->services.quiet ? NULL : service_files_tell;
+    files->to = &request->services;
     request->setup.service = &service_files;
     request->setup.of = files;
     if (request->setup.idle_msec == 0)
@@ -276,27 +278,24 @@ static bool knows_encoding(const char *name)
     return false;
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct request *request = to;
+    return args_one_word(&request->address, value,
+                         _("one address at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct request request = { .setup = { .service = &service_echo,
+    struct request request = { .wishes.name = "serve",
+                               .setup = { .service = &service_echo,
                                           .backlog = BACKLOG,
                                           .keep_most = KEEP_MOST,
                                           .stall_msec = STALL_SECONDS * 1000 } };
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && request.address) {
-            complain(_("one address at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            request.address = value;
-    }
+    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &request };
+    int read = args_read(spec, argc, argv, &taker);
+    if (read != ARGS_WHOLE)
+        return read;
     if (!find_address(&request) || !knows_encoding(request.services.encoding))
         return STATUS_USAGE;
     raise_descriptors();

@@ -223,14 +223,15 @@ static const struct program_here {
     bool (*understand)(struct line *line);
     int (*run)(const struct udp_request *request);
     const char *usage;
+    bool no_stage; /* it is a run of its own, not a program with sockets that are told */
 } programs[] = {
-    { "serve", 0, 1, understand_serve, udp_serve, "serve [PORT]" },
-    { "connect", 1, 1, understand_connect, udp_connect, "connect HOST:PORT" },
-    { "send", 2, 2, understand_send, udp_send_file, "send FILE HOST:PORT" },
-    { "get", 1, 2, understand_get, udp_get_file, "get FILE [PORT]" },
-    { "relay", 2, 2, understand_relay, udp_relay_run, "relay PORT HOST:PORT" },
-    { "compare", 0, 0, understand_compare, udp_compare_run, "compare" },
-    { "broadcast", 0, 0, understand_nothing, udp_broadcast_run, "broadcast" },
+    { "serve", 0, 1, understand_serve, udp_serve, "serve [PORT]", false },
+    { "connect", 1, 1, understand_connect, udp_connect, "connect HOST:PORT", false },
+    { "send", 2, 2, understand_send, udp_send_file, "send FILE HOST:PORT", false },
+    { "get", 1, 2, understand_get, udp_get_file, "get FILE [PORT]", false },
+    { "relay", 2, 2, understand_relay, udp_relay_run, "relay PORT HOST:PORT", false },
+    { "compare", 0, 0, understand_compare, udp_compare_run, "compare", true },
+    { "broadcast", 0, 0, understand_nothing, udp_broadcast_run, "broadcast", true },
 };
 
 static const struct program_here *program_of(const struct line *line)
@@ -260,13 +261,18 @@ static int run_line(struct line *line)
         complain(_("it is: tcpstep udp %s"), program->usage);
         return STATUS_USAGE;
     }
+    if (program->no_stage && line->request.wishes.stage) {
+        complain(_("udp %s prints what came of it; there is no --stage"), program->name);
+        return STATUS_USAGE;
+    }
     return program->understand(line) ? program->run(&line->request) : STATUS_USAGE;
 }
 
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    struct line line = { .request = { .room = UDP_ROOM,
+    struct line line = { .request = { .wishes = { .name = "udp", .datagrams = true },
+                                      .room = UDP_ROOM,
                                       .wait_msec = WAIT_MSEC,
                                       .piece_len = UDP_PIECE_LEN,
                                       .rate = RATE,

@@ -287,6 +287,27 @@ static bool unknown(const char *name, char *wrong, size_t len)
     return false;
 }
 
+bool order_is_for(const struct order *order, bool program)
+{
+    static const bool of_labs[] = {
+        [STAGE_UNDO] = true,      [STAGE_DELIVER] = true, [STAGE_DROP] = true,
+        [STAGE_DUPLICATE] = true, [STAGE_HOLD] = true,    [STAGE_RELEASE] = true,
+        [STAGE_CORRUPT] = true,   [STAGE_REORDER] = true, [STAGE_DELAY] = true,
+        [STAGE_CHOOSE] = true,    [STAGE_ACTS] = true,    [STAGE_CALL] = true,
+        [STAGE_SET] = true,       [STAGE_LABS] = true,    [STAGE_LAB] = true,
+        [STAGE_RESTART] = true,   [STAGE_ON] = true,      [STAGE_PROFILE] = true,
+        [STAGE_SEED] = true,      [STAGE_TAKE] = true,    [STAGE_EDIT] = true,
+        [STAGE_TELL] = true,      [STAGE_QUIT] = false,
+    };
+    enum stage_command command = order->command;
+    bool shows_lab =
+        command == STAGE_VIEW && (order->number == SCREEN_LESSON || order->number == SCREEN_LABS ||
+                                  order->number == SCREEN_ACTS);
+    if (program)
+        return !of_labs[command] && !shows_lab;
+    return command != STAGE_SEND && command != STAGE_FINISH;
+}
+
 bool order_read(const char *line, struct order *order, char *wrong, size_t len)
 {
     char words[ORDER_MAX], name[32];

@@ -62,6 +62,8 @@ enum stage_command {
     STAGE_FILTER,
     STAGE_TELL,
     STAGE_LINE,
+    STAGE_SEND,   /* a line that is typed, to the program */
+    STAGE_FINISH, /* there will be no more of them */
     STAGE_MOUSE,
     STAGE_CLOSE,
     STAGE_QUIT
@@ -139,6 +141,9 @@ const struct command_row *command_of_name(const char *name, size_t len);
 
 /* What that row's keys order. */
 void order_of_row(const struct command_row *row, struct order *order);
+
+/* Does it make sense of a program that goes on by itself (true), or of a lab (false)? */
+bool order_is_for(const struct order *order, bool program);
 
 /* Reads a command line. False: `wrong` says why, in words. */
 bool order_read(const char *line, struct order *order, char *wrong, size_t len);

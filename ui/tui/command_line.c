@@ -52,14 +52,22 @@ static void put(struct command_line *line, uint32_t code)
     line->cursor += len;
 }
 
+/* NULL: lines of this kind are not kept. */
+static struct typed_before *before_of(struct command_line *line)
+{
+    if (line->kind == LINE_COMMAND)
+        return &line->commands;
+    return line->kind == LINE_SEND ? &line->sent : NULL;
+}
+
 static void keep(struct command_line *line)
 {
-    if (line->kind != LINE_COMMAND || !line->text[0] ||
-        (line->kept > 0 && strcmp(line->before[0], line->text) == 0))
+    struct typed_before *all = before_of(line);
+    if (!all || !line->text[0] || (all->kept > 0 && strcmp(all->lines[0], line->text) == 0))
         return;
-    memmove(line->before[1], line->before[0], sizeof line->before - sizeof line->before[0]);
-    memcpy(line->before[0], line->text, sizeof line->text);
-    line->kept += line->kept < LINES_KEPT;
+    memmove(all->lines[1], all->lines[0], sizeof all->lines - sizeof all->lines[0]);
+    memcpy(all->lines[0], line->text, sizeof line->text);
+    all->kept += all->kept < LINES_KEPT;
 }
 
 static void show(struct command_line *line, const char *text)
@@ -71,12 +79,13 @@ static void show(struct command_line *line, const char *text)
 /* Up and down through those typed before. */
 static void remember(struct command_line *line, bool older)
 {
-    if (line->kind != LINE_COMMAND || (older ? line->looked_at == line->kept : !line->looked_at))
+    const struct typed_before *all = before_of(line);
+    if (!all || (older ? line->looked_at == all->kept : !line->looked_at))
         return;
     if (line->looked_at == 0)
         memcpy(line->put_by, line->text, sizeof line->put_by);
     line->looked_at += older ? 1 : -1u;
-    show(line, line->looked_at ? line->before[line->looked_at - 1] : line->put_by);
+    show(line, line->looked_at ? all->lines[line->looked_at - 1] : line->put_by);
 }
 
 /* The next completion, from the first again behind the last; or the one before. A single one gets

@@ -1,6 +1,6 @@
 /*
- * A line that is typed: a command, what is searched for, a filter; with a cursor, completion, and
- * those typed before. Pure: keys in, a text out.
+ * A line that is typed: a command, what is searched for, a filter, a line for a program; with a
+ * cursor, completion, and those typed before. Pure: keys in, a text out.
  */
 #ifndef UI_TUI_COMMAND_LINE_H
 #define UI_TUI_COMMAND_LINE_H
@@ -15,17 +15,23 @@ enum line_kind {
     LINE_SHUT,
     LINE_COMMAND, /* ':' */
     LINE_SEARCH,  /* '/' */
-    LINE_FILTER
+    LINE_FILTER,
+    LINE_SEND /* for the program that is on the stage */
+};
+
+/* Those typed before, the newest first. */
+struct typed_before {
+    char lines[LINES_KEPT][ORDER_MAX];
+    unsigned kept;
 };
 
 struct command_line {
     enum line_kind kind;
     char text[ORDER_MAX];
-    size_t cursor;                      /* octets before it */
-    size_t typed;                       /* octets that were there when a completion began */
-    size_t nth;                         /* the completion that is shown, from 1; 0: none */
-    char before[LINES_KEPT][ORDER_MAX]; /* commands, the newest first */
-    unsigned kept;
+    size_t cursor; /* octets before it */
+    size_t typed;  /* octets that were there when a completion began */
+    size_t nth;    /* the completion that is shown, from 1; 0: none */
+    struct typed_before commands, sent;
     unsigned looked_at;     /* of them, from 1; 0: the one that is typed */
     char put_by[ORDER_MAX]; /* that one meanwhile */
 };

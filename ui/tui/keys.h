@@ -35,6 +35,7 @@ enum key {
 /* Ctrl and a letter, as terminals send it. */
 enum {
     KEYS_CTRL_A = 1,
+    KEYS_CTRL_D = 4,
     KEYS_CTRL_E = 5,
     KEYS_CTRL_K = 11,
     KEYS_CTRL_U = 21,

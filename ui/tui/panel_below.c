@@ -41,8 +41,10 @@ void draw_next(struct grid *grid, const struct picture *picture, int y)
         grid_put(grid, 1, y, width, picture->is_news ? INK_GOOD : INK_BAD, picture->message);
         return;
     }
-    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy ? _("now") : _("next"));
-    grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, picture->view->next);
+    const struct program_picture *program = picture->program;
+    const char *words = program ? program->state : picture->view->next;
+    grid_put(grid, 1, y, LABEL_WIDTH, INK_STRONG, picture->busy || program ? _("now") : _("next"));
+    grid_put(grid, 1 + LABEL_WIDTH, y, width - LABEL_WIDTH, INK_PLAIN, words);
 }
 
 /* One reason, with its place in the RFC at the right of its first row. Returns its rows. */
@@ -77,6 +79,9 @@ static void draw_plain_fact(struct grid *grid, const struct picture *picture, st
     size_t end = trace_step_end(trace, view->step);
     for (size_t i = trace_step_end(trace, view->step - 1); i < end; i++) {
         const struct event *event = &trace->events[i];
+        if (picture->program && event->kind == EV_SAY)
+            snprintf(words, sizeof words, "%s",
+                     _("A line was printed, or typed for the program: it stands above."));
         bool of_wire = event_has_segment(event->kind);
         if (event->lane >= LANE_COUNT || (!of_wire && event->kind != EV_RETURN))
             continue;

@@ -33,7 +33,7 @@ static bool runs_both(const struct view *view)
 static const char *state_of(const struct view *view, unsigned lane, int host)
 {
     const struct sock_row *row = socks_main(&view->socks, lane, host);
-    return row ? state_name((enum tcp_state)row->state) : _("no socket");
+    return row ? sock_state(row) : _("no socket");
 }
 
 /* On the model's lane, in TIME-WAIT, until when; else how a kernel's state was learnt. */
@@ -231,7 +231,7 @@ static void socket_line(const struct sock_row *row, enum lane_id kind, bool whol
         snprintf(remote, sizeof remote, ":%u", row->remote.port);
     snprintf(text, len, "%c %-2s %s%-12s %s %s", kind == LANE_MODEL ? 'm' : 'k',
              row->name[0] || row->fd >= 0 ? sock_label(row, label, sizeof label) : "-", fd,
-             state_name((enum tcp_state)row->state), row->local.port ? local : "", remote);
+             sock_state(row), row->local.port ? local : "", remote);
 }
 
 void draw_sockets(struct grid *grid, const struct picture *picture, int host, struct rect area)

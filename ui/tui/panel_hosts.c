@@ -141,8 +141,8 @@ static void member_line(struct sheet *sheet, const struct picture *picture,
         endpoint_text(&row->remote, remote, sizeof remote);
     else
         snprintf(remote, sizeof remote, "%s", "-");
-    snprintf(text, sizeof text, "%-3s %-12s %s%s", label, state_name((enum tcp_state)row->state),
-             remote, moved ? " ●" : "");
+    snprintf(text, sizeof text, "%-3s %-12s %s%s", label, sock_state(row), remote,
+             moved ? " ●" : "");
     sheet_put(sheet, 2 * INDENT, sheet->area.width, moved ? INK_STRONG : INK_FAINT, text);
     sheet_next(sheet);
 }

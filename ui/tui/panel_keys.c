@@ -20,11 +20,22 @@ enum {
     ACTS_FOOT = 3 /* what the chosen one does, whole */
 };
 
+/* May the row be ordered of what is on the stage? */
+static bool is_of_use(const struct command_row *row, const struct picture *picture)
+{
+    struct order order;
+    bool of_lines = row->command == STAGE_SEND || row->command == STAGE_FINISH;
+    if (!command_exists(row))
+        return false;
+    order_of_row(row, &order);
+    return order_is_for(&order, picture->program) && !(of_lines && !picture->program->takes_lines);
+}
+
 static bool is_in_footer(const struct command_row *row, const struct picture *picture,
                          unsigned rank)
 {
     enum stage_screen screen = picture->screen;
-    if (binding_of(picture->bindings, row->key, screen))
+    if (binding_of(picture->bindings, row->key, screen) || !is_of_use(row, picture))
         return false;
     return row->rank == rank && row->footer && command_of_key(row->key, screen) == row;
 }
@@ -67,9 +78,11 @@ static int draw_hint(struct grid *grid, const struct picture *picture, const str
 
 static void draw_typed(struct grid *grid, const struct command_line *line, int y)
 {
-    static const char *const prompts[] = {
-        [LINE_SHUT] = "", [LINE_COMMAND] = ":", [LINE_SEARCH] = "/", [LINE_FILTER] = N_("filter: ")
-    };
+    static const char *const prompts[] = { [LINE_SHUT] = "",
+                                           [LINE_COMMAND] = ":",
+                                           [LINE_SEARCH] = "/",
+                                           [LINE_FILTER] = N_("filter: "),
+                                           [LINE_SEND] = "> " };
     const char *prompt = _(prompts[line->kind]);
     char left[ORDER_MAX], under[8] = " ";
     int x = 1 + grid_put(grid, 1, y, grid->width, INK_KEY, prompt);
@@ -224,6 +237,7 @@ static int draw_help_row(struct grid *grid, const struct command_row *row,
 /* The help, line by line: counted, or drawn as far as it is in sight. */
 struct help {
     struct grid *grid;
+    const struct picture *picture;
     const struct bindings *bindings;
     struct rect area;
     int width, room, shown, scroll; /* of a column; rows of it; lines in sight, and above them */
@@ -251,12 +265,24 @@ static void write_bound(struct help *help)
     }
 }
 
+/* A heading stands where any of its rows does. */
+static bool is_in_help(const struct picture *picture, size_t i)
+{
+    if (command_rows[i].name)
+        return is_of_use(&command_rows[i], picture);
+    for (i++; i < command_row_count && command_rows[i].name; i++) {
+        if (is_of_use(&command_rows[i], picture))
+            return true;
+    }
+    return false;
+}
+
 static void write_help(struct help *help)
 {
     write_bound(help);
     for (size_t i = 0; i < command_row_count; i++) {
         const struct command_row *row = &command_rows[i];
-        if (!row->name || command_exists(row))
+        if (is_in_help(help->picture, i))
             help->line += draw_help_row(help->grid, row, help->bindings, part_of(help));
     }
     for (int i = 0; i < timeline_help_lines(); i++, help->line++) {
@@ -272,6 +298,7 @@ void draw_help(struct grid *grid, const struct picture *picture, struct rect are
     char more[96] = "";
     int columns = area.width >= 160 ? 2 : 1, width = (area.width - 2) / columns;
     struct help help = { .grid = grid, .area = area, .width = width, .room = area.height - 1 };
+    help.picture = picture;
     help.bindings = picture->bindings;
     write_help(&help);
     int lines = help.line, scroll = picture->looks[SCREEN_HELP].scroll;

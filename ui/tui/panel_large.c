@@ -58,7 +58,7 @@ static unsigned main_lane(const struct view *view)
 
 static const char *state_words(const struct sock_row *row)
 {
-    return row ? state_name((enum tcp_state)row->state) : _("no socket");
+    return row ? sock_state(row) : _("no socket");
 }
 
 static bool has_moved(const struct view *view, const struct sock_row *row)

@@ -105,7 +105,10 @@ static void explain_window(const struct shown *shown, char *text, size_t len)
 static void explain_checksum(const struct shown *shown, char *text, size_t len)
 {
     const struct anatomy *anatomy = &shown->anatomy;
-    if (!anatomy->has_checksum)
+    if (anatomy->from_wire && !anatomy->has_checksum)
+        snprintf(text, len,
+                 _("not filled in when it was seen: a card's work, on loopback nobody's."));
+    else if (!anatomy->has_checksum)
         snprintf(text, len, _("not known: the trace has not kept the text that it covers."));
     else if (!anatomy_is_whole(anatomy))
         snprintf(text, len, _("as sent; the text that it covers was not kept, to check it."));

@@ -165,6 +165,12 @@ static void draw_verdict(struct column *column, const struct anatomy *anatomy, u
     char text[160];
     uint16_t wanted = anatomy_checksum(anatomy), field = anatomy_field(anatomy);
     bool fits = wanted == field;
+    if (!anatomy->has_checksum) {
+        column_words(column, "",
+                     _("The field was not filled in when the segment was seen: that is left to "
+                       "the card, and on a loopback to nobody."));
+        return;
+    }
     snprintf(text, sizeof text,
              fits
                  ? _("✓ The complement of %04" PRIx64 " is %04x, and the field says %04x: it fits.")

@@ -100,8 +100,7 @@ static void names_line(struct sheet *sheet, const struct picture *picture,
     if (row->name[0])
         item(&items, INK_STRONG, "%s", row->name);
     if (row->type != TYPE_DATAGRAM)
-        item(&items, moved ? INK_CHOSEN : INK_STRONG, "%s%s",
-             state_name((enum tcp_state)row->state), moved ? " ●" : "");
+        item(&items, moved ? INK_CHOSEN : INK_STRONG, "%s%s", sock_state(row), moved ? " ●" : "");
     if (family_name(row)[0] || type_name(row)[0])
         item(&items, INK_PLAIN, "%s%s%s", family_name(row), family_name(row)[0] ? " " : "",
              type_name(row));

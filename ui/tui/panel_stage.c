@@ -74,6 +74,13 @@ static void draw_host(struct grid *grid, const struct picture *picture, int host
     section(grid, picture, host, box, y, variables, _("variables"), draw_variables);
 }
 
+/* Of a program there is one host: what it has printed stands in the other one's place. */
+static void draw_printed_box(struct grid *grid, const struct picture *picture, struct rect box)
+{
+    grid_box(grid, box, INK_FAINT, _("printed and typed"));
+    draw_printed(grid, picture, inside(box));
+}
+
 static void draw_wide(struct grid *grid, const struct picture *picture, struct rect area)
 {
     int side = area.width * 28 / 100;
@@ -83,7 +90,9 @@ static void draw_wide(struct grid *grid, const struct picture *picture, struct r
     struct rect right = { area.x + area.width - side, area.y, side, area.height };
     struct rect middle = { area.x + side + 1, area.y, area.width - 2 * side - 2, area.height };
     draw_host(grid, picture, 0, left);
-    if (picture->lab->host_count > 1)
+    if (picture->program)
+        draw_printed_box(grid, picture, right);
+    else if (picture->lab->host_count > 1)
         draw_host(grid, picture, 1, right);
     const char *title =
         view_has_two_wires(picture->view) ? _("the wire: m model, k kernel") : _("the wire");
@@ -121,7 +130,9 @@ static void draw_both(struct grid *grid, const struct picture *picture, struct r
     struct rect left = { area.x + 1, area.y, half - 2, area.height };
     struct rect right = { area.x + half + 1, area.y, area.width - half - 2, area.height };
     draw(grid, picture, 0, left);
-    if (picture->lab->host_count > 1)
+    if (picture->program)
+        draw_printed(grid, picture, right);
+    else if (picture->lab->host_count > 1)
         draw(grid, picture, 1, right);
 }
 
@@ -130,6 +141,8 @@ static void draw_narrow(struct grid *grid, const struct picture *picture, struct
     char title[96];
     int half = area.width / 2;
     int height = lane_count(picture->view) + 2;
+    if (picture->program)
+        half = area.width;
     for (int host = 0; host < 2 && (unsigned)host < picture->lab->host_count; host++) {
         struct rect box = { area.x + host * half, area.y, host ? area.width - half : half, height };
         host_title(picture, host, title, sizeof title);
@@ -152,7 +165,10 @@ static void draw_narrow(struct grid *grid, const struct picture *picture, struct
         draw_both(grid, picture, rest, draw_variables);
         break;
     case TAB_SOCKETS:
-        draw_both(grid, picture, rest, draw_sockets);
+        if (picture->program)
+            draw_sockets(grid, picture, 0, rest);
+        else
+            draw_both(grid, picture, rest, draw_sockets);
         break;
     case TAB_COUNT:
         break;

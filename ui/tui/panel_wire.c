@@ -24,14 +24,16 @@ static char *time_text(uint64_t usec, char *text, size_t len)
     return text;
 }
 
-/* Of a segment that has arrived, when; else what has become of it. */
-static char *fate_text(const struct view_row *row, char *text, size_t len)
+/* Of a segment that has arrived, when; else what has become of it. A program's wire is seen from
+ * one end: what has gone from there has gone. */
+static char *fate_text(const struct picture *picture, const struct view_row *row, char *text,
+                       size_t len)
 {
     switch ((enum row_fate)row->fate) {
     case ROW_DELIVERED:
         return time_text(row->end_usec, text, len);
     case ROW_ON_WIRE:
-        snprintf(text, len, "%s", _("on wire"));
+        snprintf(text, len, "%s", picture->program ? _("sent") : _("on wire"));
         break;
     case ROW_HELD:
         snprintf(text, len, "%s", _("held"));
@@ -146,7 +148,7 @@ static void draw_row(struct grid *grid, const struct picture *picture, struct re
     bool alone = area.height > 1;
     int fate_width = alone ? 0 : FATE_WIDTH;
     time_text(row->sent_usec, time, sizeof time);
-    fate_text(row, fate, sizeof fate);
+    fate_text(picture, row, fate, sizeof fate);
     grid_put(grid, area.x, area.y, TIME_WIDTH, INK_FAINT, time);
     if (row->fresh)
         grid_put(grid, area.x + TIME_WIDTH - 1, area.y, 1, INK_STRONG, "*");
@@ -172,8 +174,10 @@ static bool any_in_hand(const struct view *view)
 
 static void draw_nothing(struct grid *grid, const struct picture *picture, struct rect area)
 {
+    bool is_seen = picture->program && !picture->program->no_wire;
     const char *words =
-        any_in_hand(picture->view)
+        picture->program && picture->program->no_wire ? picture->program->no_wire
+        : any_in_hand(picture->view) || is_seen
             ? _("nothing has been sent yet")
             : _("The kernel's own wire is the loopback of this machine: it delivers at once, and "
                 "its segments are not to be seen without capture rights. Calls and states are.");

@@ -56,6 +56,14 @@ struct look {
     int scrolled_rows;     /* and for how many rows */
 };
 
+/* A program on the stage that is no lab: it goes on by itself, and is only looked at. */
+struct program_picture {
+    const char *no_wire; /* why there is no ladder; NULL: there is one */
+    bool takes_lines;    /* what is typed on the stage goes to it */
+    bool over;           /* it has come to its end */
+    char state[200];     /* what it is at, or how it ended */
+};
+
 /* What is to be seen. */
 struct picture {
     const struct view *view;
@@ -79,9 +87,10 @@ struct picture {
     bool is_news;                      /* the message: something was done, nothing refused */
     const struct catalogue *catalogue; /* the menu */
     size_t lab_chosen;
-    const struct command_line *line; /* that is typed; NULL: none */
-    const struct bindings *bindings; /* keys with another meaning; NULL: none */
-    struct zones *zones;             /* gets what is where; NULL: nobody asks */
+    const struct command_line *line;       /* that is typed; NULL: none */
+    const struct bindings *bindings;       /* keys with another meaning; NULL: none */
+    const struct program_picture *program; /* NULL: a lab is run */
+    struct zones *zones;                   /* gets what is where; NULL: nobody asks */
 };
 
 /* The chosen segment, NULL where none waits. */
@@ -178,5 +187,7 @@ void draw_timer(struct grid *grid, const struct picture *picture, int host, stru
 void draw_calls(struct grid *grid, const struct picture *picture, int host, struct rect area);
 void draw_variables(struct grid *grid, const struct picture *picture, int host, struct rect area);
 void draw_sockets(struct grid *grid, const struct picture *picture, int host, struct rect area);
+/* What a program has printed and was given to read: its last lines. */
+void draw_printed(struct grid *grid, const struct picture *picture, struct rect area);
 
 #endif

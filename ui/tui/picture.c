@@ -39,6 +39,16 @@ static char *time_words(const struct view *view, bool narrow, char *text, size_t
     return text;
 }
 
+/* What is going on, where the newest step is looked at. */
+static const char *going_words(const struct picture *picture)
+{
+    if (picture->running)
+        return picture->speed;
+    if (picture->program)
+        return picture->program->over ? _("over") : _("live");
+    return picture->busy ? _("under way") : _("paused");
+}
+
 static void draw_title(struct grid *grid, const struct picture *picture)
 {
     char right[160], lanes[48], time[80];
@@ -63,9 +73,7 @@ static void draw_title(struct grid *grid, const struct picture *picture)
                  picture->last_step, time);
     else
         snprintf(right, sizeof right, _("%sstep %u  t=%s  %s"), lanes, view->step, time,
-                 picture->running ? picture->speed
-                 : picture->busy  ? _("under way")
-                                  : _("paused"));
+                 going_words(picture));
     int width = text_width(right);
     grid_put(grid, 1, 0, grid->width - width - 4, INK_TITLE, left);
     grid_put(grid, grid->width - width - 1, 0, width, INK_TITLE, right);

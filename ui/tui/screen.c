@@ -38,6 +38,8 @@ static const char mouse_off[] = "\033[?1000l\033[?1006l";
 
 /* What the handlers of signals need: they have no argument to get it by. */
 static struct {
+    FILE *out; /* the terminal */
+    int in_fd, out_fd;
     volatile sig_atomic_t asked_to_end;
     volatile sig_atomic_t owned;
     bool resized; /* ncurses has given its windows another size since the last drawing */
@@ -56,9 +58,9 @@ static void on_crash(int number)
 {
     if (terminal.owned) {
         terminal.owned = 0;
-        ssize_t ignored = write(STDOUT_FILENO, terminal.restore, terminal.restore_len);
+        ssize_t ignored = write(terminal.out_fd, terminal.restore, terminal.restore_len);
         (void)ignored;
-        tcsetattr(STDIN_FILENO, TCSANOW, &terminal.termios);
+        tcsetattr(terminal.in_fd, TCSANOW, &terminal.termios);
     }
     signal(number, SIG_DFL);
     raise(number); /* blocked until this returns */
@@ -71,9 +73,15 @@ static void handle(int number, void (*handler)(int))
     sigaction(number, &action, NULL);
 }
 
-static void handle_signals(void)
+static void handle_crashes(void)
 {
     static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        handle(crashes[i], on_crash);
+}
+
+static void handle_ends(void)
+{
     static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
     sigset_t blocked;
     sigemptyset(&blocked);
@@ -86,8 +94,6 @@ static void handle_signals(void)
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
         sigdelset(&terminal.while_waiting, ends[i]);
     sigdelset(&terminal.while_waiting, SIGWINCH);
-    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
-        handle(crashes[i], on_crash);
 }
 
 /* After the stage a signal ends the program as any other. */
@@ -126,12 +132,18 @@ static void remember_mouse(void)
         keep_octet((unsigned char)*at);
 }
 
+/* What terminfo has no name for. */
+static void write_plain(const char *octets)
+{
+    fputs(octets, terminal.out);
+    fflush(terminal.out);
+}
+
 static void use_paste(void)
 {
     define_key(paste_begin, CODE_PASTE);
     define_key(paste_end, CODE_PASTE_END);
-    putp(paste_on);
-    fflush(stdout);
+    write_plain(paste_on);
 }
 
 static bool wants_colours(void)
@@ -167,9 +179,17 @@ void screen_set_theme(struct screen *screen, enum theme theme)
     grid_free(&screen->drawn);
 }
 
+static void take_terminal(const struct screen *screen)
+{
+    terminal.out = screen->out ? screen->out : stdout;
+    terminal.out_fd = fileno(terminal.out);
+    terminal.in_fd = fileno(screen->in ? screen->in : stdin);
+}
+
 bool screen_open(struct screen *screen, bool ascii, const char **why)
 {
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+    take_terminal(screen);
+    if (!isatty(terminal.in_fd) || !isatty(terminal.out_fd)) {
         *why = N_("standard input and output have to be a terminal");
         return false;
     }
@@ -177,12 +197,14 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
         *why = N_("TERM is not set, so the kind of terminal is not known");
         return false;
     }
-    if (tcgetattr(STDIN_FILENO, &terminal.termios) != 0) {
+    if (tcgetattr(terminal.in_fd, &terminal.termios) != 0) {
         *why = N_("the terminal does not tell its settings");
         return false;
     }
-    handle_signals();
-    screen->term = newterm(NULL, stdout, stdin);
+    handle_crashes();
+    if (!screen->is_guest)
+        handle_ends();
+    screen->term = newterm(NULL, terminal.out, screen->in ? screen->in : stdin);
     if (!screen->term) {
         *why = N_("TERM names no terminal that this machine knows");
         return false;
@@ -240,20 +262,21 @@ void screen_close(struct screen *screen)
         return;
     screen_wants_mouse(screen, false);
     if (key_mouse)
-        putp(paste_off);
+        write_plain(paste_off);
     endwin();
     terminal.owned = 0;
     delscreen(screen->term);
     screen->term = NULL;
     grid_free(&screen->drawn);
-    give_signals_back();
+    if (!screen->is_guest)
+        give_signals_back();
 }
 
 /* SIGWINCH does not reach a program in another session than its terminal's, as under su -c. */
 static void follow_window(void)
 {
     struct winsize size = { 0 };
-    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col;
+    bool known = ioctl(terminal.out_fd, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col;
     if (known && is_term_resized(size.ws_row, size.ws_col)) {
         resizeterm(size.ws_row, size.ws_col);
         terminal.resized = true;
@@ -375,7 +398,7 @@ static uint32_t key_of(int status, wint_t code)
     return KEYS_NONE;
 }
 
-static uint32_t read_key(void)
+uint32_t screen_take_key(void)
 {
     wint_t code = 0;
     timeout(0);
@@ -387,20 +410,26 @@ static uint32_t read_key(void)
 
 uint32_t screen_key(int timeout_ms)
 {
-    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    struct pollfd input = { .fd = terminal.in_fd, .events = POLLIN };
     struct timespec limit = { .tv_sec = timeout_ms / 1000,
                               .tv_nsec = timeout_ms % 1000 * 1000000L };
     const struct timespec at_once = { 0 };
     ppoll(NULL, 0, &at_once, &terminal.while_waiting); /* a signal comes before any key */
     if (terminal.asked_to_end)
         return KEYS_HANGUP;
-    uint32_t key = read_key(); /* what ncurses has read already */
+    uint32_t key = screen_take_key(); /* what ncurses has read already */
     if (key != KEYS_NONE)
         return key;
     ppoll(&input, 1, timeout_ms < 0 ? NULL : &limit, &terminal.while_waiting);
     if (terminal.asked_to_end || (input.revents & (POLLHUP | POLLERR)))
         return KEYS_HANGUP;
-    return read_key();
+    return screen_take_key();
+}
+
+bool screen_has_room(void)
+{
+    struct pollfd output = { .fd = terminal.out_fd, .events = POLLOUT };
+    return poll(&output, 1, 0) > 0;
 }
 
 void screen_wants_mouse(struct screen *screen, bool wanted)

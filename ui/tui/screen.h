@@ -8,8 +8,13 @@
 #include "ui/tui/keys.h"
 #include "ui/tui/theme.h"
 
+#include <stdio.h>
+
 struct screen {
     void *term;       /* ncurses' SCREEN; NULL: closed */
+    FILE *in, *out;   /* the terminal, set before it is opened; NULL: standard input and output */
+    bool is_guest;    /* set before, too: signals are handled by who has opened it, and keys are
+                       * waited for in a loop of its own (screen_take_key()) */
     enum theme theme; /* set before it is opened, or by screen_set_theme() */
     bool ascii;
     int colours; /* 0: none, or none wanted */
@@ -35,6 +40,13 @@ void screen_draw(struct screen *screen, const struct grid *grid);
 
 /* The next key (ui/tui/keys.h): waits up to timeout_ms, for ever if -1. */
 uint32_t screen_key(int timeout_ms);
+
+/* The next key if there is one already, else KEYS_NONE. For who knows that something can be read
+ * from the terminal. */
+uint32_t screen_take_key(void);
+
+/* Does the terminal take more now? One that was stopped (Ctrl-S) does not: a drawing would wait. */
+bool screen_has_room(void);
 
 /* Whether the terminal is to tell of the mouse; else it marks text with it, as everywhere. */
 void screen_wants_mouse(struct screen *screen, bool wanted);

@@ -9,9 +9,20 @@
 #include "ui/tui/panels.h"
 #include "ui/tui/theme.h"
 
+/* A program that does what it does by itself, its record on the stage. */
+struct stage_program {
+    struct program_picture picture;
+    /* A line for it that was typed; why it was not taken, in words, or NULL. And their end. */
+    const char *(*send)(void *of, const char *line);
+    void (*finish)(void *of);
+    void *of;
+};
+
 struct stage_setup {
     const struct run_options *run;
-    struct loaded_lab *lab; /* the stage unloads it */
+    struct loaded_lab *lab;  /* the stage unloads it */
+    struct session *session; /* that is run already, and closed by the stage; NULL: opens one */
+    const struct stage_program *program; /* whose record the session is; NULL: a lab's */
     bool run_at_once;
     enum stage_screen screen; /* to begin with */
     enum theme theme;

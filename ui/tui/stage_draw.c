@@ -65,6 +65,7 @@ void stage_draw(struct stage *stage, struct grid *grid)
     picture->line = &stage->line;
     picture->bindings = &stage->setup->bindings;
     picture->zones = &stage->zones;
+    picture->program = stage->setup->program ? &stage->setup->program->picture : NULL;
     stage_find(stage, grid);
     picture_prepare(picture, grid);
     draw_picture(grid, picture);

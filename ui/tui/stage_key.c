@@ -23,6 +23,10 @@ static void line_typed(struct stage *stage, enum line_kind kind)
     case LINE_FILTER:
         stage_filter(stage, stage->line.text);
         break;
+    case LINE_SEND:
+        stage_send(stage, stage->line.text);
+        line_open(&stage->line, LINE_SEND, "");
+        break;
     }
 }
 

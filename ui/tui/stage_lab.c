@@ -47,7 +47,8 @@ struct stage *stage_new(const struct stage_setup *setup, int *status)
     stage->picture.screen = setup->screen;
     stage->picture.view = &stage->view;
     take_options(stage, setup->run);
-    stage->session = run_options_open(&stage->run, &stage->lab->lab, &error);
+    stage->session =
+        setup->session ? setup->session : run_options_open(&stage->run, &stage->lab->lab, &error);
     if (stage->session)
         return stage;
     *status = run_options_complain(&error);
@@ -55,8 +56,7 @@ struct stage *stage_new(const struct stage_setup *setup, int *status)
     return NULL;
 }
 
-/* What is kept of a trace that ends. */
-static void forget_trace(struct stage *stage)
+void stage_forget_trace(struct stage *stage)
 {
     view_cache_clear(&stage->views);
     history_reset(&stage->history);
@@ -66,7 +66,7 @@ static void forget_trace(struct stage *stage)
 
 void stage_free(struct stage *stage)
 {
-    forget_trace(stage);
+    stage_forget_trace(stage);
     if (stage->session)
         session_close(stage->session);
     lab_unload(stage->lab);
@@ -84,7 +84,7 @@ static bool begin(struct stage *stage, struct loaded_lab *lab, const struct run_
             lab_unload(lab);
         return false;
     }
-    forget_trace(stage);
+    stage_forget_trace(stage);
     session_close(stage->session);
     if (stage->lab != lab)
         lab_unload(stage->lab);

@@ -118,6 +118,28 @@ static void order_hand(struct stage *stage, const struct order *order)
         stage->over = true;
 }
 
+void stage_send(struct stage *stage, const char *line)
+{
+    const struct stage_program *program = stage->setup->program;
+    const char *why = program->send(program->of, line);
+    if (why)
+        stage_tell(stage, "%s", why);
+}
+
+/* Lines for the program that is on the stage. */
+static void order_program(struct stage *stage, const struct order *order)
+{
+    const struct stage_program *program = stage->setup->program;
+    if (!program->picture.takes_lines)
+        stage_tell(stage, "%s", _("This program takes no lines from here."));
+    else if (order->command == STAGE_FINISH)
+        program->finish(program->of);
+    else if (order->said)
+        stage_send(stage, order->words);
+    else
+        line_open(&stage->line, LINE_SEND, "");
+}
+
 typedef void carry_out(struct stage *stage, const struct order *order);
 
 static carry_out *const carried_out_by[] = { [STAGE_STEP] = stage_walk,
@@ -168,11 +190,27 @@ static carry_out *const carried_out_by[] = { [STAGE_STEP] = stage_walk,
                                              [STAGE_AGAIN] = order_text,
                                              [STAGE_LINE] = order_text,
                                              [STAGE_FILTER] = order_text,
+                                             [STAGE_SEND] = order_program,
+                                             [STAGE_FINISH] = order_program,
                                              [STAGE_MOUSE] = use_mouse };
+
+/* Why it cannot be, in words; NULL: it can. */
+static const char *not_for(const struct stage *stage, const struct order *order)
+{
+    bool program = stage->setup->program;
+    if (order_is_for(order, program))
+        return NULL;
+    return program
+               ? _("A program goes on by itself: it is only looked at. ? lists what can be done.")
+               : _("Only a program on the stage takes lines: tcpstep connect --stage.");
+}
 
 void stage_order(struct stage *stage, const struct order *order)
 {
-    if (carried_out_by[order->command])
+    const char *why = not_for(stage, order);
+    if (why)
+        stage_tell(stage, "%s", why);
+    else if (carried_out_by[order->command])
         carried_out_by[order->command](stage, order);
 }
 

@@ -78,6 +78,8 @@ struct stage {
  * setup and what it points to outlive it, but for its lab, which becomes the stage's. */
 struct stage *stage_new(const struct stage_setup *setup, int *status);
 void stage_free(struct stage *stage);
+/* What is kept beside a trace that ends. */
+void stage_forget_trace(struct stage *stage);
 void stage_begin_lab(struct stage *stage, const char *name);
 void stage_begin_anew(struct stage *stage);
 void stage_set_lanes(struct stage *stage, const char *words);
@@ -91,6 +93,8 @@ void stage_mouse(struct stage *stage, const struct mouse *mouse);
 
 /* stage_order.c */
 void stage_order(struct stage *stage, const struct order *order);
+/* To the program that is on the stage; why it was not taken is told. */
+void stage_send(struct stage *stage, const char *line);
 /* A command line; what is wrong with it is told. */
 void stage_do(struct stage *stage, const char *line);
 

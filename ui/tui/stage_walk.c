@@ -69,7 +69,13 @@ static void arrive(struct stage *stage)
 static void at_the_end(struct stage *stage)
 {
     char what[64];
-    if (stage->seek.on && stage->seek.stop.kind != STOP_NEVER)
+    const struct stage_program *program = stage->setup->program;
+    if (program)
+        stage_report(stage, "%s",
+                     program->picture.over ? _("This is the end: the program is over. q leaves.")
+                                           : _("This is the newest: what comes is shown as it "
+                                               "comes."));
+    else if (stage->seek.on && stage->seek.stop.kind != STOP_NEVER)
         stage_tell(stage, _("The lab is over and it never came to %s. R begins anew."),
                    stop_words(&stage->seek.stop, what, sizeof what));
     else

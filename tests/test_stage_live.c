@@ -1,0 +1,414 @@
+/*
+ * The socket programs on the stage (--stage), in real terminals: what they do is read from the
+ * screen while they do it; and what lies below: caught lines, and the record.
+ */
+#include "tests/suites.h"
+
+#include "net/session.h"
+#include "tests/capture.h"
+#include "tests/program.h"
+#include "tests/serving.h"
+#include "tests/terminal.h"
+#include "ui/said.h"
+#include "ui/socks.h"
+#include "ui/tui/thin.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct terminal *begin(int width, int height, const char *format, unsigned port)
+{
+    char command[512];
+    struct terminal *terminal = malloc(sizeof *terminal);
+    ck_assert_ptr_nonnull(terminal);
+    snprintf(command, sizeof command, format, port);
+    terminal_open(terminal, width, height, command);
+    terminal_await(terminal, "q quit");
+    return terminal;
+}
+
+/* The program has ended with this status, and the terminal is as it was before. */
+static void ends(struct terminal *terminal, const char *status)
+{
+    terminal_await(terminal, status);
+    terminal_await(terminal, "stty is as before");
+    terminal_await(terminal, "this was here before");
+    ck_assert_ptr_null(strstr(terminal->screen, "q quit"));
+    ck_assert_str_eq(terminal_fact(terminal, "#{cursor_flag} #{alternate_on}"), "1 0");
+    terminal_close(terminal);
+    free(terminal);
+}
+
+/* Where it says on the stage that it listens. */
+static unsigned port_of(struct terminal *terminal)
+{
+    static const char words[] = "listening at 127.0.0.1:";
+    terminal_await(terminal, words);
+    return (unsigned)atoi(strstr(terminal->screen, words) + strlen(words));
+}
+
+static uint16_t echo_server(struct ran_program *server)
+{
+    program_start(server, "serve 0");
+    return program_port(server);
+}
+
+static void stop(struct ran_program *server)
+{
+    program_signal(server, SIGTERM);
+    ck_assert_int_eq(program_end(server), 0);
+    program_free(server);
+}
+
+/* A server from LISTEN over a client's connection to its end: each call and state is to be seen, as
+ * long as it lasts and by looking back. */
+START_TEST(serve)
+{
+    char heard[8];
+    struct terminal *terminal = begin(120, 40, "\"$TCPSTEP\" serve 0 --stage", 0);
+    unsigned port = port_of(terminal);
+    terminal_await(terminal, "kernel   LISTEN");
+    int client = dial(port);
+    terminal_await(terminal, "kernel   ESTABLISHED");
+    terminal_await(terminal, "client 1 has connected:");
+    ck_assert_int_eq(send(client, "hi\n", 3, 0), 3);
+    terminal_await(terminal, ", 65536) = 3 \"hi\\n\"");
+    terminal_await(terminal, ", \"hi\\n\", 3) = 3");
+    ck_assert_int_eq(recv(client, heard, sizeof heard, 0), 3);
+    close(client);
+    terminal_await(terminal, "client 1 is gone");
+    terminal_await_gone(terminal, "ESTABLISHED ");
+    terminal_keys(terminal, "t");
+    terminal_await(terminal, "ESTABLISHED -> CLOSE-WAIT");
+    terminal_keys(terminal, "t g");
+    terminal_await(terminal, "step 0 of ");
+    terminal_await(terminal, "no socket");
+    terminal_keys(terminal, ": until Space ESTABLISHED Enter");
+    terminal_await(terminal, "kernel   ESTABLISHED");
+    terminal_await(terminal, "recorded");
+    terminal_keys(terminal, "G");
+    terminal_await(terminal, "live");
+    terminal_keys(terminal, "q");
+    terminal_await(terminal, "client 1 is gone");
+    ends(terminal, "status 0");
+}
+END_TEST
+
+/* Ctrl-C closes the listener and serves who is left; another one ends it at once. */
+START_TEST(ctrl_c)
+{
+    char heard[8];
+    struct terminal *terminal = begin(120, 40, "\"$TCPSTEP\" serve 0 --stage", 0);
+    int client = dial(port_of(terminal));
+    terminal_await(terminal, "client 1 has connected:");
+    terminal_keys(terminal, _i ? "q" : "C-c");
+    terminal_await(terminal, "it was asked to end");
+    terminal_await_gone(terminal, "LISTEN       :");
+    ck_assert_int_eq(send(client, "still\n", 6, 0), 6);
+    ck_assert_int_eq(recv(client, heard, sizeof heard, 0), 6);
+    terminal_await(terminal, "\"still\\n\"");
+    terminal_keys(terminal, _i ? "q" : "C-c");
+    ends(terminal, "status 0");
+    close(client);
+}
+END_TEST
+
+START_TEST(terminated)
+{
+    struct terminal *terminal = begin(80, 24, "\"$TCPSTEP\" serve 0 --stage", 0);
+    port_of(terminal);
+    terminal_signal(terminal, "TERM");
+    ends(terminal, "status 0");
+}
+END_TEST
+
+/* Lines are typed on the stage, in any script, and come back; the end of input ends it, and what
+ * was is still to be seen. */
+START_TEST(typed)
+{
+    struct ran_program server;
+    uint16_t port = echo_server(&server);
+    struct terminal *terminal = begin(80, 24, "\"$TCPSTEP\" connect 127.0.0.1:%u --stage", port);
+    terminal_await(terminal, "connected to 127.0.0.1");
+    terminal_keys(terminal, "i h 世 界 Enter");
+    terminal_await(terminal, "> h世界");
+    terminal_await(terminal, "recv(");
+    terminal_keys(terminal, "a g a i n Enter");
+    terminal_await(terminal, "> again\n");
+    terminal_keys(terminal, "Up");
+    terminal_await(terminal, "\n > again"); /* in the line that is typed, too */
+    terminal_keys(terminal, "Escape");
+    terminal_resize(terminal, 120, 40);
+    terminal_await(terminal, "printed and typed");
+    terminal_resize(terminal, 80, 24);
+    terminal_await(terminal, "[calls]");
+    terminal_keys(terminal, "C-d");
+    terminal_await(terminal, "The program is over, with the status 0");
+    terminal_await(terminal, "= 0 (the peer");
+    terminal_keys(terminal, "g");
+    terminal_await(terminal, "step 0 of ");
+    terminal_keys(terminal, "q");
+    terminal_await(terminal, "> h世界");
+    ends(terminal, "status 0");
+    stop(&server);
+}
+END_TEST
+
+/* What is typed too early, or by who takes no lines, is refused with the reason. */
+START_TEST(refuses_lines)
+{
+    struct terminal *terminal = begin(80, 24, "\"$TCPSTEP\" chat --listen 0 --stage", 0);
+    port_of(terminal);
+    terminal_keys(terminal, "i x Enter");
+    terminal_await(terminal, "nobody is connected yet");
+    terminal_keys(terminal, "Escape d");
+    terminal_await(terminal, "it is only looked at");
+    terminal_keys(terminal, "q");
+    ends(terminal, "status 130");
+}
+END_TEST
+
+/* Input comes from a pipe, and keys from the terminal all the same. */
+START_TEST(piped)
+{
+    struct ran_program server;
+    uint16_t port = echo_server(&server);
+    struct terminal *terminal =
+        begin(80, 24, "sh -c 'printf \"one\\ntwo\\n\" | \"$TCPSTEP\" connect --stage %u'", port);
+    terminal_await(terminal, "The program is over, with the status 0");
+    terminal_await(terminal, "send(");
+    terminal_keys(terminal, "b");
+    terminal_await(terminal, "recorded");
+    terminal_keys(terminal, "q");
+    terminal_await(terminal, "one\ntwo\n");
+    ends(terminal, "status 0");
+    stop(&server);
+}
+END_TEST
+
+/* A transfer ends by itself; the stage stays, and its trace is written beside it. */
+START_TEST(get)
+{
+    static const char make[] = "d=$(mktemp -d /tmp/tcpstep-stage-XXXXXX); echo whole >$d/f; "
+                               "printf %s $d";
+    struct ran folder = run_expecting(0, make);
+    struct ran_program server;
+    char words[512];
+    snprintf(words, sizeof words, "serve 0 --files %s", folder.out);
+    program_start(&server, words);
+    uint16_t port = program_port(&server);
+    snprintf(words, sizeof words,
+             "\"$TCPSTEP\" get 127.0.0.1:%%u/f -o %s/got --stage --trace %s/trace", folder.out,
+             folder.out);
+    struct terminal *terminal = begin(120, 40, words, port);
+    terminal_await(terminal, "The program is over, with the status 0");
+    terminal_await(terminal, "the digest");
+    terminal_await(terminal, "close(");
+    terminal_keys(terminal, "q");
+    terminal_await(terminal, "the digest agrees");
+    ends(terminal, "status 0");
+    snprintf(words, sizeof words,
+             "cd %s; cmp f got; grep -q '\"call\":\"connect\\|\"connect\"' trace; rm -r %s",
+             folder.out, folder.out);
+    struct ran ran = run_expecting(0, words);
+    ran_free(&ran);
+    ran_free(&folder);
+    stop(&server);
+}
+END_TEST
+
+/* Without a terminal, or together with what needs it, it is refused. */
+START_TEST(refused)
+{
+    struct ran ran = run_expecting(3, "\"$TCPSTEP\" serve 0 --stage </dev/null | cat; "
+                                      "\"$TCPSTEP\" serve 0 --stage");
+    ck_assert_ptr_nonnull(strstr(ran.err, "standard output has to be a terminal"));
+    ran_free(&ran);
+    ran = run_expecting(2, "\"$TCPSTEP\" connect 1 --stage --explain");
+    ran_free(&ran);
+    ran = run_expecting(2, "\"$TCPSTEP\" udp compare --stage");
+    ran_free(&ran);
+    ran = run_expecting(2, "\"$TCPSTEP\" get 127.0.0.1:1/x --stage --trace -");
+    ran_free(&ran);
+}
+END_TEST
+
+/* ---- below */
+
+static void add_line(void *of, const char *line)
+{
+    char *all = of;
+    snprintf(all + strlen(all), 4096 - strlen(all), "[%s]", line);
+}
+
+/* Both streams in order, by lines; what is written over itself; nothing that harms a terminal. */
+START_TEST(caught)
+{
+    char all[4096] = "", open[SAID_LINE_MAX];
+    struct said said = { .line = add_line, .of = all };
+    ck_assert(said_begin(&said));
+    printf("one\n");
+    fflush(stdout);
+    fprintf(stderr, "\rhalf\033[K");
+    said_take(&said);
+    ck_assert_str_eq(all, "[one]");
+    ck_assert_str_eq(said_open_line(&said, open, sizeof open), "half");
+    fprintf(stderr, "\r\033[Kwhole\r\n\nbad \033]0;x\a 世\\n\n> ");
+    said_take(&said);
+    ck_assert_str_eq(all, "[one][whole][][bad \\x1b]0;x\\x07 世\\n]");
+    said_type(&said, "typed");
+    said_type(&said, "more");
+    ck_assert_ptr_nonnull(strstr(all, "[> typed][> more]"));
+    all[0] = '\0';
+    for (int i = 0; i < 200; i++)
+        printf("世");
+    printf("\n");
+    said_take(&said);
+    ck_assert_uint_gt(strlen(all), 600); /* several lines, no character cut */
+    ck_assert_ptr_null(strstr(all, "\\x"));
+    int was = said.out;
+    ck_assert_int_ge(was, 0);
+    said.count = 0; /* they need not be seen again here */
+    said_end(&said);
+    ck_assert_int_eq(said.out, -1);
+}
+END_TEST
+
+static void count_event(void *of, const struct event *event)
+{
+    unsigned *counts = of;
+    counts[event->kind]++;
+}
+
+static void call_at(struct thin *thin, uint64_t usec, int32_t ret)
+{
+    struct event event = { .kind = EV_CALL, .usec = usec, .u.call.op = CALL_RECV };
+    thin_take(thin, &event);
+    event = (struct event){ .kind = EV_RETURN, .usec = usec };
+    event.u.done.op = CALL_RECV;
+    event.u.done.result.ret = ret;
+    thin_take(thin, &event);
+    event = (struct event){ .kind = EV_VARS, .usec = usec };
+    thin_take(thin, &event);
+}
+
+/* Of a flood so many calls a second are let through, and all that matter; the others are counted.
+ */
+START_TEST(thinned)
+{
+    unsigned counts[EVENT_KIND_COUNT] = { 0 };
+    struct thin thin;
+    thin_begin(&thin, (struct sink){ .emit = count_event, .to = counts });
+    for (int i = 0; i < 10000; i++)
+        call_at(&thin, 0, 100);
+    ck_assert_uint_eq(counts[EV_CALL], 2000);
+    ck_assert_uint_eq(counts[EV_RETURN], 2000);
+    ck_assert_uint_eq(counts[EV_VARS], 2000); /* the last ones of all the others are to come */
+    ck_assert_uint_eq(thin.left_out, 8000);
+    thin_flush(&thin);
+    ck_assert_uint_eq(counts[EV_VARS], 2001);
+    call_at(&thin, 0, 0); /* the end */
+    ck_assert_uint_eq(counts[EV_CALL], 2001);
+    ck_assert_uint_eq(counts[EV_RETURN], 2001);
+    ck_assert_uint_eq(thin.left_out, 8000);
+    struct event event = { .kind = EV_CALL, .u.call.op = CALL_CLOSE };
+    thin_take(&thin, &event);
+    ck_assert_uint_eq(counts[EV_CALL], 2002);
+    for (int i = 0; i < 10000; i++)
+        call_at(&thin, 500000, 100);
+    ck_assert_uint_eq(counts[EV_CALL], 2502);
+}
+END_TEST
+
+/* It is bounded, in events and in octets, and can begin anew. */
+START_TEST(record)
+{
+    static struct lab lab;
+    static const uint8_t text[4096];
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    struct event event = { .kind = EV_CALL, .lane = LANE_KERNEL };
+    ck_assert_uint_eq(session_last_step(session), 0);
+    for (int i = 0; i < 300000; i++) {
+        if (i % 3 == 0)
+            session_record_step(session);
+        emit(&sink, &event);
+    }
+    ck_assert(session_record_is_full(session));
+    ck_assert_uint_eq(session_trace(session)->count, 200000);
+    ck_assert_uint_eq(session_last_step(session), (200000 + 2) / 3);
+    session_record_anew(session);
+    ck_assert_uint_eq(session_last_step(session), 0);
+    event.text = text;
+    event.text_len = sizeof text;
+    for (int i = 0; i < 100000; i++)
+        emit(&sink, &event);
+    ck_assert(session_record_is_full(session));
+    ck_assert_uint_lt(session_trace(session)->count, 100000);
+    ck_assert_int_eq(session_step(session), SESSION_OVER);
+    session_close(session);
+}
+END_TEST
+
+static void tell_socket(struct socks *socks, int32_t id, int32_t fd, enum tcp_state from,
+                        enum tcp_state to)
+{
+    struct event event = { .kind = EV_SOCKET, .lane = LANE_KERNEL, .sock = id };
+    event.u.socket.fd = fd;
+    event.u.socket.parent = -1;
+    socks_take(socks, &event);
+    event = (struct event){ .kind = EV_STATE, .lane = LANE_KERNEL, .sock = id };
+    event.u.state.from = (uint8_t)from;
+    event.u.state.to = (uint8_t)to;
+    socks_take(socks, &event);
+}
+
+/* Of more sockets than are remembered the listener stays, and the others are forgotten once each,
+ * whatever is told of them later. */
+START_TEST(many_sockets)
+{
+    static struct socks socks;
+    tell_socket(&socks, 0, 3, CLOSED, LISTEN);
+    for (int32_t id = 1; id <= 1000; id++)
+        tell_socket(&socks, id, id + 3, LISTEN, ESTABLISHED);
+    ck_assert_uint_eq(socks.count, SOCKS_MAX);
+    ck_assert_uint_eq(socks.forgotten, 1001 - SOCKS_MAX);
+    ck_assert_ptr_nonnull(socks_find(&socks, LANE_KERNEL, 0, 0));
+    for (int32_t id = 1; id <= 1000; id++)
+        tell_socket(&socks, id, -1, ESTABLISHED, CLOSED);
+    ck_assert_uint_eq(socks.forgotten, 1001 - SOCKS_MAX);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->id, 1000);
+    tell_socket(&socks, 1001, 5, LISTEN, ESTABLISHED);
+    ck_assert_uint_eq(socks.forgotten, 1002 - SOCKS_MAX);
+    ck_assert_ptr_null(socks_find(&socks, LANE_KERNEL, 0, 874)); /* longest closed */
+    ck_assert_int_eq(socks_find(&socks, LANE_KERNEL, 0, 0)->state, LISTEN);
+}
+END_TEST
+
+Suite *stage_live_suite(void)
+{
+    Suite *suite = suite_create("stage_live");
+    TCase *tcase = tcase_create("terminals");
+    tcase_add_unchecked_fixture(tcase, terminals_begin, terminals_end);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, serve);
+    tcase_add_loop_test(tcase, ctrl_c, 0, 2);
+    tcase_add_test(tcase, terminated);
+    tcase_add_test(tcase, typed);
+    tcase_add_test(tcase, refuses_lines);
+    tcase_add_test(tcase, piped);
+    tcase_add_test(tcase, get);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("below");
+    tcase_add_test(tcase, refused);
+    tcase_add_test(tcase, caught);
+    tcase_add_test(tcase, thinned);
+    tcase_add_test(tcase, record);
+    tcase_add_test(tcase, many_sockets);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
