@@ -159,7 +159,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(sort $(TESTS) $(SPEED)) $(DUELS) $(FUZZ)) \
           $(BUILD)/labs.o $(BUILD)/page_parts.o
 
-LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP
+LANGUAGE   = -std=c11 -D_GNU_SOURCE -pthread -I. -MMD -MP
 WARNINGS   = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Wstrict-prototypes \
              -Wmissing-prototypes -Werror
 ifdef SANITIZE
@@ -170,7 +170,7 @@ FUZZ_SANITIZERS = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-reco
                   -fno-omit-frame-pointer -O1
 
 COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZERS)
-LINK    = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
+LINK    = $(CC) -pthread $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
 # Which libraries a floor may see: sim none. (private: not for the objects a program is made of.)
 LIBRARIES = ncursesw libmnl jansson libpcap libxxhash

@@ -17,6 +17,7 @@ enum fetch_state {
     FETCH_BODY,
     FETCH_DIGEST_HEAD,
     FETCH_DIGEST_BODY,
+    FETCH_COMPARES, /* once ours is computed */
     FETCH_OVER
 };
 
@@ -59,7 +60,8 @@ struct fetch {
     unsigned next_name;
     struct part part;
     bool has_part;
-    bool anew;    /* there was a part, of something else */
+    bool anew; /* there was a part, of something else */
+    char theirs[DIGEST_TEXT_MAX];
     bool checked; /* the digest agrees */
     bool asked_digest;
     uint64_t resumed_at;

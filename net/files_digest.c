@@ -67,10 +67,9 @@ char *digest_text(const struct digest *digest, char *text)
     return text;
 }
 
-char *digest_line(const struct digest *digest, char *line)
+char *digest_line(const char *text, char *line)
 {
-    char text[DIGEST_TEXT_MAX];
-    snprintf(line, DIGEST_LINE_MAX, DIGEST_KIND " %s\n", digest_text(digest, text));
+    snprintf(line, DIGEST_LINE_MAX, DIGEST_KIND " %.*s\n", DIGEST_TEXT_MAX - 1, text);
     return line;
 }
 
