@@ -5,10 +5,11 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 enum {
-    WORTH_WAKING = 4 * 1024 * 1024 /* octets; so many are in the cache still */
+    WORTH_WAKING = 16 * 1024 * 1024 /* octets; so many are in the cache still */
 };
 
 struct behind {
@@ -65,11 +66,24 @@ struct behind *behind_open(struct digest *digest, int fd, uint64_t from)
     return NULL;
 }
 
+/* On another processor than the writer's, if there is one: who is woken comes to where its waker
+ * is, and would be in its way. */
+static void go_elsewhere(const struct behind *behind)
+{
+    cpu_set_t others;
+    int here = sched_getcpu();
+    if (here < 0 || sched_getaffinity(0, sizeof others, &others) < 0)
+        return;
+    CPU_CLR((size_t)here, &others);
+    pthread_setaffinity_np(behind->thread, sizeof others, &others); /* EINVAL: there is none */
+}
+
 void behind_reach(struct behind *behind, uint64_t end)
 {
     pthread_mutex_lock(&behind->lock);
     if (end - behind->at >= WORTH_WAKING) {
         behind->end = end;
+        go_elsewhere(behind);
         pthread_cond_signal(&behind->more);
     }
     pthread_mutex_unlock(&behind->lock);

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -18,12 +19,13 @@ enum {
     PIPE_SIZE = 1024 * 1024
 };
 
-/* Listens; where is in *at. */
+/* Listens, without pacing; where is in *at. */
 static int listen_somewhere(struct sockaddr_in *at)
 {
     socklen_t len = sizeof *at;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     *at = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", strlen("reno"));
     if (fd < 0 || bind(fd, (struct sockaddr *)at, len) < 0 || listen(fd, 1) < 0 ||
         getsockname(fd, (struct sockaddr *)at, &len) < 0)
         bench_fail("no listening socket");

@@ -20,7 +20,7 @@ enum {
 #define AT_LEAST 1.5 /* of iperf3's rate */
 
 struct rates {
-    double get[ROUNDS], iperf3[ROUNDS], bare[ROUNDS], store[ROUNDS];
+    double get[ROUNDS], iperf3[ROUNDS], reno[ROUNDS], bare[ROUNDS], store[ROUNDS];
     double get_cpu[ROUNDS];
 };
 
@@ -68,15 +68,17 @@ static void compare_files(const struct store *store)
         bench_fail("what get has written is not what was served");
 }
 
-/* Octets a second, as the receiver counted them. */
-static double iperf3_once(const struct bench *bench)
+/* Octets a second, as the receiver counted them; with the system's congestion control, or that
+ * one. */
+static double iperf3_once(const struct bench *bench, const char *control)
 {
     char port[16], said[32768];
     snprintf(port, sizeof port, "%u", port_free());
     const char *const serves[] = { bench->iperf3, "-s", "-1",           "-B", "127.0.0.1",
                                    "-p",          port, "--forceflush", NULL };
     const char *const sends[] = { bench->iperf3, "-c", "127.0.0.1", "-p", port,
-                                  "-Z",          "-n", "1G",        "-J", NULL };
+                                  "-Z",          "-n", "1G",        "-J", control ? "-C" : NULL,
+                                  control,       NULL };
     struct child server = child_begin(serves, true);
     if (!child_says(&server, "Server listening", said, sizeof said))
         bench_fail("iperf3 does not listen");
@@ -110,7 +112,8 @@ static void run_rounds(const struct bench *bench, const struct store *store, uns
         if (i == 0)
             compare_files(store);
         store_remove(store, "target");
-        rates->iperf3[i] = bench->iperf3[0] ? iperf3_once(bench) : 0;
+        rates->iperf3[i] = bench->iperf3[0] ? iperf3_once(bench, NULL) : 0;
+        rates->reno[i] = bench->iperf3[0] ? iperf3_once(bench, "reno") : 0;
         rates->bare[i] = bare_once(store);
         store_warm(store, LEN);
         rates->store[i] = store_write(store, "target", LEN);
@@ -132,6 +135,7 @@ static void print_rates(struct bench *bench, struct rates *rates, double first, 
         return;
     }
     figure("get_iperf3_rate", theirs / 1e6, "MB/s");
+    figure("get_iperf3_reno_rate", median(rates->reno, ROUNDS) / 1e6, "MB/s");
     figure_at_least(bench, "get_ratio", ours / theirs, "times iperf3 -Z", AT_LEAST);
 }
 

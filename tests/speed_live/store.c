@@ -106,22 +106,18 @@ static bool go_to(unsigned processor)
     return sched_setaffinity(0, sizeof only, &only) == 0;
 }
 
-/* Each processor keeps pages for itself that were freed on it. */
+/* Each processor keeps pages for itself that were freed on it; to allocate them is not enough, for
+ * they are not touched by that. */
 void store_warm(const struct store *store, uint64_t len)
 {
-    char path[WARM_FILES][PATH_MOST];
+    static const char *const names[WARM_FILES] = { "warm0", "warm1" };
     cpu_set_t all;
     sched_getaffinity(0, sizeof all, &all);
-    for (unsigned i = 0; i < WARM_FILES; i++) {
-        snprintf(path[i], sizeof path[i], "%.400s/warm%u", store->path, i);
-        int fd = open(path[i], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        if (fd < 0 || posix_fallocate(fd, 0, (off_t)len) != 0)
-            bench_fail("the store is full");
-        close(fd);
-    }
+    for (unsigned i = 0; i < WARM_FILES; i++)
+        store_write(store, names[i], len + len / 16);
     for (unsigned i = 0; i < WARM_FILES; i++) {
         go_to(i);
-        unlink(path[i]);
+        store_remove(store, names[i]);
     }
     sched_setaffinity(0, sizeof all, &all);
 }
