@@ -103,7 +103,7 @@ texts-check: ## fail where a text has no translation
 	@$(SETUP) texts
 	@sh .make/texts --check
 
-INSTALLED_DOCS = README.md README.zh-CN.md LICENSE $(wildcard docs/*.md docs/labs/*.lab)
+INSTALLED_DOCS = README.md README.zh-CN.md LICENSE $(wildcard docs/*.md docs/labs/*.lab docs/drill/*.pkt)
 INSTALLED_BIN  = $(DESTDIR)$(PREFIX)/bin
 INSTALLED_DOC  = $(DESTDIR)$(PREFIX)/share/doc/tcpstep
 INSTALLED_TEXT = $(DESTDIR)$(PREFIX)/share/locale
@@ -137,7 +137,8 @@ uninstall: ## remove what install put there
 	@set -e; for file in $(INSTALLED_DOCS); do \
 	    echo "rm -f '$(INSTALLED_DOC)/$$file'"; \
 	    rm -f '$(INSTALLED_DOC)'/$$file; done
-	@rmdir '$(INSTALLED_DOC)/docs/labs' '$(INSTALLED_DOC)/docs' '$(INSTALLED_DOC)' 2>/dev/null || true
+	@rmdir '$(INSTALLED_DOC)/docs/labs' '$(INSTALLED_DOC)/docs/drill' '$(INSTALLED_DOC)/docs' \
+	    '$(INSTALLED_DOC)' 2>/dev/null || true
 
 clean: ## remove what was built
 	rm -rf $(BUILD) build build-asan build-clang build-fuzz

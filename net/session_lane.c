@@ -38,7 +38,7 @@ static void hear(void *to, const struct event *event)
     enum apart apart = s->trace.apart;
     if (event->lane < LANE_COUNT && s->now.transfers[event->lane].under_way)
         s->trace.apart = APART_TRANSFER;
-    if (quiet && !s->keep_text && event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
+    if (quiet && !s->keep_text && event_has_segment(event->kind))
         kept.text = NULL;
     if (!quiet || (event->kind != EV_CALL && event->kind != EV_RETURN))
         emit(&sink, &kept);

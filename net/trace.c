@@ -82,7 +82,7 @@ static bool keep_form(struct trace *trace, struct event *event)
 
 static bool keep_header(struct trace *trace, struct event *event)
 {
-    bool of_wire = event->kind >= EV_SENT && event->kind <= EV_CORRUPTED;
+    bool of_wire = event_has_segment(event->kind);
     if (!of_wire || !event->u.wire.header)
         return true;
     event->u.wire.header = keep_octets(trace, event->u.wire.header, event->u.wire.header_len);

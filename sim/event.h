@@ -32,6 +32,12 @@ enum event_kind {
     EVENT_KIND_COUNT
 };
 
+/* Is it about a segment on a wire? Then the event has `wire`. */
+static inline bool event_has_segment(enum event_kind kind)
+{
+    return kind >= EV_SENT && kind <= EV_CORRUPTED;
+}
+
 enum lane_id {
     LANE_MODEL,
     LANE_KERNEL,

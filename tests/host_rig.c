@@ -283,3 +283,15 @@ void check_hosts_after(const char *before, const char *lines)
 {
     check(&usual, before, lines);
 }
+
+const char hosts_listening[] = "B: s = socket()\n"
+                               "B: bind(s, :7788)\n"
+                               "B: listen(s, 5)\n";
+
+const char hosts_connected[] = "B: s = socket()\n"
+                               "B: bind(s, :7788)\n"
+                               "B: listen(s, 5)\n"
+                               "A: c = socket()\n"
+                               "A: connect(c, B:7788) = EINPROGRESS\n"
+                               "run\n"
+                               "B: d = accept(s)\n";

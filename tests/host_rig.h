@@ -21,6 +21,9 @@ void check_hosts(const char *lines);
 /* The same with lines before it that many tests have. */
 void check_hosts_after(const char *before, const char *lines);
 
+/* Such lines: s of B listens at port 7788; and c of A is connected to it, at B as d. */
+extern const char hosts_listening[], hosts_connected[];
+
 /* Hosts of these limits, of which two are A and B. */
 void check_hosts_within(const struct world_limits *limits, const char *lines);
 

@@ -6,6 +6,7 @@
 #include "net/sandbox.h"
 
 #include "net/clock.h"
+#include "tests/golden.h"
 #include "ui/export/ndjson.h"
 #include "ui/labs.h"
 
@@ -213,6 +214,23 @@ char *play_frame(struct play *play, uint32_t step, int width, int height, bool a
     return text;
 }
 
+void play_golden(struct play *play, const char *name, uint32_t step, int width, int height,
+                 bool ascii)
+{
+    char file[96];
+    char *frame = play_frame(play, step, width, height, ascii);
+    snprintf(file, sizeof file, "%s-%dx%d%s", name, width, height, ascii ? "-ascii" : "");
+    golden(file, frame);
+    free(frame);
+}
+
+void play_golden_sizes(struct play *play, const char *name, uint32_t step)
+{
+    play_golden(play, name, step, 80, 24, false);
+    play_golden(play, name, step, 120, 40, false);
+    play_golden(play, name, step, 200, 60, false);
+}
+
 uint32_t play_waiting(const struct play *play, unsigned bits)
 {
     const struct trace *trace = session_trace(play->session);
@@ -231,6 +249,14 @@ uint32_t play_waiting(const struct play *play, unsigned bits)
             return event->u.wire.id;
     }
     return 0;
+}
+
+uint32_t play_to_segment(struct play *play, unsigned bits)
+{
+    uint32_t id;
+    while ((id = play_waiting(play, bits)) == 0)
+        ck_assert_msg(play_step(play), "there is no such segment");
+    return id;
 }
 
 const struct event *play_event(const struct play *play, size_t from, enum event_kind kind)

@@ -67,9 +67,18 @@ uint32_t play_last(const struct play *play);
  * freed. */
 char *play_frame(struct play *play, uint32_t step, int width, int height, bool ascii);
 
+/* Compares that with tests/golden/NAME-WIDTHxHEIGHT.txt, or -ascii.txt. */
+void play_golden(struct play *play, const char *name, uint32_t step, int width, int height,
+                 bool ascii);
+/* In the three sizes that the stage is made for: 80x24, 120x40, 200x60. */
+void play_golden_sizes(struct play *play, const char *name, uint32_t step);
+
 /* The id of the first segment waiting on the wire after the last step that has these control
  * bits (PSH aside), 0 where there is none; bits 0: of any. */
 uint32_t play_waiting(const struct play *play, unsigned bits);
+
+/* Steps until one of them is there, which must come; its id. */
+uint32_t play_to_segment(struct play *play, unsigned bits);
 
 /* The first event of the trace, from the `from`-th on, of that kind; NULL where there is none. */
 const struct event *play_event(const struct play *play, size_t from, enum event_kind kind);

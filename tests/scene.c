@@ -3,6 +3,8 @@
  */
 #include "tests/scene.h"
 
+#include "tests/golden.h"
+
 #include "sim/world.h"
 
 #include <check.h>
@@ -176,4 +178,13 @@ char *scene_frame(struct scene *scene, int width, int height)
     fclose(to);
     grid_free(&grid);
     return text;
+}
+
+void scene_golden(struct scene *scene, const char *name, int width, int height)
+{
+    char file[96];
+    char *frame = scene_frame(scene, width, height);
+    snprintf(file, sizeof file, "%s-%dx%d", name, width, height);
+    golden(file, frame);
+    free(frame);
 }

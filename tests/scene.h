@@ -36,5 +36,7 @@ void scene_fold(struct scene *scene);
 
 /* The frame as text; to be freed. */
 char *scene_frame(struct scene *scene, int width, int height);
+/* Compares it with tests/golden/NAME-WIDTHxHEIGHT.txt. */
+void scene_golden(struct scene *scene, const char *name, int width, int height);
 
 #endif

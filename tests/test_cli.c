@@ -5,6 +5,8 @@
 #include "tests/suites.h"
 
 #include "tests/capture.h"
+#include "ui/labs.h"
+#include "ui/tui/grid.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -289,10 +291,56 @@ START_TEST(rules)
 }
 END_TEST
 
-/* `labs` lists each lab with its title. */
+/* Two files that are one are refused before anything is written. */
+START_TEST(one_file_twice)
+{
+    static const struct {
+        const char *command, *complaint;
+    } rows[] = {
+        { "run close --on model --headless --trace x --pcap x",
+          "--trace and --pcap name the same" },
+        { "run close --on model --trace $d/x --pcap ./x", "--trace and --pcap name the same" },
+        { "run close --on model --plain --trace kept --pcap link", "the same file: link\n" },
+        { "export close --on model --cast x --mermaid ./x", "--cast and --mermaid name the same" },
+        { "open kept --trace x --ladder-svg ./x", "--trace and --ladder-svg name the same" },
+        { "open kept --trace link", "--trace would write over the capture: kept\n" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char command[320];
+        snprintf(command, sizeof command,
+                 "d=$(mktemp -d); cd $d; echo kept >kept; ln kept link; $TCPSTEP %s; s=$?; "
+                 "[ \"$(cat kept)\" = kept ] && [ ! -e x ] || s=99; rm -r $d; exit $s",
+                 rows[i].command);
+        command_tells(command, 2, NULL, rows[i].complaint);
+    }
+    command_tells("d=$(mktemp -d); cd $d; mkdir a; $TCPSTEP run close --on model --headless "
+                  "--trace x --pcap a/x && [ -s x ] && [ -s a/x ]; s=$?; rm -r $d; exit $s",
+                  0, "all as expected", NULL);
+}
+END_TEST
+
+/* `labs` lists each lab with its title: all titles in one column, no line longer than 80. */
 START_TEST(list_of_labs)
 {
-    command_tells("$TCPSTEP labs", 0, "handshake      three-way handshake\n", NULL);
+    struct ran ran = run_expecting(0, _i == 0 ? "$TCPSTEP labs" : "$TCPSTEP labs --lang zh_CN");
+    size_t lines = 0, longest = 0;
+    for (size_t i = 0; i < builtin_lab_count; i++) {
+        size_t len = strlen(builtin_labs[i].name);
+        longest = len > longest ? len : longest;
+    }
+    for (char *line = strtok(ran.out, "\n"); line; line = strtok(NULL, "\n"), lines++) {
+        ck_assert_int_le(text_width(line), 80);
+        ck_assert_uint_gt(strlen(line), longest + 2);
+        ck_assert_msg(line[longest + 1] == ' ' && line[longest + 2] != ' ', "%s", line);
+    }
+    ck_assert_uint_eq(lines, builtin_lab_count);
+    ran_free(&ran);
+}
+END_TEST
+
+/* By those names, each holds. */
+START_TEST(listed_labs_run)
+{
     command_tells("for lab in $($TCPSTEP labs | cut -d' ' -f1); do $TCPSTEP run $lab --on model "
                   "--headless | tail -1; done | grep -vc 'all as expected'",
                   1, "0\n", NULL);
@@ -370,7 +418,9 @@ Suite *cli_suite(void)
     tcase_add_test(tcase, trace_to_output);
     tcase_add_test(tcase, seeds);
     tcase_add_test(tcase, rules);
-    tcase_add_test(tcase, list_of_labs);
+    tcase_add_test(tcase, one_file_twice);
+    tcase_add_loop_test(tcase, list_of_labs, 0, 2);
+    tcase_add_test(tcase, listed_labs_run);
     tcase_add_test(tcase, frame);
     tcase_add_test(tcase, no_terminal);
     tcase_add_test(tcase, harmless_output);

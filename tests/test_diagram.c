@@ -283,19 +283,10 @@ START_TEST(kernel_moves)
 }
 END_TEST
 
-static void frame_is(struct play *play, const char *name, uint32_t step, int width, int height,
-                     bool ascii)
-{
-    char *frame = play_frame(play, step, width, height, ascii), file[96];
-    snprintf(file, sizeof file, "%s-%dx%d%s", name, width, height, ascii ? "-ascii" : "");
-    golden(file, frame);
-    free(frame);
-}
-
 static void frames_are(struct play *play, const char *name, uint32_t step)
 {
-    frame_is(play, name, step, 80, 24, false);
-    frame_is(play, name, step, 120, 40, false);
+    play_golden(play, name, step, 80, 24, false);
+    play_golden(play, name, step, 120, 40, false);
 }
 
 /* The first step in which a host of the model came to the state. */
@@ -316,10 +307,10 @@ START_TEST(life)
     uint32_t step = step_of(play, 0, FIN_WAIT_1);
     frames_are(play, "diagram-life-0", 0);
     frames_are(play, "diagram-life-fin", step);
-    frame_is(play, "diagram-life-fin", step, 200, 60, false);
-    frame_is(play, "diagram-life-fin", step, 90, 50, false);
-    frame_is(play, "diagram-life-fin", step, 80, 24, true);
-    frame_is(play, "diagram-life-fin", step, 120, 40, true);
+    play_golden(play, "diagram-life-fin", step, 200, 60, false);
+    play_golden(play, "diagram-life-fin", step, 90, 50, false);
+    play_golden(play, "diagram-life-fin", step, 80, 24, true);
+    play_golden(play, "diagram-life-fin", step, 120, 40, true);
     frames_are(play, "diagram-life-over", play_last(play));
     play_end(play);
 }
@@ -340,7 +331,7 @@ START_TEST(simultaneous)
     play_end(play);
     play = played("simultaneous-close");
     frames_are(play, "diagram-both-close", step_of(play, 0, CLOSING));
-    frame_is(play, "diagram-both-close", step_of(play, 0, CLOSING), 200, 60, false);
+    play_golden(play, "diagram-both-close", step_of(play, 0, CLOSING), 200, 60, false);
     play_end(play);
 }
 END_TEST
@@ -367,8 +358,8 @@ START_TEST(chosen)
     look->row = 12;
     frames_are(play, "diagram-chosen-12", play_last(play));
     look->row = 5;
-    frame_is(play, "diagram-chosen-5", 8, 80, 24, false);
-    frame_is(play, "diagram-chosen-5", 8, 120, 40, true);
+    play_golden(play, "diagram-chosen-5", 8, 80, 24, false);
+    play_golden(play, "diagram-chosen-5", 8, 120, 40, true);
     for (look->row = 1; look->row <= (int)states_arrow_count() + 1; look->row++) {
         char *frame = play_frame(play, 8, 80, 24, false), mark[32];
         unsigned row =
@@ -416,19 +407,13 @@ START_TEST(lanes)
     struct scene *scene = scene_begin(SCENE_BOTH);
     struct event refused = kernel_move(SYN_SENT, CLOSED);
     scene->picture.screen = SCREEN_STATES;
-    char *frame = scene_frame(scene, 120, 40);
-    golden("diagram-lanes-120x40", frame);
-    free(frame);
+    scene_golden(scene, "diagram-lanes", 120, 40);
     scene_emit(scene, &refused);
-    frame = scene_frame(scene, 120, 40);
-    golden("diagram-kernel-refused-120x40", frame);
-    free(frame);
+    scene_golden(scene, "diagram-kernel-refused", 120, 40);
     scene_end(scene);
     scene = scene_begin(SCENE_MIXED);
     scene->picture.screen = SCREEN_STATES;
-    frame = scene_frame(scene, 120, 40);
-    golden("diagram-mixed-120x40", frame);
-    free(frame);
+    scene_golden(scene, "diagram-mixed", 120, 40);
     scene_end(scene);
 }
 END_TEST

@@ -20,12 +20,19 @@ enum {
     SIZES = sizeof sizes / sizeof sizes[0]
 };
 
-/* A terminal with a lab on the stage, its first frame drawn; to be closed by done(). */
-static struct terminal *stage(int size, const char *command)
+/* A terminal in which the command runs; to be closed by done(). */
+static struct terminal *begin(int width, int height, const char *command)
 {
     struct terminal *terminal = malloc(sizeof *terminal);
     ck_assert_ptr_nonnull(terminal);
-    terminal_open(terminal, sizes[size].width, sizes[size].height, command);
+    terminal_open(terminal, width, height, command);
+    return terminal;
+}
+
+/* The same with a lab on the stage, its first frame drawn. */
+static struct terminal *stage(int size, const char *command)
+{
+    struct terminal *terminal = begin(sizes[size].width, sizes[size].height, command);
     terminal_await(terminal, "q quit");
     terminal_await(terminal, "step 0 ");
     return terminal;
@@ -131,9 +138,7 @@ END_TEST
 /* --auto runs at once, to the end. */
 START_TEST(runs_at_once)
 {
-    struct terminal *terminal = malloc(sizeof *terminal);
-    ck_assert_ptr_nonnull(terminal);
-    terminal_open(terminal, 80, 24, "\"$TCPSTEP\" run handshake --auto --on model");
+    struct terminal *terminal = begin(80, 24, "\"$TCPSTEP\" run handshake --auto --on model");
     terminal_await(terminal, "running");
     terminal_keys(terminal, "+ + + +");
     terminal_await(terminal, "The lab is over");
@@ -353,9 +358,7 @@ END_TEST
 /* In a window that is too small from the start q still leaves. */
 START_TEST(too_small)
 {
-    struct terminal *terminal = malloc(sizeof *terminal);
-    ck_assert_ptr_nonnull(terminal);
-    terminal_open(terminal, 40, 10, "\"$TCPSTEP\"");
+    struct terminal *terminal = begin(40, 10, "\"$TCPSTEP\"");
     terminal_await(terminal, "40 x 10");
     terminal_keys(terminal, "q");
     ends(terminal, "status 0");
@@ -403,9 +406,7 @@ START_TEST(unknown_terminal)
                                              "\"$TCPSTEP\" run handshake"),
                                             "env TERM=dumb \"$TCPSTEP\" run handshake" };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        struct terminal *terminal = malloc(sizeof *terminal);
-        ck_assert_ptr_nonnull(terminal);
-        terminal_open(terminal, 200, 24, commands[i]);
+        struct terminal *terminal = begin(200, 24, commands[i]);
         ends(terminal, "status 3");
         terminal_await(terminal, "--headless");
         terminal_await(terminal, "TERM");

@@ -73,7 +73,7 @@ static bool is_call_or_return_of_b(const struct event *event)
 
 static bool is_on_wire(const struct event *event)
 {
-    return event->kind >= EV_SENT && event->kind <= EV_CORRUPTED;
+    return event_has_segment(event->kind);
 }
 
 static bool is_in_steps(const struct event *event)

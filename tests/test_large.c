@@ -3,29 +3,20 @@
  */
 #include "tests/suites.h"
 
-#include "tests/golden.h"
 #include "tests/play.h"
 #include "ui/tui/letters.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    int width, height;
-} sizes[] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
-
+/* In each size, with and without characters beyond ASCII. */
 static void frames_are(struct play *play, const char *name, uint32_t step)
 {
-    char file[96];
     play->picture.screen = SCREEN_LARGE;
-    for (size_t i = 0; i < 6; i++) {
-        int width = sizes[i / 2].width, height = sizes[i / 2].height;
-        bool ascii = i % 2 == 1;
-        char *frame = play_frame(play, step, width, height, ascii);
-        snprintf(file, sizeof file, "large-%s-%dx%d%s", name, width, height, ascii ? "-ascii" : "");
-        golden(file, frame);
-        free(frame);
-    }
+    play_golden_sizes(play, name, step);
+    play_golden(play, name, step, 80, 24, true);
+    play_golden(play, name, step, 120, 40, true);
+    play_golden(play, name, step, 200, 60, true);
 }
 
 /* Before the first socket; a state just entered, and a segment on the wire. */
@@ -33,8 +24,8 @@ START_TEST(handshake)
 {
     struct play *play = play_builtin("handshake", ON_MODEL);
     play_to_end(play);
-    frames_are(play, "handshake-0", 0);
-    frames_are(play, "handshake-8", 8);
+    frames_are(play, "large-handshake-0", 0);
+    frames_are(play, "large-handshake-8", 8);
     play_end(play);
 }
 END_TEST
@@ -44,7 +35,7 @@ START_TEST(lost)
 {
     struct play *play = play_builtin("lost-syn", ON_MODEL);
     play_to_end(play);
-    frames_are(play, "lost-syn-7", 7);
+    frames_are(play, "large-lost-syn-7", 7);
     play_end(play);
 }
 END_TEST

@@ -143,6 +143,15 @@ static struct pair connected(struct rig *rig)
     return pair;
 }
 
+/* Hosts of the kernel on TUN devices, connected; NULL likewise. */
+static struct rig *begin_connected(uint8_t family, struct pair *pair)
+{
+    struct rig *rig = begin((struct live_setup){ .link = SANDBOX_TUN, .family = family });
+    if (rig)
+        *pair = connected(rig);
+    return rig;
+}
+
 /* Sends it, and gives the segment that carries it. */
 static uint32_t sends(struct rig *rig, const struct pair *pair, const char *text)
 {
@@ -190,10 +199,10 @@ END_TEST
  * sends again is known as that. */
 START_TEST(dropped)
 {
-    struct rig *rig = begin((struct live_setup){ .link = SANDBOX_TUN });
+    struct pair pair;
+    struct rig *rig = begin_connected(4, &pair);
     if (!rig)
         return;
-    struct pair pair = connected(rig);
     uint32_t lost = sends(rig, &pair, "text");
     ck_assert(!about(rig, EV_SENT, lost)->u.wire.again);
     ck_assert(timer_was(rig, pair.client_sock, TIMER_RETRANSMISSION, TIMER_ARMED));
@@ -214,10 +223,10 @@ END_TEST
 /* A copy is a segment of its own: the kernel takes its text once, and acknowledges twice. */
 START_TEST(duplicated)
 {
-    struct rig *rig = begin((struct live_setup){ .link = SANDBOX_TUN });
+    struct pair pair;
+    struct rig *rig = begin_connected(4, &pair);
     if (!rig)
         return;
-    struct pair pair = connected(rig);
     uint32_t first = sends(rig, &pair, "once");
     ck_assert(act(rig, WIRE_DUPLICATE, first));
     ck_assert(act(rig, WIRE_DELIVER, first));
@@ -236,10 +245,10 @@ END_TEST
 /* What is held does not go on by itself; released, it does. */
 START_TEST(held)
 {
-    struct rig *rig = begin((struct live_setup){ .link = SANDBOX_TUN });
+    struct pair pair;
+    struct rig *rig = begin_connected(4, &pair);
     if (!rig)
         return;
-    struct pair pair = connected(rig);
     struct lane *lane = rig->lane;
     uint32_t id = sends(rig, &pair, "text");
     ck_assert(act(rig, WIRE_HOLD, id));
@@ -257,10 +266,10 @@ END_TEST
 /* What is delayed comes later by so much real time, and not before. */
 START_TEST(delayed)
 {
-    struct rig *rig = begin((struct live_setup){ .link = SANDBOX_TUN });
+    struct pair pair;
+    struct rig *rig = begin_connected(4, &pair);
     if (!rig)
         return;
-    struct pair pair = connected(rig);
     struct lane *lane = rig->lane;
     uint32_t id = sends(rig, &pair, "text");
     uint64_t before = lane->ops->now(lane);
@@ -281,10 +290,10 @@ END_TEST
 /* What is reordered goes behind the next of its sender; the kernel puts the text in order. */
 START_TEST(reordered)
 {
-    struct rig *rig = begin((struct live_setup){ .link = SANDBOX_TUN });
+    struct pair pair;
+    struct rig *rig = begin_connected(4, &pair);
     if (!rig)
         return;
-    struct pair pair = connected(rig);
     struct lane *lane = rig->lane;
     uint32_t first = sends(rig, &pair, "one, ");
     ck_assert(act(rig, WIRE_REORDER, first));
@@ -303,10 +312,10 @@ END_TEST
  */
 START_TEST(corrupted)
 {
-    struct rig *rig = begin((struct live_setup){ .link = SANDBOX_TUN, .family = _i ? 6 : 4 });
+    struct pair pair;
+    struct rig *rig = begin_connected(_i ? 6 : 4, &pair);
     if (!rig)
         return;
-    struct pair pair = connected(rig);
     uint32_t id = sends(rig, &pair, "5 crowns");
     ck_assert(act(rig, WIRE_CORRUPT, id));
     ck_assert(!act(rig, WIRE_CORRUPT, id));

@@ -4,7 +4,6 @@
  */
 #include "tests/suites.h"
 
-#include "tests/golden.h"
 #include "tests/play.h"
 #include "tests/scene.h"
 #include "ui/tui/command.h"
@@ -12,42 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum form {
-    IN_UTF8,
-    IN_ASCII
-};
-
-/* Compares the frame after a step with its golden file. */
-static void frame_is(struct play *play, const char *name, uint32_t step, int width, int height,
-                     enum form form)
-{
-    char *frame = play_frame(play, step, width, height, form == IN_ASCII);
-    golden(name, frame);
-    free(frame);
-}
-
-/* The three sizes that the stage is made for. */
-static void frames_are(struct play *play, const char *name, uint32_t step)
-{
-    static const struct {
-        int width, height;
-    } sizes[] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
-    char file[96];
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        snprintf(file, sizeof file, "%s-%dx%d", name, sizes[i].width, sizes[i].height);
-        frame_is(play, file, step, sizes[i].width, sizes[i].height, IN_UTF8);
-    }
-}
-
 /* The stage in each size: before the first step, with a SYN on the wire, half open, and open. */
 START_TEST(handshake)
 {
     struct play *play = play_builtin("handshake", ON_MODEL);
     play_to_end(play);
-    frames_are(play, "handshake-0", 0);
-    frames_are(play, "handshake-6", 6);
-    frames_are(play, "handshake-7", 7);
-    frames_are(play, "handshake-9", 9);
+    play_golden_sizes(play, "handshake-0", 0);
+    play_golden_sizes(play, "handshake-6", 6);
+    play_golden_sizes(play, "handshake-7", 7);
+    play_golden_sizes(play, "handshake-9", 9);
     play_end(play);
 }
 END_TEST
@@ -57,8 +29,8 @@ START_TEST(handshake_in_ascii)
 {
     struct play *play = play_builtin("handshake", ON_MODEL);
     play_to_end(play);
-    frame_is(play, "handshake-7-80x24-ascii", 7, 80, 24, IN_ASCII);
-    frame_is(play, "handshake-7-120x40-ascii", 7, 120, 40, IN_ASCII);
+    play_golden(play, "handshake-7", 7, 80, 24, true);
+    play_golden(play, "handshake-7", 7, 120, 40, true);
     play_end(play);
 }
 END_TEST
@@ -72,8 +44,8 @@ START_TEST(tabs)
     play_to_end(play);
     for (int tab = TAB_WIRE; tab < TAB_COUNT; tab++) {
         play->picture.tab = (enum stage_tab)tab;
-        snprintf(file, sizeof file, "life-14-%s-80x24", names[tab]);
-        frame_is(play, file, 14, 80, 24, IN_UTF8);
+        snprintf(file, sizeof file, "life-14-%s", names[tab]);
+        play_golden(play, file, 14, 80, 24, false);
     }
     play_end(play);
 }
@@ -85,10 +57,10 @@ START_TEST(states)
     struct play *play = play_builtin("close", ON_MODEL);
     play_to_end(play);
     play->picture.screen = SCREEN_STATES;
-    frame_is(play, "states-0-80x24", 0, 80, 24, IN_UTF8);
-    frames_are(play, "states-8", 8);
-    frame_is(play, "states-last-80x24", play_last(play) - 2, 80, 24, IN_UTF8);
-    frame_is(play, "states-8-80x24-ascii", 8, 80, 24, IN_ASCII);
+    play_golden(play, "states-0", 0, 80, 24, false);
+    play_golden_sizes(play, "states-8", 8);
+    play_golden(play, "states-last", play_last(play) - 2, 80, 24, false);
+    play_golden(play, "states-8", 8, 80, 24, true);
     play_end(play);
 }
 END_TEST
@@ -98,8 +70,8 @@ START_TEST(time_wait)
 {
     struct play *play = play_builtin("close", ON_MODEL);
     play_to_end(play);
-    frame_is(play, "close-time-wait-80x24", play_last(play) - 1, 80, 24, IN_UTF8);
-    frame_is(play, "close-over-80x24", play_last(play), 80, 24, IN_UTF8);
+    play_golden(play, "close-time-wait", play_last(play) - 1, 80, 24, false);
+    play_golden(play, "close-over", play_last(play), 80, 24, false);
     play_end(play);
 }
 END_TEST
@@ -112,8 +84,8 @@ START_TEST(address_in_use)
     do
         play_to(play, step++);
     while (!play_says(play, "EADDRINUSE, as expected"));
-    frame_is(play, "address-in-use-80x24", play_last(play), 80, 24, IN_UTF8);
-    frame_is(play, "address-in-use-120x40", play_last(play), 120, 40, IN_UTF8);
+    play_golden(play, "address-in-use", play_last(play), 80, 24, false);
+    play_golden(play, "address-in-use", play_last(play), 120, 40, false);
     play_end(play);
 }
 END_TEST
@@ -122,8 +94,7 @@ END_TEST
 static struct play *with_syn(uint32_t *syn)
 {
     struct play *play = play_builtin("handshake", ON_MODEL);
-    while ((*syn = play_waiting(play, SYN)) == 0)
-        ck_assert(play_step(play));
+    *syn = play_to_segment(play, SYN);
     return play;
 }
 
@@ -133,11 +104,11 @@ START_TEST(lost)
     uint32_t syn;
     struct play *play = with_syn(&syn);
     ck_assert(session_wire(play->session, LANE_MODEL, WIRE_DROP, syn, 0));
-    frame_is(play, "lost-80x24", play_last(play), 80, 24, IN_UTF8);
-    frame_is(play, "lost-80x24-ascii", play_last(play), 80, 24, IN_ASCII);
+    play_golden(play, "lost", play_last(play), 80, 24, false);
+    play_golden(play, "lost", play_last(play), 80, 24, true);
     ck_assert(play_step(play));
-    frame_is(play, "sent-again-80x24", play_last(play), 80, 24, IN_UTF8);
-    frame_is(play, "sent-again-120x40", play_last(play), 120, 40, IN_UTF8);
+    play_golden(play, "sent-again", play_last(play), 80, 24, false);
+    play_golden(play, "sent-again", play_last(play), 120, 40, false);
     play_end(play);
 }
 END_TEST
@@ -148,10 +119,10 @@ START_TEST(copied_and_held)
     uint32_t syn;
     struct play *play = with_syn(&syn);
     ck_assert(session_wire(play->session, LANE_MODEL, WIRE_DUPLICATE, syn, 0));
-    frame_is(play, "copied-80x24", play_last(play), 80, 24, IN_UTF8);
-    frame_is(play, "copied-200x60", play_last(play), 200, 60, IN_UTF8);
+    play_golden(play, "copied", play_last(play), 80, 24, false);
+    play_golden(play, "copied", play_last(play), 200, 60, false);
     ck_assert(session_wire(play->session, LANE_MODEL, WIRE_HOLD, syn, 0));
-    frame_is(play, "held-80x24", play_last(play), 80, 24, IN_UTF8);
+    play_golden(play, "held", play_last(play), 80, 24, false);
     play_end(play);
 }
 END_TEST
@@ -168,8 +139,8 @@ START_TEST(failed)
                                    "expect B.s LISTEN\n",
                                    ON_MODEL);
     play_to_end(play);
-    frame_is(play, "failed-80x24", play_last(play), 80, 24, IN_UTF8);
-    frame_is(play, "failed-120x40", play_last(play), 120, 40, IN_UTF8);
+    play_golden(play, "failed", play_last(play), 80, 24, false);
+    play_golden(play, "failed", play_last(play), 120, 40, false);
     play_end(play);
 }
 END_TEST
@@ -179,7 +150,7 @@ START_TEST(many_segments)
 {
     struct play *play = play_builtin("server-first", ON_MODEL);
     play_to_end(play);
-    frame_is(play, "many-80x24", play_last(play), 80, 24, IN_UTF8);
+    play_golden(play, "many", play_last(play), 80, 24, false);
     play_end(play);
 }
 END_TEST
@@ -189,8 +160,8 @@ START_TEST(looking_back)
 {
     struct play *play = play_builtin("life", ON_MODEL);
     play_to(play, 12);
-    frame_is(play, "back-80x24", 8, 80, 24, IN_UTF8);
-    frame_is(play, "back-120x40", 8, 120, 40, IN_UTF8);
+    play_golden(play, "back", 8, 80, 24, false);
+    play_golden(play, "back", 8, 120, 40, false);
     play_end(play);
 }
 END_TEST
@@ -202,7 +173,7 @@ START_TEST(running_with_a_message)
     play->picture.running = true;
     play->picture.speed = "running, 2 steps a second";
     play->picture.message = "No segment is on the wire.";
-    frame_is(play, "running-80x24", 0, 80, 24, IN_UTF8);
+    play_golden(play, "running", 0, 80, 24, false);
     play_end(play);
 }
 END_TEST
@@ -215,7 +186,7 @@ START_TEST(help)
     char *all = calloc(1, 100000);
     play->picture.screen = SCREEN_HELP;
     play->picture.zones = &zones;
-    frame_is(play, "help-80x24", 0, 80, 24, IN_UTF8);
+    play_golden(play, "help", 0, 80, 24, false);
     do {
         zones_clear(&zones);
         char *frame = play_frame(play, 0, 80, 24, false);
@@ -249,10 +220,10 @@ START_TEST(menu)
     }
     play->catalogue.count = 4;
     play->picture.lab_chosen = 1;
-    frame_is(play, "menu-80x24", 0, 80, 24, IN_UTF8);
+    play_golden(play, "menu", 0, 80, 24, false);
     play->catalogue.count = 40;
     play->picture.lab_chosen = 33;
-    frame_is(play, "menu-long-80x24", 0, 80, 24, IN_UTF8);
+    play_golden(play, "menu-long", 0, 80, 24, false);
     play_end(play);
 }
 END_TEST
@@ -262,9 +233,9 @@ END_TEST
 START_TEST(too_small)
 {
     struct play *play = play_builtin("handshake", ON_MODEL);
-    frame_is(play, "small-60x20", 0, 60, 20, IN_UTF8);
-    frame_is(play, "small-79x24", 0, 79, 24, IN_UTF8);
-    frame_is(play, "small-200x23", 0, 200, 23, IN_UTF8);
+    play_golden(play, "small", 0, 60, 20, false);
+    play_golden(play, "small", 0, 79, 24, false);
+    play_golden(play, "small", 0, 200, 23, false);
     for (int width = 1; width < 80; width += 13)
         free(play_frame(play, 0, width, 1 + width % 7, false));
     play_end(play);
@@ -287,9 +258,9 @@ START_TEST(chinese)
                    "B: recv(d, 100) = \"你好，世界\"\n",
                    ON_MODEL);
     play_to_end(play);
-    frame_is(play, "chinese-80x24", play_last(play), 80, 24, IN_UTF8);
-    frame_is(play, "chinese-120x40", play_last(play), 120, 40, IN_UTF8);
-    frame_is(play, "chinese-120x40-ascii", play_last(play), 120, 40, IN_ASCII);
+    play_golden(play, "chinese", play_last(play), 80, 24, false);
+    play_golden(play, "chinese", play_last(play), 120, 40, false);
+    play_golden(play, "chinese", play_last(play), 120, 40, true);
     play_end(play);
 }
 END_TEST
@@ -308,13 +279,6 @@ START_TEST(kernel_has_no_ladder)
 }
 END_TEST
 
-static void scene_is(struct scene *scene, const char *name, int width, int height)
-{
-    char *frame = scene_frame(scene, width, height);
-    golden(name, frame);
-    free(frame);
-}
-
 /* Both wires in hand: each segment says whose it is, the kernel's timer counts, and what differs is
  * marked in the rows of both. */
 START_TEST(both_wires)
@@ -330,10 +294,10 @@ START_TEST(both_wires)
     }
     scene_emit(scene, &differs);
     scene->picture.now_usec[LANE_KERNEL] = 2000000;
-    scene_is(scene, "both-wires-80x24", 80, 24);
-    scene_is(scene, "both-wires-120x40", 120, 40);
+    scene_golden(scene, "both-wires", 80, 24);
+    scene_golden(scene, "both-wires", 120, 40);
     scene->picture.tab = TAB_CALLS;
-    scene_is(scene, "both-wires-calls-80x24", 80, 24);
+    scene_golden(scene, "both-wires-calls", 80, 24);
     scene_end(scene);
 }
 END_TEST
@@ -342,10 +306,10 @@ END_TEST
 START_TEST(mixed_lane)
 {
     struct scene *scene = scene_begin(SCENE_MIXED);
-    scene_is(scene, "mixed-80x24", 80, 24);
-    scene_is(scene, "mixed-120x40", 120, 40);
+    scene_golden(scene, "mixed", 80, 24);
+    scene_golden(scene, "mixed", 120, 40);
     scene->picture.screen = SCREEN_STATES;
-    scene_is(scene, "mixed-states-80x24", 80, 24);
+    scene_golden(scene, "mixed-states", 80, 24);
     scene_end(scene);
 }
 END_TEST
@@ -356,7 +320,7 @@ START_TEST(under_way)
     struct scene *scene = scene_begin(SCENE_MIXED);
     scene->picture.busy = true;
     scene->picture.now_usec[LANE_MIXED] = 3300000;
-    scene_is(scene, "under-way-80x24", 80, 24);
+    scene_golden(scene, "under-way", 80, 24);
     scene_end(scene);
 }
 END_TEST

@@ -59,7 +59,7 @@ static void note(void *to, const struct event *event)
 {
     if (event->kind == EV_TIMER)
         note_timer(to, event);
-    else if (event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
+    else if (event_has_segment(event->kind))
         note_segment(to, event);
 }
 

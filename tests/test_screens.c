@@ -4,22 +4,11 @@
  */
 #include "tests/suites.h"
 
-#include "tests/golden.h"
 #include "tests/play.h"
 #include "tests/scene.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void frame_is(struct play *play, const char *name, uint32_t step, int width, int height,
-                     bool ascii)
-{
-    char file[96];
-    char *frame = play_frame(play, step, width, height, ascii);
-    snprintf(file, sizeof file, "%s-%dx%d%s", name, width, height, ascii ? "-ascii" : "");
-    golden(file, frame);
-    free(frame);
-}
 
 /* In the three sizes, and the smallest one in ASCII. */
 static void frames_are(const char *lab, enum stage_screen screen, const char *name, uint32_t step)
@@ -27,10 +16,8 @@ static void frames_are(const char *lab, enum stage_screen screen, const char *na
     struct play *play = play_builtin(lab, ON_MODEL);
     play_to_end(play);
     play->picture.screen = screen;
-    frame_is(play, name, step, 80, 24, false);
-    frame_is(play, name, step, 120, 40, false);
-    frame_is(play, name, step, 200, 60, false);
-    frame_is(play, name, step, 80, 24, true);
+    play_golden_sizes(play, name, step);
+    play_golden(play, name, step, 80, 24, true);
     play_end(play);
 }
 
@@ -130,7 +117,7 @@ START_TEST(options)
                                    ON_MODEL);
     play_to_end(play);
     play->picture.screen = SCREEN_SOCKETS;
-    frame_is(play, "sockets-options", play_last(play), 80, 24, false);
+    play_golden(play, "sockets-options", play_last(play), 80, 24, false);
     char *frame = play_frame(play, 1, 80, 24, false);
     ck_assert_ptr_null(strstr(frame, "SO_REUSEADDR=1"));
     free(frame);
@@ -179,7 +166,7 @@ START_TEST(trace_search)
     ck_assert(!trace_find(&play->picture, area, false));
     ck_assert(trace_find(&play->picture, area, true));
     int first = look->row;
-    frame_is(play, "trace-found", 12, 80, 24, false);
+    play_golden(play, "trace-found", 12, 80, 24, false);
     ck_assert(trace_find(&play->picture, area, true));
     ck_assert_int_gt(look->row, first);
     ck_assert(trace_find(&play->picture, area, false));
@@ -293,7 +280,7 @@ START_TEST(help)
 {
     struct play *play = play_builtin("handshake", ON_MODEL);
     play->picture.screen = SCREEN_HELP;
-    frame_is(play, "help-timeline", 0, 120, 40, false);
+    play_golden(play, "help-timeline", 0, 120, 40, false);
     play_end(play);
 }
 END_TEST

@@ -3,39 +3,16 @@
  */
 #include "tests/suites.h"
 
-#include "tests/golden.h"
 #include "tests/play.h"
 #include "ui/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct size {
-    int width, height;
-};
-
-static const struct size all_sizes[] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
-
-enum {
-    SIZES = sizeof all_sizes / sizeof all_sizes[0]
-};
-
-static void frame_is(struct play *play, const char *name, uint32_t step, struct size size,
-                     bool ascii)
-{
-    char file[96];
-    char *frame = play_frame(play, step, size.width, size.height, ascii);
-    snprintf(file, sizeof file, "segment-%s-%dx%d%s", name, size.width, size.height,
-             ascii ? "-ascii" : "");
-    golden(file, frame);
-    free(frame);
-}
-
 static void frames_are(struct play *play, const char *name, uint32_t step)
 {
-    for (size_t i = 0; i < SIZES; i++)
-        frame_is(play, name, step, all_sizes[i], false);
-    frame_is(play, name, step, all_sizes[1], true);
+    play_golden_sizes(play, name, step);
+    play_golden(play, name, step, 120, 40, true);
 }
 
 /* A play whose segments are looked at. */
@@ -47,10 +24,9 @@ static struct play *begin(const char *lab, const char *profile)
 }
 
 /* Steps until a segment with these bits is on the wire, and chosen. */
-static void play_to_segment(struct play *play, unsigned bits)
+static void choose(struct play *play, unsigned bits)
 {
-    while ((play->picture.chosen = play_waiting(play, bits)) == 0)
-        ck_assert_msg(play_step(play), "there is no such segment");
+    play->picture.chosen = play_to_segment(play, bits);
     play->picture.chosen_lane = LANE_MODEL;
 }
 
@@ -58,14 +34,14 @@ static void play_to_segment(struct play *play, unsigned bits)
 START_TEST(handshake)
 {
     struct play *play = begin("handshake", "linux");
-    play_to_segment(play, SYN);
-    frames_are(play, "syn", play_last(play));
-    play_to_segment(play, SYN | ACK);
-    frames_are(play, "syn-ack", play_last(play));
+    choose(play, SYN);
+    frames_are(play, "segment-syn", play_last(play));
+    choose(play, SYN | ACK);
+    frames_are(play, "segment-syn-ack", play_last(play));
     play_end(play);
     play = begin("handshake", "rfc");
-    play_to_segment(play, ACK);
-    frames_are(play, "ack", play_last(play));
+    choose(play, ACK);
+    frames_are(play, "segment-ack", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -75,8 +51,8 @@ START_TEST(text)
     struct play *play = begin("life", "rfc");
     while (play_waiting(play, ACK) == 0 || !play_says(play, "hello"))
         ck_assert(play_step(play));
-    play_to_segment(play, ACK);
-    frames_are(play, "text", play_last(play));
+    choose(play, ACK);
+    frames_are(play, "segment-text", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -84,8 +60,8 @@ END_TEST
 START_TEST(fin)
 {
     struct play *play = begin("close", "freebsd");
-    play_to_segment(play, FIN | ACK);
-    frames_are(play, "fin", play_last(play));
+    choose(play, FIN | ACK);
+    frames_are(play, "segment-fin", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -93,8 +69,8 @@ END_TEST
 START_TEST(reset)
 {
     struct play *play = begin("reset", "rfc");
-    play_to_segment(play, RST | ACK);
-    frames_are(play, "rst", play_last(play));
+    choose(play, RST | ACK);
+    frames_are(play, "segment-rst", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -105,10 +81,10 @@ START_TEST(corrupted)
     struct play *play = begin("no-checksum", "rfc");
     while (!play_event(play, 0, EV_CORRUPTED))
         ck_assert(play_step(play));
-    frames_are(play, "corrupted", play_last(play));
+    frames_are(play, "segment-corrupted", play_last(play));
     play_end(play);
     play = begin("handshake", "rfc");
-    play_to_segment(play, SYN);
+    choose(play, SYN);
     ck_assert(session_wire(play->session, LANE_MODEL, WIRE_CORRUPT, play->picture.chosen, 0));
     char *frame = play_frame(play, play_last(play), 120, 40, false);
     ck_assert_ptr_nonnull(strstr(frame, "it does not fit"));
@@ -133,7 +109,7 @@ START_TEST(sack)
         }
         ck_assert(found || play_step(play));
     }
-    frames_are(play, "sack", play_last(play));
+    frames_are(play, "segment-sack", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -154,7 +130,7 @@ START_TEST(zero_window)
             ck_assert(play_step(play));
     }
     play->picture.chosen = last->u.wire.id;
-    frame_is(play, "zero-window", play_last(play), all_sizes[1], false);
+    play_golden(play, "segment-zero-window", play_last(play), 120, 40, false);
     play_end(play);
 }
 END_TEST
@@ -167,8 +143,8 @@ START_TEST(scrolling)
     play->picture.screen = SCREEN_SEGMENT;
     while (!play_event(play, 0, EV_DROPPED))
         ck_assert(play_step(play));
-    play_to_segment(play, ACK);
-    frame_is(play, "long-text", play_last(play), all_sizes[0], false);
+    choose(play, ACK);
+    play_golden(play, "segment-long-text", play_last(play), 80, 24, false);
     for (int scroll = 0; scroll < 200; scroll += 10) {
         play->picture.looks[SCREEN_SEGMENT].scroll = scroll;
         char *frame = play_frame(play, play_last(play), 80, 24, false);
@@ -185,7 +161,7 @@ START_TEST(scrolling)
     ck_assert_ptr_nonnull(strstr(before, "▼ lines below: 1\n"));
     free(before);
     play->picture.looks[SCREEN_SEGMENT].scroll = 1000000;
-    frame_is(play, "long-text-end", play_last(play), all_sizes[0], false);
+    play_golden(play, "segment-long-text-end", play_last(play), 80, 24, false);
     play_end(play);
 }
 END_TEST

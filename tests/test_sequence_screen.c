@@ -3,39 +3,16 @@
  */
 #include "tests/suites.h"
 
-#include "tests/golden.h"
 #include "tests/play.h"
 #include "ui/tui/sequence_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct size {
-    int width, height;
-};
-
-static const struct size all_sizes[] = { { 80, 24 }, { 120, 40 }, { 200, 60 } };
-
-enum {
-    SIZES = sizeof all_sizes / sizeof all_sizes[0]
-};
-
-static void frame_is(struct play *play, const char *name, uint32_t step, struct size size,
-                     bool ascii)
-{
-    char file[96];
-    char *frame = play_frame(play, step, size.width, size.height, ascii);
-    snprintf(file, sizeof file, "sequence-%s-%dx%d%s", name, size.width, size.height,
-             ascii ? "-ascii" : "");
-    golden(file, frame);
-    free(frame);
-}
-
 static void frames_are(struct play *play, const char *name, uint32_t step)
 {
-    for (size_t i = 0; i < SIZES; i++)
-        frame_is(play, name, step, all_sizes[i], false);
-    frame_is(play, name, step, all_sizes[0], true);
+    play_golden_sizes(play, name, step);
+    play_golden(play, name, step, 80, 24, true);
 }
 
 static struct play *begin(const char *lab, const char *profile)
@@ -43,12 +20,6 @@ static struct play *begin(const char *lab, const char *profile)
     struct play *play = play_on_model(lab, profile, 1);
     play->picture.screen = SCREEN_SEQUENCE;
     return play;
-}
-
-static void play_to_segment(struct play *play, unsigned bits)
-{
-    while (play_waiting(play, bits) == 0)
-        ck_assert_msg(play_step(play), "there is no such segment");
 }
 
 /* No connection; a SYN; text on its way; a FIN. */
@@ -59,15 +30,15 @@ START_TEST(life)
     ck_assert_ptr_nonnull(strstr(frame, "There is no connection yet."));
     free(frame);
     play_to_segment(play, SYN);
-    frames_are(play, "syn", play_last(play));
+    frames_are(play, "sequence-syn", play_last(play));
     play_to_segment(play, SYN | ACK);
-    frames_are(play, "syn-ack", play_last(play));
+    frames_are(play, "sequence-syn-ack", play_last(play));
     while (!play_says(play, "hello"))
         ck_assert(play_step(play));
     play_to_segment(play, ACK);
-    frames_are(play, "text", play_last(play));
+    frames_are(play, "sequence-text", play_last(play));
     play_to_segment(play, FIN | ACK);
-    frames_are(play, "fin", play_last(play));
+    frames_are(play, "sequence-fin", play_last(play));
     play_end(play);
 }
 END_TEST
@@ -77,11 +48,11 @@ START_TEST(zero_window)
     struct play *play = begin("zero-window", "rfc");
     while (!play_says(play, "one line more") || play_waiting(play, ACK) != 0)
         ck_assert(play_step(play));
-    frames_are(play, "zero-window", play_last(play));
+    frames_are(play, "sequence-zero-window", play_last(play));
     play_to_segment(play, ACK); /* the probe */
     ck_assert_int_eq(sequence_scroll_most(&play->picture, 80, 20), 0);
     ck_assert_int_eq(sequence_scroll_most(&play->picture, 80, 16), 5);
-    frame_is(play, "probe", play_last(play), all_sizes[0], false);
+    play_golden(play, "sequence-probe", play_last(play), 80, 24, false);
     play_end(play);
 }
 END_TEST
@@ -89,7 +60,7 @@ END_TEST
 /* The first step in which something is there beyond a gap, and one with several such ranges. */
 START_TEST(lossy)
 {
-    static const char *const names[] = { "gap", "gaps" };
+    static const char *const names[] = { "sequence-gap", "sequence-gaps" };
     struct play *play = begin("transfer", "linux");
     size_t seen = 0;
     for (uint32_t wanted = 1; wanted <= 2; wanted++) {

@@ -198,9 +198,7 @@ END_TEST
 START_TEST(dropped_syn_comes_again)
 {
     struct play *play = play_builtin("handshake", ON_MODEL);
-    uint32_t syn = 0;
-    while ((syn = play_waiting(play, SYN)) == 0)
-        ck_assert(play_step(play));
+    uint32_t syn = play_to_segment(play, SYN);
     ck_assert(session_wire(play->session, LANE_MODEL, WIRE_DROP, syn, 0));
     ck_assert_uint_eq(play_waiting(play, SYN), 0);
     play_to_end(play);
@@ -290,9 +288,7 @@ START_TEST(full_wire)
 {
     struct play *play = play_begin(talk, ON_MODEL);
     unsigned copies = 0;
-    uint32_t syn = 0;
-    while ((syn = play_waiting(play, SYN)) == 0)
-        ck_assert(play_step(play));
+    uint32_t syn = play_to_segment(play, SYN);
     while (copies < 1000 && session_wire(play->session, LANE_MODEL, WIRE_DUPLICATE, syn, 0))
         copies++;
     ck_assert_uint_lt(copies, 1000);

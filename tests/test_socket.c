@@ -5,18 +5,6 @@
 #include "tests/host_rig.h"
 #include "tests/suites.h"
 
-static const char listening[] = "B: s = socket()\n"
-                                "B: bind(s, :7788)\n"
-                                "B: listen(s, 5)\n";
-
-static const char connected[] = "B: s = socket()\n"
-                                "B: bind(s, :7788)\n"
-                                "B: listen(s, 5)\n"
-                                "A: c = socket()\n"
-                                "A: connect(c, B:7788) = EINPROGRESS\n"
-                                "run\n"
-                                "B: d = accept(s)\n";
-
 /* A new socket has the lowest descriptor that is free on its host. */
 START_TEST(lowest_descriptor)
 {
@@ -113,12 +101,12 @@ END_TEST
  * from it. */
 START_TEST(port_of_accepted)
 {
-    check_hosts_after(connected, "B: close(s)\n"
-                                 "B: t = socket()\n"
-                                 "B: bind(t, :7788) = EADDRINUSE\n"
-                                 "B: setsockopt(t, SO_REUSEADDR, 1)\n"
-                                 "B: bind(t, :7788) = EADDRINUSE\n"
-                                 "B: getsockopt(d, SO_REUSEADDR) = 0\n");
+    check_hosts_after(hosts_connected, "B: close(s)\n"
+                                       "B: t = socket()\n"
+                                       "B: bind(t, :7788) = EADDRINUSE\n"
+                                       "B: setsockopt(t, SO_REUSEADDR, 1)\n"
+                                       "B: bind(t, :7788) = EADDRINUSE\n"
+                                       "B: getsockopt(d, SO_REUSEADDR) = 0\n");
     check_hosts("B: s = socket()\n"
                 "B: setsockopt(s, SO_REUSEADDR, 1)\n"
                 "B: bind(s, :7789)\n"
@@ -145,13 +133,13 @@ END_TEST
  * descriptor is still open. */
 START_TEST(port_of_a_dead_connection)
 {
-    check_hosts_after(connected, "A: setsockopt(c, SO_LINGER, 0)\n"
-                                 "A: close(c)\n"
-                                 "run\n"
-                                 "B: close(s)\n"
-                                 "B: t = socket()\n"
-                                 "B: bind(t, :7788) = 0\n"
-                                 "B: listen(t, 5) = 0\n");
+    check_hosts_after(hosts_connected, "A: setsockopt(c, SO_LINGER, 0)\n"
+                                       "A: close(c)\n"
+                                       "run\n"
+                                       "B: close(s)\n"
+                                       "B: t = socket()\n"
+                                       "B: bind(t, :7788) = 0\n"
+                                       "B: listen(t, 5) = 0\n");
 }
 END_TEST
 
@@ -167,9 +155,9 @@ START_TEST(listen_calls)
                 "A: connect(l, B:7788) = EISCONN\n"
                 "A: recv(l, 5) = ENOTCONN\n"
                 "A: send(l, \"x\") = EPIPE\n");
-    check_hosts_after(connected, "A: listen(c, 5) = EINVAL\n"
-                                 "A: e = accept(c) = EINVAL\n"
-                                 "A: bind(c, :7103) = EINVAL\n");
+    check_hosts_after(hosts_connected, "A: listen(c, 5) = EINVAL\n"
+                                       "A: e = accept(c) = EINVAL\n"
+                                       "A: bind(c, :7103) = EINVAL\n");
 }
 END_TEST
 
@@ -177,42 +165,42 @@ END_TEST
  * none. */
 START_TEST(accept_in_order)
 {
-    check_hosts_after(listening, "B: d = accept(s) = EAGAIN\n"
-                                 "[model] A: c1 = socket()\n"
-                                 "[model] A: connect(c1, B:7788) = EINPROGRESS\n"
-                                 "[model] A: c2 = socket()\n"
-                                 "[model] A: connect(c2, B:7788) = EINPROGRESS\n"
-                                 "[model] hold SYN from A\n"
-                                 "[model] run\n"
-                                 "[model] release SYN from A\n"
-                                 "[model] run\n"
-                                 "[model] A: send(c1, \"second\")\n"
-                                 "[model] A: send(c2, \"first\")\n"
-                                 "[model] run\n"
-                                 "[model] B: d1 = accept(s)\n"
-                                 "[model] B: d2 = accept(s)\n"
-                                 "[model] B: d3 = accept(s) = EAGAIN\n"
-                                 "[model] B: recv(d1, 9) = \"first\"\n"
-                                 "[model] B: recv(d2, 9) = \"second\"\n");
+    check_hosts_after(hosts_listening, "B: d = accept(s) = EAGAIN\n"
+                                       "[model] A: c1 = socket()\n"
+                                       "[model] A: connect(c1, B:7788) = EINPROGRESS\n"
+                                       "[model] A: c2 = socket()\n"
+                                       "[model] A: connect(c2, B:7788) = EINPROGRESS\n"
+                                       "[model] hold SYN from A\n"
+                                       "[model] run\n"
+                                       "[model] release SYN from A\n"
+                                       "[model] run\n"
+                                       "[model] A: send(c1, \"second\")\n"
+                                       "[model] A: send(c2, \"first\")\n"
+                                       "[model] run\n"
+                                       "[model] B: d1 = accept(s)\n"
+                                       "[model] B: d2 = accept(s)\n"
+                                       "[model] B: d3 = accept(s) = EAGAIN\n"
+                                       "[model] B: recv(d1, 9) = \"first\"\n"
+                                       "[model] B: recv(d2, 9) = \"second\"\n");
 }
 END_TEST
 
 /* connect() that is under way says so, is done once, and then the socket is connected. */
 START_TEST(connect_by_and_by)
 {
-    check_hosts_after(listening, "A: c = socket()\n"
-                                 "A: connect(c, B:7788) = EINPROGRESS\n"
-                                 "[model] A: connect(c, B:7788) = EALREADY\n"
-                                 "[model] A: recv(c, 5) = EAGAIN\n"
-                                 "[model] A: send(c, \"x\") = EAGAIN\n"
-                                 "[model] A: listen(c, 5) = EINVAL\n"
-                                 "[model] expect A.c SYN-SENT\n"
-                                 "run\n"
-                                 "A: getsockopt(c, SO_ERROR) = 0\n"
-                                 "A: connect(c, B:7788) = 0\n"
-                                 "A: connect(c, B:7788) = EISCONN\n"
-                                 "B: d = accept(s)\n"
-                                 "B: connect(d, A:1) = EISCONN\n");
+    check_hosts_after(hosts_listening, "A: c = socket()\n"
+                                       "A: connect(c, B:7788) = EINPROGRESS\n"
+                                       "[model] A: connect(c, B:7788) = EALREADY\n"
+                                       "[model] A: recv(c, 5) = EAGAIN\n"
+                                       "[model] A: send(c, \"x\") = EAGAIN\n"
+                                       "[model] A: listen(c, 5) = EINVAL\n"
+                                       "[model] expect A.c SYN-SENT\n"
+                                       "run\n"
+                                       "A: getsockopt(c, SO_ERROR) = 0\n"
+                                       "A: connect(c, B:7788) = 0\n"
+                                       "A: connect(c, B:7788) = EISCONN\n"
+                                       "B: d = accept(s)\n"
+                                       "B: connect(d, A:1) = EISCONN\n");
 }
 END_TEST
 
@@ -292,20 +280,20 @@ END_TEST
 /* The same two ends cannot be connected twice. */
 START_TEST(connected_twice)
 {
-    check_hosts_after(listening, "A: c = socket()\n"
-                                 "A: setsockopt(c, SO_REUSEADDR, 1)\n"
-                                 "A: bind(c, :7100)\n"
-                                 "A: connect(c, B:7788) = EINPROGRESS\n"
-                                 "run\n"
-                                 "A: d = socket()\n"
-                                 "A: bind(d, :7100) = EADDRINUSE\n"
-                                 "A: setsockopt(d, SO_REUSEADDR, 1)\n"
-                                 "A: bind(d, :7100) = 0\n"
-                                 "A: connect(d, B:7788) = EADDRNOTAVAIL\n"
-                                 "A: e = socket()\n"
-                                 "A: connect(e, :7100) = EINPROGRESS\n"
-                                 "run\n"
-                                 "A: connect(e, :7100) = ECONNREFUSED\n");
+    check_hosts_after(hosts_listening, "A: c = socket()\n"
+                                       "A: setsockopt(c, SO_REUSEADDR, 1)\n"
+                                       "A: bind(c, :7100)\n"
+                                       "A: connect(c, B:7788) = EINPROGRESS\n"
+                                       "run\n"
+                                       "A: d = socket()\n"
+                                       "A: bind(d, :7100) = EADDRINUSE\n"
+                                       "A: setsockopt(d, SO_REUSEADDR, 1)\n"
+                                       "A: bind(d, :7100) = 0\n"
+                                       "A: connect(d, B:7788) = EADDRNOTAVAIL\n"
+                                       "A: e = socket()\n"
+                                       "A: connect(e, :7100) = EINPROGRESS\n"
+                                       "run\n"
+                                       "A: connect(e, :7100) = ECONNREFUSED\n");
 }
 END_TEST
 
@@ -425,19 +413,19 @@ START_TEST(shutdown_unconnected)
                 "A: recv(c, 5) = ECONNRESET\n"
                 "A: getsockopt(c, SO_ERROR) = 0\n"
                 "A: connect(c, B:7788) = EINPROGRESS\n");
-    check_hosts_after(listening, "A: c = socket()\n"
-                                 "A: connect(c, B:7788) = EINPROGRESS\n"
-                                 "run\n"
-                                 "B: shutdown(s, SHUT_WR) = 0\n"
-                                 "expect B.s LISTEN\n"
-                                 "B: shutdown(s, SHUT_RD) = 0\n"
-                                 "expect B.s CLOSED\n"
-                                 "run\n"
-                                 "A: recv(c, 5) = ECONNRESET\n"
-                                 "B: d = accept(s) = EINVAL\n"
-                                 "B: shutdown(s, SHUT_RD) = ENOTCONN\n"
-                                 "B: listen(s, 5) = 0\n"
-                                 "B: d = accept(s) = EAGAIN\n");
+    check_hosts_after(hosts_listening, "A: c = socket()\n"
+                                       "A: connect(c, B:7788) = EINPROGRESS\n"
+                                       "run\n"
+                                       "B: shutdown(s, SHUT_WR) = 0\n"
+                                       "expect B.s LISTEN\n"
+                                       "B: shutdown(s, SHUT_RD) = 0\n"
+                                       "expect B.s CLOSED\n"
+                                       "run\n"
+                                       "A: recv(c, 5) = ECONNRESET\n"
+                                       "B: d = accept(s) = EINVAL\n"
+                                       "B: shutdown(s, SHUT_RD) = ENOTCONN\n"
+                                       "B: listen(s, 5) = 0\n"
+                                       "B: d = accept(s) = EAGAIN\n");
 }
 END_TEST
 

@@ -11,14 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char connected[] = "B: s = socket()\n"
-                                "B: bind(s, :7788)\n"
-                                "B: listen(s, 5)\n"
-                                "A: c = socket()\n"
-                                "A: connect(c, B:7788) = EINPROGRESS\n"
-                                "run\n"
-                                "B: d = accept(s)\n";
-
 /* What poll says of a socket before there is a connection, and while one comes to be. */
 START_TEST(poll_while_opening)
 {
@@ -59,37 +51,37 @@ END_TEST
 /* Text to read, the peer's FIN, the own one: and both together, which is the end. */
 START_TEST(poll_while_closing)
 {
-    check_hosts_after(connected, "A: send(c, \"hi\")\n"
-                                 "A: shutdown(c, SHUT_WR)\n"
-                                 "run\n"
-                                 "A: poll(c) = POLLOUT\n"
-                                 "B: poll(d) = POLLIN|POLLOUT|POLLRDHUP\n"
-                                 "B: recv(d, 5) = \"hi\"\n"
-                                 "B: poll(d) = POLLIN|POLLOUT|POLLRDHUP\n"
-                                 "B: shutdown(d, SHUT_WR)\n"
-                                 "B: poll(d) = POLLIN|POLLOUT|POLLHUP|POLLRDHUP\n"
-                                 "run\n"
-                                 "expect A.c TIME-WAIT\n"
-                                 "A: poll(c) = POLLIN|POLLOUT|POLLHUP|POLLRDHUP\n");
+    check_hosts_after(hosts_connected, "A: send(c, \"hi\")\n"
+                                       "A: shutdown(c, SHUT_WR)\n"
+                                       "run\n"
+                                       "A: poll(c) = POLLOUT\n"
+                                       "B: poll(d) = POLLIN|POLLOUT|POLLRDHUP\n"
+                                       "B: recv(d, 5) = \"hi\"\n"
+                                       "B: poll(d) = POLLIN|POLLOUT|POLLRDHUP\n"
+                                       "B: shutdown(d, SHUT_WR)\n"
+                                       "B: poll(d) = POLLIN|POLLOUT|POLLHUP|POLLRDHUP\n"
+                                       "run\n"
+                                       "expect A.c TIME-WAIT\n"
+                                       "A: poll(c) = POLLIN|POLLOUT|POLLHUP|POLLRDHUP\n");
 }
 END_TEST
 
 /* A reset is an error until it has been reported. */
 START_TEST(poll_after_reset)
 {
-    check_hosts_after(connected, "A: setsockopt(c, SO_LINGER, 0)\n"
-                                 "A: close(c)\n"
-                                 "run\n"
-                                 "B: poll(d) = POLLIN|POLLOUT|POLLERR|POLLHUP|POLLRDHUP\n"
-                                 "B: recv(d, 1) = ECONNRESET\n"
-                                 "B: poll(d) = POLLIN|POLLOUT|POLLHUP|POLLRDHUP\n");
+    check_hosts_after(hosts_connected, "A: setsockopt(c, SO_LINGER, 0)\n"
+                                       "A: close(c)\n"
+                                       "run\n"
+                                       "B: poll(d) = POLLIN|POLLOUT|POLLERR|POLLHUP|POLLRDHUP\n"
+                                       "B: recv(d, 1) = ECONNRESET\n"
+                                       "B: poll(d) = POLLIN|POLLOUT|POLLHUP|POLLRDHUP\n");
 }
 END_TEST
 
 /* Writing is ready while the buffer has half as much room as it holds, not before. */
 START_TEST(poll_of_a_full_buffer)
 {
-    check_hosts_after(connected,
+    check_hosts_after(hosts_connected,
                       "[model] A: send(c, \"123456789012345678901234567890123456789012\")\n"
                       "[model] A: poll(c) = POLLOUT\n"
                       "[model] A: send(c, \"34\")\n"
@@ -102,13 +94,13 @@ END_TEST
 /* Urgent text is a matter of urgency until it has been read (3.8.5). */
 START_TEST(poll_for_urgent_text)
 {
-    check_hosts_after(connected, "[model] A: send(c, \"hi!\", MSG_OOB)\n"
-                                 "[model] run\n"
-                                 "[model] B: poll(d) = POLLIN|POLLPRI|POLLOUT\n"
-                                 "[model] B: recv(d, 2) = \"hi\"\n"
-                                 "[model] B: poll(d) = POLLIN|POLLPRI|POLLOUT\n"
-                                 "[model] B: recv(d, 2) = \"!\"\n"
-                                 "[model] B: poll(d) = POLLOUT\n");
+    check_hosts_after(hosts_connected, "[model] A: send(c, \"hi!\", MSG_OOB)\n"
+                                       "[model] run\n"
+                                       "[model] B: poll(d) = POLLIN|POLLPRI|POLLOUT\n"
+                                       "[model] B: recv(d, 2) = \"hi\"\n"
+                                       "[model] B: poll(d) = POLLIN|POLLPRI|POLLOUT\n"
+                                       "[model] B: recv(d, 2) = \"!\"\n"
+                                       "[model] B: poll(d) = POLLOUT\n");
 }
 END_TEST
 
@@ -116,23 +108,23 @@ END_TEST
  * with the FIN. */
 START_TEST(octets_in_queues)
 {
-    check_hosts_after(connected, "B: ioctl(s, SIOCINQ) = EINVAL\n"
-                                 "B: ioctl(s, SIOCOUTQ) = EINVAL\n"
-                                 "A: send(c, \"hello\")\n"
-                                 "[model] A: ioctl(c, SIOCOUTQ) = 5\n"
-                                 "run\n"
-                                 "A: ioctl(c, SIOCOUTQ) = 0\n"
-                                 "B: ioctl(d, SIOCINQ) = 5\n"
-                                 "A: shutdown(c, SHUT_WR)\n"
-                                 "[model] A: ioctl(c, SIOCOUTQ) = 1\n"
-                                 "run\n"
-                                 "A: ioctl(c, SIOCOUTQ) = 0\n"
-                                 "B: ioctl(d, SIOCINQ) = 5\n"
-                                 "B: recv(d, 5) = \"hello\"\n"
-                                 "B: ioctl(d, SIOCINQ) = 0\n"
-                                 "A: e = socket()\n"
-                                 "A: ioctl(e, SIOCINQ) = 0\n"
-                                 "A: ioctl(e, SIOCOUTQ) = 0\n");
+    check_hosts_after(hosts_connected, "B: ioctl(s, SIOCINQ) = EINVAL\n"
+                                       "B: ioctl(s, SIOCOUTQ) = EINVAL\n"
+                                       "A: send(c, \"hello\")\n"
+                                       "[model] A: ioctl(c, SIOCOUTQ) = 5\n"
+                                       "run\n"
+                                       "A: ioctl(c, SIOCOUTQ) = 0\n"
+                                       "B: ioctl(d, SIOCINQ) = 5\n"
+                                       "A: shutdown(c, SHUT_WR)\n"
+                                       "[model] A: ioctl(c, SIOCOUTQ) = 1\n"
+                                       "run\n"
+                                       "A: ioctl(c, SIOCOUTQ) = 0\n"
+                                       "B: ioctl(d, SIOCINQ) = 5\n"
+                                       "B: recv(d, 5) = \"hello\"\n"
+                                       "B: ioctl(d, SIOCINQ) = 0\n"
+                                       "A: e = socket()\n"
+                                       "A: ioctl(e, SIOCINQ) = 0\n"
+                                       "A: ioctl(e, SIOCOUTQ) = 0\n");
 }
 END_TEST
 
@@ -140,15 +132,15 @@ END_TEST
  * of band. */
 START_TEST(flags_of_recv)
 {
-    check_hosts_after(connected, "A: send(c, \"hello\", MSG_NOSIGNAL)\n"
-                                 "run\n"
-                                 "B: recv(d, 3, MSG_PEEK) = \"hel\"\n"
-                                 "B: recv(d, 9, MSG_PEEK|MSG_DONTWAIT) = \"hello\"\n"
-                                 "[model] B: recv(d, 3, MSG_PEEK|MSG_TRUNC) = \"\\0\\0\\0\"\n"
-                                 "B: recv(d, 3, MSG_TRUNC) = 3\n"
-                                 "B: recv(d, 9) = \"lo\"\n"
-                                 "B: recv(d, 9, MSG_PEEK) = EAGAIN\n"
-                                 "B: recv(d, 9, MSG_OOB) = EINVAL\n");
+    check_hosts_after(hosts_connected, "A: send(c, \"hello\", MSG_NOSIGNAL)\n"
+                                       "run\n"
+                                       "B: recv(d, 3, MSG_PEEK) = \"hel\"\n"
+                                       "B: recv(d, 9, MSG_PEEK|MSG_DONTWAIT) = \"hello\"\n"
+                                       "[model] B: recv(d, 3, MSG_PEEK|MSG_TRUNC) = \"\\0\\0\\0\"\n"
+                                       "B: recv(d, 3, MSG_TRUNC) = 3\n"
+                                       "B: recv(d, 9) = \"lo\"\n"
+                                       "B: recv(d, 9, MSG_PEEK) = EAGAIN\n"
+                                       "B: recv(d, 9, MSG_OOB) = EINVAL\n");
 }
 END_TEST
 
@@ -183,12 +175,12 @@ END_TEST
 /* O_NONBLOCK is kept; what a listener has is not given on. */
 START_TEST(file_flags)
 {
-    check_hosts_after(connected, "[model] B: fcntl(s, F_GETFL) = 2\n"
-                                 "B: fcntl(s, F_SETFL, O_NONBLOCK) = 0\n"
-                                 "B: fcntl(s, F_GETFL) = 2050\n"
-                                 "[model] B: fcntl(d, F_GETFL) = 2\n"
-                                 "[model] B: fcntl(s, F_SETFL, 0) = 0\n"
-                                 "[model] B: fcntl(s, F_GETFL) = 2\n");
+    check_hosts_after(hosts_connected, "[model] B: fcntl(s, F_GETFL) = 2\n"
+                                       "B: fcntl(s, F_SETFL, O_NONBLOCK) = 0\n"
+                                       "B: fcntl(s, F_GETFL) = 2050\n"
+                                       "[model] B: fcntl(d, F_GETFL) = 2\n"
+                                       "[model] B: fcntl(s, F_SETFL, 0) = 0\n"
+                                       "[model] B: fcntl(s, F_GETFL) = 2\n");
 }
 END_TEST
 

@@ -40,8 +40,7 @@ enum {
 static struct play *play_with_syn(void)
 {
     struct play *play = play_begin(talk, ON_MODEL);
-    while (play_waiting(play, 0) == 0)
-        ck_assert(play_step(play));
+    play_to_segment(play, 0);
     return play;
 }
 
@@ -89,8 +88,7 @@ START_TEST(row_is_lost)
     ck_assert_uint_eq(view_waiting_count(&play->view), 0);
     ck_assert_uint_eq(play->view.why_count, 1);
     ck_assert_str_eq(play->view.whys[0].words, "The wire has lost SYN seq=0 win=16384 mss=1460.");
-    while (play_waiting(play, SYN) == 0)
-        ck_assert(play_step(play));
+    play_to_segment(play, SYN);
     ck_assert_int_eq(row_at(play, 0)->fate, ROW_DROPPED);
     ck_assert(row_at(play, 1)->again);
     ck_assert(!row_at(play, 0)->again);

@@ -69,6 +69,8 @@ struct kernel {
 static bool kernel_finds(void *to, const struct dump_names *names, struct dump_row *row)
 {
     struct kernel *kernel = to;
+    if (!kernel)
+        return false;
     kernel->asked++;
     for (unsigned i = 0; i < kernel->count; i++) {
         if (dump_names_eq(&kernel->rows[i].names, names)) {
@@ -89,6 +91,7 @@ static struct dump_row socket_row(uint16_t local, uint16_t remote, enum tcp_stat
     };
 }
 
+/* NULL: a kernel that has none of those it is asked for. */
 static struct watch begin_with(struct kernel *kernel)
 {
     struct watch watch;
@@ -127,8 +130,7 @@ static void changed(struct watch *watch, uint16_t port, const char *path)
 /* What is there, what changes and what goes, each told once, by looks alone. */
 START_TEST(by_looks)
 {
-    struct kernel kernel = { .count = 0 };
-    struct watch watch = begin_with(&kernel);
+    struct watch watch = begin_with(NULL);
     struct dump_row rows[] = { socket_row(1, 80, ESTABLISHED, 1), socket_row(2, 80, SYN_SENT, 2) };
     look(&watch, 0, rows, 2);
     changed(&watch, 1, "... ESTABLISHED");
@@ -152,8 +154,7 @@ END_TEST
 /* TIME-WAIT is another socket of the same connection; another one with the old names is not. */
 START_TEST(cookies)
 {
-    struct kernel kernel = { .count = 0 };
-    struct watch watch = begin_with(&kernel);
+    struct watch watch = begin_with(NULL);
     struct dump_row row = socket_row(1, 80, FIN_WAIT_2, 1);
     look(&watch, 0, &row, 1);
     changed(&watch, 1, "... FIN-WAIT-2");
@@ -181,8 +182,7 @@ END_TEST
 /* Several may listen at one port. */
 START_TEST(listeners)
 {
-    struct kernel kernel = { .count = 0 };
-    struct watch watch = begin_with(&kernel);
+    struct watch watch = begin_with(NULL);
     struct dump_row rows[] = { socket_row(80, 0, LISTEN, 1), socket_row(80, 0, LISTEN, 2) };
     look(&watch, 0, rows, 2);
     changed(&watch, 80, "LISTEN");
@@ -218,8 +218,7 @@ END_TEST
 /* What is told leaves no gap, also of a connection that no look has seen. */
 START_TEST(by_telling)
 {
-    struct kernel kernel = { .count = 0 };
-    struct watch watch = begin_with(&kernel);
+    struct watch watch = begin_with(NULL);
     struct dump_row row = socket_row(1, 80, FIN_WAIT_1, 1), quick = socket_row(2, 80, CLOSED, 2);
     look(&watch, 0, NULL, 0);
     tell(&watch, &row, SYN_SENT, ESTABLISHED, 10);
@@ -243,8 +242,7 @@ END_TEST
 /* A dump that is older than what was told changes nothing. */
 START_TEST(older_dump)
 {
-    struct kernel kernel = { .count = 0 };
-    struct watch watch = begin_with(&kernel);
+    struct watch watch = begin_with(NULL);
     struct dump_row row = socket_row(1, 80, ESTABLISHED, 1);
     look(&watch, 0, &row, 1);
     changed(&watch, 1, "... ESTABLISHED");
@@ -260,8 +258,7 @@ END_TEST
 /* The tracepoint tells of other network namespaces too: what no look finds there is not shown. */
 START_TEST(elsewhere)
 {
-    struct kernel kernel = { .count = 0 };
-    struct watch watch = begin_with(&kernel);
+    struct watch watch = begin_with(NULL);
     struct dump_row row = socket_row(1, 80, ESTABLISHED, 1);
     tell(&watch, &row, SYN_SENT, ESTABLISHED, 10);
     look(&watch, 100, NULL, 0);
@@ -431,8 +428,7 @@ END_TEST
 /* A handful of connections in different states, and what was drawn of them. */
 static void draw(const char *name, struct watch_picture *picture, int width, int height, bool ascii)
 {
-    struct kernel kernel = { .count = 0 };
-    struct watch watch = begin_with(&kernel);
+    struct watch watch = begin_with(NULL);
     struct dump_row rows[] = { socket_row(40001, 80, FIN_WAIT_1, 1),
                                socket_row(40002, 443, ESTABLISHED, 2),
                                socket_row(22, 0, LISTEN, 3) };

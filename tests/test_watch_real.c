@@ -75,6 +75,12 @@ static const struct watch_row *row_of(const struct watcher *watcher, uint16_t lo
     return NULL;
 }
 
+static void went(const struct watcher *watcher, uint16_t local, const char *path)
+{
+    char text[WATCH_PATH_TEXT];
+    ck_assert_str_eq(path_text(&row_of(watcher, local)->path, text, sizeof text), path);
+}
+
 /* Both families; the kernel's filter by port; queues; the owner; the details. */
 START_TEST(dumped)
 {
@@ -108,7 +114,6 @@ END_TEST
 /* A close, looked at step by step, to TIME-WAIT, which is another socket of the kernel's. */
 START_TEST(way_of_a_close)
 {
-    char text[WATCH_PATH_TEXT];
     struct both both = connected(AF_INET);
     struct watch_wish wish = { .port = both.port,
                                .has_ip = true,
@@ -122,12 +127,10 @@ START_TEST(way_of_a_close)
     close(both.client);
     usleep(100000); /* the ACK of a FIN may be delayed */
     looks(&watcher);
-    ck_assert_str_eq(path_text(&row_of(&watcher, both.client_port)->path, text, sizeof text),
-                     "... ESTABLISHED > ... > FIN-WAIT-2");
+    went(&watcher, both.client_port, "... ESTABLISHED > ... > FIN-WAIT-2");
     close(both.accepted);
     looks(&watcher);
-    ck_assert_str_eq(path_text(&row_of(&watcher, both.client_port)->path, text, sizeof text),
-                     "... ESTABLISHED > ... > FIN-WAIT-2 > TIME-WAIT");
+    went(&watcher, both.client_port, "... ESTABLISHED > ... > FIN-WAIT-2 > TIME-WAIT");
     ck_assert_int_eq(row_of(&watcher, both.client_port)->who.pid, getpid());
     close(both.server);
     watcher_close(&watcher);
@@ -137,7 +140,6 @@ END_TEST
 /* Where the tracepoint may be used, what passes between two looks is known. */
 START_TEST(traced)
 {
-    char text[WATCH_PATH_TEXT];
     struct watch_wish wish = { .port = 0 };
     struct watcher watcher;
     ck_assert(watcher_open(&watcher, &wish));
@@ -153,10 +155,9 @@ START_TEST(traced)
     usleep(100000);
     close(both.accepted);
     looks(&watcher);
-    ck_assert_str_eq(path_text(&row_of(&watcher, both.client_port)->path, text, sizeof text),
-                     "SYN-SENT > ESTABLISHED > FIN-WAIT-1 > FIN-WAIT-2 > TIME-WAIT");
-    ck_assert_str_eq(path_text(&row_of(&watcher, both.port)->path, text, sizeof text),
-                     "SYN-RECEIVED > ESTABLISHED > CLOSE-WAIT > LAST-ACK > CLOSED");
+    went(&watcher, both.client_port,
+         "SYN-SENT > ESTABLISHED > FIN-WAIT-1 > FIN-WAIT-2 > TIME-WAIT");
+    went(&watcher, both.port, "SYN-RECEIVED > ESTABLISHED > CLOSE-WAIT > LAST-ACK > CLOSED");
     close(both.server);
     watcher_close(&watcher);
 }

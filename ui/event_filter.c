@@ -14,12 +14,11 @@ enum {
 
 static bool read_kind(struct event_filter *filter, const char *value)
 {
-    static const uint32_t wire = 1u << EV_SENT | 1u << EV_DELIVERED | 1u << EV_DROPPED |
-                                 1u << EV_DUPLICATED | 1u << EV_HELD | 1u << EV_RELEASED |
-                                 1u << EV_CORRUPTED;
-    uint32_t found = strcmp(value, "wire") == 0 ? wire : 0;
-    for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-        if (strcmp(event_kind_name((enum event_kind)kind), value) == 0)
+    bool wire = strcmp(value, "wire") == 0;
+    uint32_t found = 0;
+    for (unsigned i = 0; i < EVENT_KIND_COUNT; i++) {
+        enum event_kind kind = (enum event_kind)i;
+        if ((wire && event_has_segment(kind)) || strcmp(event_kind_name(kind), value) == 0)
             found |= 1u << kind;
     }
     filter->kinds |= found;
@@ -183,7 +182,7 @@ static void learn(struct event_filter *filter, const struct event *event)
 /* Does the event name an end that is looked for by itself? */
 static bool names_end(const struct event_filter *filter, const struct event *event)
 {
-    if (event->kind >= EV_SENT && event->kind <= EV_CORRUPTED)
+    if (event_has_segment(event->kind))
         return is_end(filter, &event->u.wire.seg.src) || is_end(filter, &event->u.wire.seg.dst);
     if (event->kind == EV_CALL)
         return is_end(filter, &event->u.call.addr);

@@ -317,7 +317,7 @@ static void mark_difference(struct view *view, const struct trace *trace, size_t
 {
     const struct event *event = &trace->events[at];
     size_t first = view->call_count > VIEW_CALLS ? view->call_count - VIEW_CALLS : 0;
-    if (event->kind >= EV_SENT && event->kind <= EV_CORRUPTED) {
+    if (event_has_segment(event->kind)) {
         struct view_row *row = row_of(view, event->lane, event->u.wire.id);
         if (row)
             row->differs = true;

@@ -283,39 +283,21 @@ char *words_next(const struct event *event, const struct numbering *numbering, c
     return text;
 }
 
+/* Of an event that has a segment. */
 static const char *arrow_words(const struct event *event)
 {
-    switch ((enum event_kind)event->kind) {
-    case EV_SENT:
-        return event->u.wire.again ? _("sends again") : _("sends");
-    case EV_DELIVERED:
-        return _("gets");
-    case EV_DROPPED:
-        return _("never gets (dropped)");
-    case EV_DUPLICATED:
-        return _("is copied by the wire:");
-    case EV_HELD:
-        return _("is held by the wire:");
-    case EV_RELEASED:
-        return _("goes on:");
-    case EV_CORRUPTED:
-        return _("has an octet changed by the wire:");
-    case EV_CALL:
-    case EV_RETURN:
-    case EV_SOCKET:
-    case EV_STATE:
-    case EV_RULE:
-    case EV_TIMER:
-    case EV_SIGNAL:
-    case EV_VARS:
-    case EV_SAY:
-    case EV_EXPECT:
-    case EV_DIFFERS:
-    case EV_NEXT:
-    case EVENT_KIND_COUNT:
-        break;
-    }
-    return "";
+    static const char *const words[EVENT_KIND_COUNT] = {
+        [EV_SENT] = N_("sends"),
+        [EV_DELIVERED] = N_("gets"),
+        [EV_DROPPED] = N_("never gets (dropped)"),
+        [EV_DUPLICATED] = N_("is copied by the wire:"),
+        [EV_HELD] = N_("is held by the wire:"),
+        [EV_RELEASED] = N_("goes on:"),
+        [EV_CORRUPTED] = N_("has an octet changed by the wire:")
+    };
+    if (event->kind == EV_SENT && event->u.wire.again)
+        return _("sends again");
+    return _(words[event->kind]);
 }
 
 static const char *words_cause(const struct event *event)

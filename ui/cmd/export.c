@@ -10,6 +10,7 @@
 #include "ui/export/ladder_svg.h"
 #include "ui/export/mermaid.h"
 #include "ui/export/page.h"
+#include "ui/outputs.h"
 #include "ui/retell.h"
 #include "ui/run_options.h"
 #include "ui/text.h"
@@ -234,6 +235,14 @@ static bool is_asked_for_something(const struct request *request)
     return false;
 }
 
+static bool goes_to_different_files(const struct request *request)
+{
+    struct output outputs[PRODUCT_COUNT];
+    for (unsigned i = 0; i < PRODUCT_COUNT; i++)
+        outputs[i] = (struct output){ options[OPTION_HTML + i].name, request->paths[i] };
+    return outputs_differ(outputs, PRODUCT_COUNT);
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
@@ -258,7 +267,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
                    "life.html"));
         return STATUS_USAGE;
     }
-    return export_lab(&request);
+    return goes_to_different_files(&request) ? export_lab(&request) : STATUS_USAGE;
 }
 
 const struct command_spec command_export = {

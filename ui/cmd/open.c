@@ -8,6 +8,7 @@
 #include "ui/escape.h"
 #include "ui/export/ladder.h"
 #include "ui/export/ndjson.h"
+#include "ui/outputs.h"
 #include "ui/text.h"
 #include "ui/tui/grid.h"
 
@@ -295,6 +296,23 @@ static bool take_option(struct opening *o, size_t option, const char *value)
     return true;
 }
 
+/* Nor may what is read be written over. */
+static bool goes_to_different_files(const struct opening *o)
+{
+    const struct output outputs[] = { { "trace", o->trace_path },
+                                      { "ladder-svg", o->drawings.svg_path },
+                                      { "mermaid", o->drawings.mermaid_path } };
+    size_t count = sizeof outputs / sizeof outputs[0];
+    bool reads_file = strcmp(o->path, "-") != 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!reads_file || !outputs[i].path || !is_same_file(outputs[i].path, o->path))
+            continue;
+        complain(_("--%s would write over the capture: %s"), outputs[i].option, o->path);
+        return false;
+    }
+    return outputs_differ(outputs, count);
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct args args = { .spec = spec, .argc = argc, .argv = argv };
@@ -318,6 +336,8 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         complain(_("open needs a capture: tcpstep open FILE"));
         return STATUS_USAGE;
     }
+    if (!goes_to_different_files(&o))
+        return STATUS_USAGE;
     o.flows = flows_new();
     if (!o.flows) {
         complain(_("out of memory"));

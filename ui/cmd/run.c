@@ -4,6 +4,7 @@
 #include "ui/cmd/cmd.h"
 #include "ui/cmd/headless.h"
 #include "ui/complain.h"
+#include "ui/outputs.h"
 #include "ui/plain.h"
 #include "ui/text.h"
 #include "ui/tui/command.h"
@@ -122,6 +123,10 @@ static int run_request(const struct request *request)
         complain(_("--trace and --pcap: one of them at a time on standard output"));
         return STATUS_USAGE;
     }
+    const struct output outputs[] = { { "trace", request->trace_path },
+                                      { "pcap", request->pcap_path } };
+    if (!outputs_differ(outputs, sizeof outputs / sizeof outputs[0]))
+        return STATUS_USAGE;
     struct loaded_lab *loaded = lab_load(request->lab, &status);
     if (!loaded)
         return status;

@@ -189,37 +189,18 @@ static void take(struct fold *fold, const struct event *event)
 
 /* ---- in words */
 
+/* Of a segment that is on its way. */
 static const char *fate_words(const struct event *event)
 {
-    switch ((enum event_kind)event->kind) {
-    case EV_DELIVERED:
-        return _("delivered to %c at %s");
-    case EV_DROPPED:
-        return _("dropped on its way to %c at %s");
-    case EV_HELD:
-        return _("held back by the wire, sent by %c at %s");
-    case EV_RELEASED:
-        return _("released by the wire, sent by %c at %s");
-    case EV_CORRUPTED:
-        return _("an octet was changed by the wire, so its checksum is wrong; sent by %c at %s");
-    case EV_CALL:
-    case EV_RETURN:
-    case EV_SOCKET:
-    case EV_STATE:
-    case EV_RULE:
-    case EV_SENT:
-    case EV_DUPLICATED:
-    case EV_TIMER:
-    case EV_SIGNAL:
-    case EV_VARS:
-    case EV_SAY:
-    case EV_EXPECT:
-    case EV_DIFFERS:
-    case EV_NEXT:
-    case EVENT_KIND_COUNT:
-        break;
-    }
-    return "";
+    static const char *const words[EVENT_KIND_COUNT] = {
+        [EV_DELIVERED] = N_("delivered to %c at %s"),
+        [EV_DROPPED] = N_("dropped on its way to %c at %s"),
+        [EV_HELD] = N_("held back by the wire, sent by %c at %s"),
+        [EV_RELEASED] = N_("released by the wire, sent by %c at %s"),
+        [EV_CORRUPTED] =
+            N_("an octet was changed by the wire, so its checksum is wrong; sent by %c at %s")
+    };
+    return _(words[event->kind]);
 }
 
 static char *remark_words(const struct event *event, char *text, size_t len)

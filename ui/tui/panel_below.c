@@ -77,7 +77,7 @@ static void draw_plain_fact(struct grid *grid, const struct picture *picture, st
     size_t end = trace_step_end(trace, view->step);
     for (size_t i = trace_step_end(trace, view->step - 1); i < end; i++) {
         const struct event *event = &trace->events[i];
-        bool of_wire = event->kind >= EV_SENT && event->kind <= EV_CORRUPTED;
+        bool of_wire = event_has_segment(event->kind);
         if (event->lane >= LANE_COUNT || (!of_wire && event->kind != EV_RETURN))
             continue;
         words_event(event, &view->numbering[event->lane], words, sizeof words);

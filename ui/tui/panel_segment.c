@@ -100,8 +100,8 @@ static size_t last_touch(const struct picture *picture, size_t sent)
         end = sent + FAR_AHEAD;
     for (size_t i = sent + 1; i < end; i++) {
         const struct event *event = &trace->events[i];
-        if (event->kind <= EV_SENT || event->kind > EV_CORRUPTED || event->lane != birth->lane ||
-            event->u.wire.id != birth->u.wire.id)
+        if (!event_has_segment(event->kind) || event->kind == EV_SENT ||
+            event->lane != birth->lane || event->u.wire.id != birth->u.wire.id)
             continue;
         last = i;
         if (event->kind == EV_DELIVERED || event->kind == EV_DROPPED)
@@ -173,32 +173,12 @@ void column_words(struct column *column, const char *name, const char *text)
 
 static const char *fate_format(const struct event *touched)
 {
-    switch ((enum event_kind)touched->kind) {
-    case EV_DELIVERED:
+    if (touched->kind == EV_DELIVERED)
         return _("%s, %s to %s: sent at %s, delivered at %s");
-    case EV_DROPPED:
+    if (touched->kind == EV_DROPPED)
         return _("%s, %s to %s: sent at %s, lost at %s");
-    case EV_HELD:
+    if (touched->kind == EV_HELD)
         return _("%s, %s to %s: sent at %s, held back at %s");
-    case EV_SENT:
-    case EV_DUPLICATED:
-    case EV_RELEASED:
-    case EV_CORRUPTED:
-    case EV_CALL:
-    case EV_RETURN:
-    case EV_SOCKET:
-    case EV_STATE:
-    case EV_RULE:
-    case EV_TIMER:
-    case EV_SIGNAL:
-    case EV_VARS:
-    case EV_SAY:
-    case EV_EXPECT:
-    case EV_DIFFERS:
-    case EV_NEXT:
-    case EVENT_KIND_COUNT:
-        break;
-    }
     return _("%s, %s to %s: sent at %s, on the wire");
 }
 
