@@ -5,7 +5,6 @@
 #include "tests/speed_live/live.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
  */
 #include "tests/speed_live/live.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
