@@ -179,7 +179,7 @@ FUZZ_SANITIZERS = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-reco
                   -fno-omit-frame-pointer -O1
 
 COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZERS)
-LINK    = $(CC) -pthread $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
+LINK    = $(CC) $(CFLAGS) $(SANITIZERS) $(LDFLAGS)
 
 # Which libraries a floor may see: sim none. (private: not for the objects a program is made of.)
 LIBRARIES = ncursesw libmnl jansson libpcap libxxhash

@@ -10,10 +10,10 @@
 #include <string.h>
 
 enum {
-    TAKES_MOST = 16, /* in a row: signals wait, too */
+    TAKES_MOST = 16,  /* in a row: signals wait, too */
+    SLICES_MOST = 32, /* of what was there already, likewise */
     CONNECT_MSEC = 10000,
-    TICK_MS = 500,
-    DIGEST_MS = 1 /* between two looks at it */
+    TICK_MS = 500
 };
 
 static void let_go(struct fetch *fetch)
@@ -55,11 +55,17 @@ void fetch_done(struct fetch *fetch)
     end(fetch);
 }
 
+/* What was there already is not digested yet: that is gone on with whatever comes. */
+static bool is_behind(const struct fetch *fetch)
+{
+    return fetch->has_part && fetch->state == FETCH_BODY && fetch->part.digests &&
+           fetch->part.digested < fetch->resumed_at;
+}
+
 static void update_wants(struct fetch *fetch)
 {
-    bool reads = fetch->state != FETCH_CONNECTS && fetch->state != FETCH_COMPARES;
-    uint32_t wants = reads ? LOOP_READ : 0;
-    if (fetch->state == FETCH_CONNECTS || fetch->out)
+    uint32_t wants = fetch->state == FETCH_CONNECTS ? 0 : LOOP_READ;
+    if (fetch->state == FETCH_CONNECTS || fetch->out || is_behind(fetch))
         wants |= LOOP_WRITE;
     if (fetch->state != FETCH_OVER && !loop_want(fetch->loop, &fetch->source, wants))
         fetch_fail_with(fetch, FETCH_SOCKET, "epoll_ctl", errno);
@@ -209,8 +215,22 @@ static bool take_from_socket(struct fetch *fetch)
     return got > 0;
 }
 
+/* false: not all of it yet. */
+static bool digest_what_was_there(struct fetch *fetch)
+{
+    for (unsigned i = 0; i < SLICES_MOST && is_behind(fetch); i++) {
+        if (!part_digest(&fetch->part, &fetch->error)) {
+            fetch_fail(fetch, FETCH_FILE);
+            return false;
+        }
+    }
+    return !is_behind(fetch);
+}
+
 static void read_body(struct fetch *fetch)
 {
+    if (!digest_what_was_there(fetch))
+        return;
     for (unsigned i = 0; i <= TAKES_MOST; i++) {
         if (fetch->in_len > 0)
             take_in(fetch);
@@ -276,10 +296,6 @@ int fetch_tick(struct fetch *fetch)
 {
     uint64_t silent = (clock_usec() - fetch->heard_usec) / 1000;
     bool connects = fetch->state == FETCH_CONNECTS;
-    if (fetch->state == FETCH_COMPARES)
-        fetch_compare(fetch);
-    if (fetch->state == FETCH_COMPARES)
-        return DIGEST_MS;
     if (fetch->state == FETCH_OVER || (!connects && fetch->setup->silent_msec == 0))
         return -1;
     if (silent < (connects ? CONNECT_MSEC : fetch->setup->silent_msec))

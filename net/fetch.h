@@ -17,7 +17,6 @@ enum fetch_state {
     FETCH_BODY,
     FETCH_DIGEST_HEAD,
     FETCH_DIGEST_BODY,
-    FETCH_COMPARES, /* once ours is computed */
     FETCH_OVER
 };
 
@@ -60,8 +59,7 @@ struct fetch {
     unsigned next_name;
     struct part part;
     bool has_part;
-    bool anew; /* there was a part, of something else */
-    char theirs[DIGEST_TEXT_MAX];
+    bool anew;    /* there was a part, of something else */
     bool checked; /* the digest agrees */
     bool asked_digest;
     uint64_t resumed_at;

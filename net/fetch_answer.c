@@ -152,27 +152,14 @@ void fetch_body_over(struct fetch *fetch)
 
 void fetch_take_digest(struct fetch *fetch)
 {
+    char theirs[DIGEST_TEXT_MAX], ours[DIGEST_TEXT_MAX];
     if (fetch->in_len < fetch->left)
         return;
-    if (!digest_read_line(fetch->in, (size_t)fetch->left, fetch->theirs)) {
+    if (!digest_read_line(fetch->in, (size_t)fetch->left, theirs)) {
         fetch_fail(fetch, FETCH_NO_HTTP);
         return;
     }
-    fetch->state = FETCH_COMPARES;
-    fetch_compare(fetch);
-}
-
-void fetch_compare(struct fetch *fetch)
-{
-    struct part *part = &fetch->part;
-    char ours[DIGEST_TEXT_MAX];
-    if (!part_digest(part, &fetch->error)) {
-        fetch_fail(fetch, FETCH_FILE);
-        return;
-    }
-    if (part->digested < part->len)
-        return;
-    if (strcmp(fetch->theirs, digest_text(part->digest, ours)) != 0) {
+    if (strcmp(theirs, digest_text(fetch->part.digest, ours)) != 0) {
         fetch_fail(fetch, FETCH_DIFFERS);
         return;
     }

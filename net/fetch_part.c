@@ -16,8 +16,7 @@
 
 enum {
     PIPE_SIZE = 1024 * 1024,
-    BUFFER = 256 * 1024,
-    LITTLE = 1024 * 1024 /* octets that are digested at once, without a thread */
+    BUFFER = 256 * 1024
 };
 
 static bool fail(struct net_error *error, const char *operation, int err)
@@ -111,8 +110,6 @@ bool part_open(struct part *part, const char *target, struct net_error *error)
 
 bool part_begin(struct part *part, const char *etag, uint64_t total, struct net_error *error)
 {
-    behind_close(part->behind);
-    part->behind = NULL;
     digest_close(part->digest);
     part->digest = digest_open();
     part->len = part->digested = 0;
@@ -125,39 +122,24 @@ bool part_begin(struct part *part, const char *etag, uint64_t total, struct net_
     return write_from(part, error); /* before the first octet of it is there */
 }
 
-static bool digest_slice(struct part *part, struct net_error *error)
+/* The next octets are those just written: they are in the processor's cache still. */
+static bool keep_up(struct part *part, struct net_error *error)
 {
-    int64_t got = digest_add_file(part->digest, part->fd, part->digested, part->len);
-    if (got <= 0)
-        return fail(error, "read", got < 0 ? (int)-got : ESTALE); /* somebody has cut it */
-    part->digested += (uint64_t)got;
+    while (part->digests && part->digested < part->len) {
+        if (!part_digest(part, error))
+            return false;
+    }
     return true;
 }
 
 bool part_digest(struct part *part, struct net_error *error)
 {
-    if (!part->behind)
-        return part->digested == part->len || digest_slice(part, error);
-    int64_t at = behind_at(part->behind, part->len);
-    if (at < 0)
-        return fail(error, "read", (int)-at);
-    part->digested = (uint64_t)at;
-    return true;
-}
-
-/* A little of it at once, more in a thread: it takes as long as the writing. */
-static bool keep_up(struct part *part, struct net_error *error)
-{
-    if (!part->digests)
-        return true;
-    if (!part->behind && part->len - part->digested > LITTLE)
-        part->behind = behind_open(part->digest, part->fd, part->digested);
-    if (part->behind)
-        behind_reach(part->behind, part->len);
-    while (!part->behind && part->digested < part->len) {
-        if (!digest_slice(part, error))
-            return false;
-    }
+    int64_t got = digest_add_file(part->digest, part->fd, part->digested, part->len);
+    if (got < 0)
+        return fail(error, "read", (int)-got);
+    if (got == 0 && part->digested < part->len)
+        return fail(error, "read", ESTALE); /* somebody has cut it */
+    part->digested += (uint64_t)got;
     return true;
 }
 
@@ -292,11 +274,9 @@ void part_close(struct part *part)
         if (part->pipe[i] >= 0)
             close(part->pipe[i]);
     }
-    behind_close(part->behind);
     digest_close(part->digest);
     free(part->buffer);
     part->fd = part->pipe[0] = part->pipe[1] = -1;
-    part->behind = NULL;
     part->digest = NULL;
     part->buffer = NULL;
 }

@@ -7,8 +7,8 @@
 #ifndef NET_FETCH_PART_H
 #define NET_FETCH_PART_H
 
-#include "net/digest_behind.h"
 #include "net/error.h"
+#include "net/files_digest.h"
 #include "net/http.h"
 #include "net/told.h"
 
@@ -29,7 +29,6 @@ struct part {
     uint64_t total; /* of the whole file; 0: not known */
     char etag[HTTP_ETAG_MAX];
     struct digest *digest;
-    struct behind *behind; /* who computes it; NULL: nobody but us */
     uint8_t *buffer;
 };
 
@@ -49,7 +48,7 @@ bool part_write(struct part *part, const uint8_t *octets, size_t len, struct net
 int64_t part_take(struct part *part, struct told *told, int sock, uint64_t most,
                   struct net_error *error);
 
-/* Goes on with the digest of what is there. false: *error; it is whole when part->digested is
+/* Digests a slice of what is not digested yet. false: *error; all is when part->digested is
  * part->len. */
 bool part_digest(struct part *part, struct net_error *error);
 

@@ -22,7 +22,5 @@ void fetch_take_head(struct fetch *fetch, size_t len);
 void fetch_body_over(struct fetch *fetch);
 /* Octets of the digest's answer. */
 void fetch_take_digest(struct fetch *fetch);
-/* The digest's answer is there: it is over, or our own digest is still to be waited for. */
-void fetch_compare(struct fetch *fetch);
 
 #endif
