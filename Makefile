@@ -156,7 +156,7 @@ UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
 SPEED = $(sort $(wildcard tests/speed/*.c)) tests/pty.c
 FAST  = $(sort $(wildcard tests/speed_live/*.c))
-DUELS = tests/differential/main.c tests/duel.c tests/scenario.c
+DUELS = tests/differential/main.c tests/chance.c tests/duel.c tests/scenario.c
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
 

@@ -33,6 +33,8 @@ struct settings {
     uint64_t override_usec;      /* 3.8.6.2.1: 0.1 to 1 s; 0: by the retransmission timeout */
     uint64_t keep_idle_usec;     /* 3.8.4, MUST-28: 2 hours or more by default */
     uint64_t keep_interval_usec;
+    uint64_t
+        tick_usec; /* timers run out at whole ticks, long ones at fewer; 0: to the microsecond */
     uint64_t invalid_pause_usec; /* between two ACKs of a connection to what has no text and cannot
                                     be its own; 0: none */
     uint32_t snd_buffer, rcv_buffer; /* of a new socket */
@@ -80,6 +82,7 @@ struct settings {
     bool drop_syn_fin;      /* a SYN with FIN is ignored */
     bool drop_syn_ack;      /* a SYN,ACK in LISTEN is ignored, not answered with RST */
     bool more_is_brief;     /* MSG_MORE holds text back until something comes, no longer */
+    bool more_unpushes;     /* ... and takes its PSH from the text that waits and that it joins */
     bool reset_behind_fin;  /* behind a FIN a RST counts at its number, too */
     bool shutdown_waits;    /* SHUT_WR in SYN-RECEIVED waits until the connection is open */
     bool late_reset_told;   /* RST in SYN-RECEIVED is told as a reset, not as a refusal */
@@ -92,6 +95,7 @@ struct settings {
     bool window_from_acked; /* what has no text is looked at from what was last acknowledged on */
     bool old_acks_pass;     /* an ACK with an old timestamp is not answered */
     bool fin_is_sacked;     /* a FIN beyond a gap stands in the SACK blocks, too */
+    bool fin_sacked_again;  /* ... and in FIN-WAIT-1 and 2 also of the ACK that takes it */
     bool sack_outlasts_rto; /* what was SACKed is not forgotten when the timer runs out */
     bool ack_repeats_fin;   /* an ACK in CLOSING and LAST-ACK carries our FIN again */
     bool reset_always_told; /* to the user, in CLOSING and LAST-ACK too, and as a reset */

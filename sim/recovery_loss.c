@@ -5,8 +5,8 @@
 #include "sim/recovery_parts.h"
 
 enum {
-    TICK_USEC = 4000, /* Linux waits for whole ticks, */
-    LATE_USEC = 10000 /* and for some more, two at least */
+    TICK_USEC = 4000, /* Linux waits for whole ticks, here of 250 a second, */
+    LEAST_USEC = 2000 /* and for so much more: TCP_TIMEOUT_MIN_US since Linux 6.7 */
 };
 
 /* The octets from start to end that the peer has not said it has. */
@@ -178,5 +178,5 @@ uint64_t recovery_wait(const struct tcb *tcb, const struct tcp_ctx *ctx)
         !sent_age(&tcb->rec.sent, 0, ctx->now_usec, &age))
         return 0;
     uint32_t rest = age < until ? until - age : 0;
-    return (rest + TICK_USEC - 1) / TICK_USEC * TICK_USEC + LATE_USEC;
+    return (rest + LEAST_USEC + TICK_USEC - 1) / TICK_USEC * TICK_USEC;
 }

@@ -63,7 +63,8 @@ static void join_beyond(struct tcb *tcb, struct tcp_ctx *ctx)
         uint32_t len = seq_from(first->start, ends ? tcb->rcv.fin : first->end);
         tcb->rcv.text.len += len;
         advance(tcb, len);
-        ranges_cut(pool, &tcb->rcv.beyond, tcb->rcv.nxt);
+        if (!ends || !ctx->set->fin_sacked_again)
+            ranges_cut(pool, &tcb->rcv.beyond, tcb->rcv.nxt);
     }
 }
 
@@ -131,6 +132,8 @@ static void fin_received(struct tcb *tcb, struct tcp_ctx *ctx)
 {
     tell(tcb, NOTICE_CONNECTION_CLOSING, ctx);
     advance(tcb, 1);
+    if (tcb->rcv.fin_beyond && ctx->set->fin_sacked_again && tcb->state != ESTABLISHED)
+        send_ack(tcb, ctx); /* while its block still stands */
     tcb->rcv.fin_beyond = false;
     ranges_clear(&ctx->ranges, &tcb->rcv.beyond); /* what came behind it is no text */
     if (tcb->state == ESTABLISHED) {

@@ -7,7 +7,9 @@
 #include <assert.h>
 
 enum {
-    R1_RETRANSMISSIONS = 3 /* SHLD-10 */
+    R1_RETRANSMISSIONS = 3, /* SHLD-10 */
+    WHEEL_TICKS = 63,       /* of each level */
+    WHEEL_COARSER = 8
 };
 
 void tcb_init(struct tcb *tcb)
@@ -29,9 +31,19 @@ static void timer_event(const struct tcb *tcb, enum timer_id timer, enum timer_c
     emit(ctx->sink, &event);
 }
 
+/* As Linux's wheel has it: never early, and eight times as coarse for each of its levels. */
+static uint64_t whole_ticks(uint64_t at_usec, uint64_t usec, uint64_t tick_usec)
+{
+    while (usec / WHEEL_TICKS >= tick_usec)
+        tick_usec *= WHEEL_COARSER;
+    return (at_usec / tick_usec + 1) * tick_usec;
+}
+
 void timer_arm(struct tcb *tcb, enum timer_id timer, uint64_t usec, struct tcp_ctx *ctx)
 {
-    tcb->deadline[timer] = ctx->now_usec + usec;
+    uint64_t at = ctx->now_usec + usec;
+    tcb->deadline[timer] =
+        ctx->set->tick_usec > 0 ? whole_ticks(at, usec, ctx->set->tick_usec) : at;
     timer_event(tcb, timer, TIMER_ARMED, ctx);
 }
 

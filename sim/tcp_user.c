@@ -57,6 +57,9 @@ static enum tcp_error keep_text(struct tcb *tcb, const uint8_t *text, uint32_t l
     uint32_t room = full - tcb->snd.text.len;
     if (tcb->close_asked)
         return TCP_CONNECTION_CLOSING;
+    if (flags & SEND_MORE && room > 0 && ctx->set->more_unpushes &&
+        seq_gt(tcb->snd.pushed, tcb->snd.nxt))
+        tcb->snd.pushed = tcb->snd.nxt;
     *taken =
         ring_put(&tcb->snd.text, ctx->snd_space, ctx->snd_space_len, text, len < room ? len : room);
     struct seq end = seq_add(first_text(tcb), tcb->snd.text.len);

@@ -10,9 +10,7 @@
 
 enum {
     STEPS_MAX = 5000, /* no scenario needs more */
-    PAUSE_USEC = 1000,
-    TIMER_LATE_USEC = 9000, /* two ticks; what a timer itself leads to takes a wire's delay */
-    TIMER_EARLY_USEC = 2000 /* the model's, by which its clock is behind */
+    PAUSE_USEC = 1000
 };
 
 struct runner {
@@ -120,33 +118,6 @@ bool duel_run_lanes(struct duel *duel, const struct lab *lab, const char *profil
     duel->failures = session_failures(duel->session);
     duel->found = session_compare(duel->session);
     return true;
-}
-
-static bool is_close(const struct trace *trace, uint64_t ran_out_usec)
-{
-    for (size_t i = 0; i < trace->count; i++) {
-        const struct event *event = &trace->events[i];
-        bool happens = event->kind == EV_CALL || event->kind == EV_DELIVERED;
-        if (happens && event->lane == LANE_MODEL &&
-            event->usec + TIMER_EARLY_USEC >= ran_out_usec &&
-            event->usec <= ran_out_usec + TIMER_LATE_USEC)
-            return true;
-    }
-    return false;
-}
-
-bool duel_was_close(const struct duel *duel)
-{
-    const struct trace *trace = session_trace(duel->session);
-    for (size_t i = 0; i < trace->count; i++) {
-        const struct event *event = &trace->events[i];
-        bool ran_out = event->kind == EV_TIMER && event->lane == LANE_MODEL &&
-                       event->u.timer.change == TIMER_RAN_OUT &&
-                       event->u.timer.timer != TIMER_DELAYED_ACK;
-        if (ran_out && is_close(trace, event->usec))
-            return true;
-    }
-    return false;
 }
 
 void duel_end(struct duel *duel)

@@ -38,10 +38,6 @@ bool duel_run(struct duel *duel, const struct duel_setup *setup, struct lab_erro
 bool duel_run_lanes(struct duel *duel, const struct lab *lab, const char *profile, uint64_t seed,
                     struct net_error *error);
 
-/* Has a timer of the model run out just before something else happened on its lane? A kernel's is
- * late by some milliseconds, and may then have come behind it. */
-bool duel_was_close(const struct duel *duel);
-
 void duel_end(struct duel *duel);
 
 #endif

@@ -434,7 +434,7 @@ START_TEST(loss_by_time)
                            "wait 20 ms\n"
                            "show segments\n"
                            "B > A <SEQ=301><ACK=201><CTL=ACK><OPT=SACK 301:401>\n"
-                           "wait 17 ms\n"
+                           "wait 7 ms\n"
                            "wait 1 ms\n"
                            "    A > B again <SEQ=201><ACK=301><CTL=ACK><DATA=100*x>\n");
     check_trace(CONGESTION "setting sack 1\n"

@@ -342,6 +342,29 @@ START_TEST(fin_in_sack_blocks)
 }
 END_TEST
 
+/* Where we have closed already, Linux's ACK of it repeats the block that it was SACKed by. */
+START_TEST(fin_sacked_again)
+{
+    static const char *const blocks[] = { "", "<OPT=SACK 306:307>" };
+    char trace[512];
+    for (unsigned again = 0; again < 2; again++) {
+        snprintf(trace, sizeof trace,
+                 "setting sack 1\n"
+                 "setting fin_is_sacked 1\n"
+                 "setting fin_sacked_again %u\n"
+                 "given A in FIN-WAIT-2 with SACKOK\n"
+                 "hide rules states told\n"
+                 "B > A <SEQ=306><ACK=102><CTL=FIN,ACK>\n"
+                 "    A > B <SEQ=102><ACK=301><CTL=ACK><OPT=SACK 306:307>\n"
+                 "B > A <SEQ=301><ACK=102><CTL=ACK><DATA=hello>\n"
+                 "    A > B <SEQ=102><ACK=307><CTL=ACK>%s\n"
+                 "A is TIME-WAIT\n",
+                 again, blocks[again]);
+        check_trace(trace);
+    }
+}
+END_TEST
+
 /* All of it fits across the end of the sequence space: the FIN is number 2^32 - 1. */
 START_TEST(fin_across_zero)
 {
@@ -379,6 +402,7 @@ Suite *tcp_close_suite(void)
     tcase_add_test(calls, reset_of_an_orphan);
     tcase_add_test(calls, shutdown_before_it_is_open);
     tcase_add_test(calls, fin_in_sack_blocks);
+    tcase_add_test(calls, fin_sacked_again);
     tcase_add_test(calls, reset_before_the_ack);
     suite_add_tcase(suite, calls);
     TCase *eighth = tcase_create("eighth");

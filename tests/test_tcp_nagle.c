@@ -99,6 +99,25 @@ START_TEST(push)
 }
 END_TEST
 
+/* Linux: "more" joins text that waits, which has then not been pushed. */
+START_TEST(more_unpushes)
+{
+    check_trace(NO_NAGLE "hide states\n"
+                         "setting more_unpushes 1\n"
+                         "A cork 1\n"
+                         "A send hel\n"
+                         "A send more lo\n"
+                         "A close\n"
+                         "    A > B <SEQ=101><ACK=301><CTL=FIN,ACK><DATA=hello>\n");
+    check_trace(NO_NAGLE "hide states\n"
+                         "A cork 1\n"
+                         "A send hel\n"
+                         "A send more lo\n"
+                         "A close\n"
+                         "    A > B <SEQ=101><ACK=301><CTL=FIN,PSH,ACK><DATA=hello>\n");
+}
+END_TEST
+
 /* What is not pushed waits for more, and goes with it in one segment (MAY-15, MAY-16). */
 START_TEST(more)
 {
@@ -210,6 +229,7 @@ Suite *tcp_nagle_suite(void)
     TCase *user = tcase_create("PUSH");
     tcase_add_test(user, push);
     tcase_add_test(user, more);
+    tcase_add_test(user, more_unpushes);
     tcase_add_test(user, cork);
     suite_add_tcase(suite, user);
     TCase *silly = tcase_create("silly window");

@@ -134,6 +134,42 @@ enum arg_kind args_next(struct args *args, size_t *option, const char **value)
     return ARG_WORD;
 }
 
+static bool take_word(const struct args_taker *taker, const struct command_spec *spec,
+                      const char *word)
+{
+    if (taker->word)
+        return taker->word(taker->to, word);
+    complain(_("%s takes no argument: '%s'"), spec->name, word);
+    return false;
+}
+
+int args_read(const struct command_spec *spec, int argc, char **argv,
+              const struct args_taker *taker)
+{
+    struct args args = { .spec = spec, .argc = argc, .argv = argv };
+    size_t option;
+    const char *value;
+    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
+        if (kind == ARG_HELP)
+            return STATUS_DONE;
+        bool taken = (kind == ARG_OPTION && taker->option(taker->to, option, value)) ||
+                     (kind == ARG_WORD && take_word(taker, spec, value));
+        if (!taken)
+            return STATUS_USAGE;
+    }
+    return ARGS_WHOLE;
+}
+
+bool args_one_word(const char **word, const char *value, const char *wrong)
+{
+    if (*word) {
+        complain(wrong, value);
+        return false;
+    }
+    *word = value;
+    return true;
+}
+
 bool arg_number(const char *option, const char *value, uint64_t min, uint64_t max, uint64_t *number)
 {
     uint64_t sum = 0;

@@ -43,6 +43,26 @@ struct args {
 
 enum arg_kind args_next(struct args *args, size_t *option, const char **value);
 
+enum {
+    ARGS_WHOLE = -1 /* args_read(): all of the line was taken */
+};
+
+/* What a command makes of its line; false: refused, and a complaint was printed. */
+struct args_taker {
+    bool (*option)(void *to, size_t option, const char *value);
+    bool (*word)(void *to, const char *value); /* NULL: the command takes none */
+    void *to;
+};
+
+/* Gives options and words in their order until one is refused. ARGS_WHOLE, or the status that the
+ * command ends with: --help was asked for, or something is wrong. */
+int args_read(const struct command_spec *spec, int argc, char **argv,
+              const struct args_taker *taker);
+
+/* For a command that takes one word: false, with a complaint, where *word is one already. `wrong`
+ * is its format, with a place for the word that is one too many. */
+bool args_one_word(const char **word, const char *value, const char *wrong);
+
 void command_help(const struct command_spec *spec);
 
 /* A whole decimal number from min to max; false: a complaint was printed. */

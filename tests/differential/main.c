@@ -10,9 +10,9 @@
  * A scenario waits for real time more than it computes: so many are under way at once, each in a
  * process of its own. Where the kernel has to wait for a processor, its timers come before what
  * they were to wait for: so what differs then is run again alone, and agrees only where two runs of
- * three do. Where a timer ran out just before something else, which of them came first is chance:
- * what differs is then tried on a slower wire, where the two are apart.
+ * three do; and where chance has a say in it, on a slower wire, where it has none (tests/chance.h).
  */
+#include "tests/chance.h"
 #include "tests/duel.h"
 #include "tests/scenario.h"
 
@@ -32,10 +32,8 @@ enum {
     STATUS_NOT_ALLOWED = 3,
     JOBS = 16,
     JOBS_MAX = 64,
-    RUNS_ALONE = 3,   /* of a scenario that has differed beside others, at most */
-    RUNS_AGREE = 2,   /* that have to agree */
-    SLOWER_TIMES = 3, /* a scenario is tried on another wire */
-    SLOWER_MSEC = 3,
+    RUNS_ALONE = 3,    /* of a scenario that has differed beside others, at most */
+    RUNS_AGREE = 2,    /* that have to agree */
     OUTPUT_MAX = 65536 /* what a process has to say it says at once */
 };
 
@@ -145,23 +143,16 @@ static void count_allowed(const struct duel *duel, struct task *task)
         atomic_fetch_add(&task->totals->allowed[i], duel->found->allowed[i]);
 }
 
-/* What came of a run. */
-struct run_result {
-    int status;
-    bool close; /* a timer, and what it raced with */
-};
-
-/* Runs the scenario once. `tells`: says what differs. */
-static struct run_result try_once(uint64_t seed, const char *text, struct task *task, bool tells)
+/* Runs the scenario once; the status. `tells`: says what differs. */
+static int try_once(uint64_t seed, const char *text, struct task *task, bool tells)
 {
     struct duel duel;
     struct net_error error;
     if (!run_on_both(&duel, text, task, &error)) {
         printf("seed %" PRIu64 ": %s: %s\n", seed, error.operation, strerror(error.err));
-        return (struct run_result){ .status = STATUS_NOT_ALLOWED };
+        return STATUS_NOT_ALLOWED;
     }
     bool differ = duel.found->difference_count > 0;
-    bool close = differ && duel.session && duel_was_close(&duel);
     if (!differ)
         count_allowed(&duel, task);
     if (differ && tells) {
@@ -169,29 +160,22 @@ static struct run_result try_once(uint64_t seed, const char *text, struct task *
         print_differences(&duel);
     }
     duel_end(&duel);
-    return (struct run_result){ differ ? STATUS_DIFFERS : EXIT_SUCCESS, close };
+    return differ ? STATUS_DIFFERS : EXIT_SUCCESS;
 }
 
-/* Most of a few runs say what it is. A run with a race says nothing, unless there is one on every
- * wire. */
+/* Most of a few runs say what it is. */
 static int try_alone_often(uint64_t seed, char *text, struct task *task)
 {
-    unsigned agreed = 0, differed = 0, slower = 0;
+    unsigned agreed = 0, differed = 0;
+    atomic_fetch_add(&task->totals->slower, chance_avoid(text, profile) > 0);
     while (agreed < RUNS_AGREE && differed <= RUNS_ALONE - RUNS_AGREE) {
         bool tells = task->plain && differed == RUNS_ALONE - RUNS_AGREE;
-        struct run_result run = try_once(seed, text, task, tells);
-        if (run.status > STATUS_DIFFERS)
-            return run.status;
-        if (run.close && slower < SLOWER_TIMES) {
-            scenario_slow_down(text, SLOWER_MSEC);
-            agreed = differed = 0;
-            slower++;
-            continue;
-        }
-        agreed += run.status == EXIT_SUCCESS;
-        differed += run.status == STATUS_DIFFERS;
+        int status = try_once(seed, text, task, tells);
+        if (status > STATUS_DIFFERS)
+            return status;
+        agreed += status == EXIT_SUCCESS;
+        differed += status == STATUS_DIFFERS;
     }
-    atomic_fetch_add(&task->totals->slower, slower > 0);
     return agreed < RUNS_AGREE ? STATUS_DIFFERS : EXIT_SUCCESS;
 }
 
@@ -201,9 +185,8 @@ static int try_seed(uint64_t seed, struct task *task, bool last)
     static char text[SCENARIO_LEN_MAX], output[OUTPUT_MAX];
     setvbuf(stdout, output, _IOFBF, sizeof output);
     scenario_write(seed, !is_in_real_time(task), text);
-    int status = last && is_in_real_time(task)
-                     ? try_alone_often(seed, text, task)
-                     : try_once(seed, text, task, last && task->plain).status;
+    int status = last && is_in_real_time(task) ? try_alone_often(seed, text, task)
+                                               : try_once(seed, text, task, last && task->plain);
     if (status != STATUS_DIFFERS || !last)
         return status;
     atomic_fetch_add(&task->totals->differ, 1);

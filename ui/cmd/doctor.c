@@ -113,22 +113,20 @@ static void print_text(const struct doctor_finding *findings)
     printf("\n");
 }
 
+static bool take_json(void *json, size_t option, const char *value)
+{
+    (void)option, (void)value;
+    *(bool *)json = true;
+    return true;
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct doctor_finding findings[DOCTOR_COUNT];
-    size_t option;
-    const char *value;
     bool json = false;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WORD)
-            complain(_("doctor takes no argument: '%s'"), value);
-        if (kind != ARG_OPTION)
-            return STATUS_USAGE;
-        json = true;
-    }
+    int status = args_read(spec, argc, argv, &(struct args_taker){ take_json, NULL, &json });
+    if (status != ARGS_WHOLE)
+        return status;
     if (json)
         text_begin("en"); /* for programs, which know one language */
     doctor_examine(findings);

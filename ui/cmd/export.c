@@ -80,8 +80,9 @@ static bool take_path(struct request *request, enum product product, const char 
     return true;
 }
 
-static bool take_option(struct request *request, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct request *request = to;
     if (option < RUN_OPTION_COUNT)
         return run_options_take(&request->run, option, value);
     if (option <= OPTION_MERMAID)
@@ -243,25 +244,20 @@ static bool goes_to_different_files(const struct request *request)
     return outputs_differ(outputs, PRODUCT_COUNT);
 }
 
+static bool take_lab(void *to, const char *value)
+{
+    struct request *request = to;
+    return args_one_word(&request->lab, value, _("one lab at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct request request = { .to = UINT32_MAX, .width = 120, .height = 40, .speed = 1 };
-    size_t option;
-    const char *value;
+    struct args_taker taker = { take_option, take_lab, &request };
     run_options_init(&request.run);
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && request.lab) {
-            complain(_("one lab at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            request.lab = value;
-    }
+    int status = args_read(spec, argc, argv, &taker);
+    if (status != ARGS_WHOLE)
+        return status;
     if (!request.lab || !is_asked_for_something(&request)) {
         complain(_("export needs a lab and what to make of it, as in: tcpstep export life --html "
                    "life.html"));

@@ -35,14 +35,9 @@ static void list(const struct catalogue *catalogue)
 
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    size_t option;
-    const char *value;
-    enum arg_kind kind = args_next(&args, &option, &value);
-    if (kind == ARG_WORD)
-        complain(_("labs takes no argument: '%s'"), value);
-    if (kind != ARG_END)
-        return kind == ARG_HELP ? STATUS_DONE : STATUS_USAGE;
+    int status = args_read(spec, argc, argv, &(struct args_taker){ .to = NULL });
+    if (status != ARGS_WHOLE)
+        return status;
     struct catalogue catalogue;
     if (!catalogue_make(&catalogue))
         return STATUS_NOT_ALLOWED;

@@ -122,20 +122,19 @@ static int put_man(void)
     return STATUS_DONE;
 }
 
+static bool take_form(void *wanted, size_t option, const char *value)
+{
+    (void)value;
+    *(size_t *)wanted = option;
+    return true;
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    size_t option, wanted = OPTION_MAN;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WORD)
-            complain(_("manual takes no argument: '%s'"), value);
-        if (kind != ARG_OPTION)
-            return STATUS_USAGE;
-        wanted = option;
-    }
+    size_t wanted = OPTION_MAN;
+    int status = args_read(spec, argc, argv, &(struct args_taker){ take_form, NULL, &wanted });
+    if (status != ARGS_WHOLE)
+        return status;
     if (wanted == OPTION_BASH)
         complete_bash();
     else if (wanted == OPTION_ZSH)

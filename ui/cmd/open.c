@@ -276,8 +276,9 @@ static int open_capture(struct opening *o)
     return finish(o, show_all(o));
 }
 
-static bool take_option(struct opening *o, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct opening *o = to;
     if (option == OPTION_CONNECTION)
         return arg_number("connection", value, 1, FLOWS_MAX, &o->connection);
     o->explain = o->explain || option == OPTION_EXPLAIN;
@@ -313,25 +314,19 @@ static bool goes_to_different_files(const struct opening *o)
     return outputs_differ(outputs, count);
 }
 
+static bool take_capture(void *to, const char *value)
+{
+    struct opening *o = to;
+    return args_one_word(&o->path, value, _("one capture at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct opening o = { .path = NULL };
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&o, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_OPTION)
-            continue;
-        if (o.path) {
-            complain(_("one capture at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        o.path = value;
-    }
+    struct args_taker taker = { take_option, take_capture, &o };
+    int status = args_read(spec, argc, argv, &taker);
+    if (status != ARGS_WHOLE)
+        return status;
     if (!o.path) {
         complain(_("open needs a capture: tcpstep open FILE"));
         return STATUS_USAGE;
@@ -343,7 +338,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
         complain(_("out of memory"));
         return STATUS_NOT_ALLOWED;
     }
-    int status = open_capture(&o);
+    status = open_capture(&o);
     flows_free(o.flows);
     return status;
 }

@@ -55,24 +55,27 @@ static bool choose_state(const char *value, enum tcp_state *state)
     return false;
 }
 
+struct choice {
+    enum tcp_state state;
+    bool one_state; /* else all rules */
+};
+
+static bool take_state(void *to, size_t option, const char *value)
+{
+    struct choice *choice = to;
+    (void)option;
+    choice->one_state = true;
+    return choose_state(value, &choice->state);
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
-    enum tcp_state state = CLOSED;
-    bool one_state = false;
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WORD)
-            complain(_("rules takes no argument: '%s'"), value);
-        if (kind != ARG_OPTION || !choose_state(value, &state))
-            return STATUS_USAGE;
-        one_state = true;
-    }
+    struct choice choice = { .one_state = false };
+    int status = args_read(spec, argc, argv, &(struct args_taker){ take_state, NULL, &choice });
+    if (status != ARGS_WHOLE)
+        return status;
     for (unsigned i = RULE_NONE + 1; i < RULE_COUNT; i++) {
-        if (!one_state || rule_allows((enum rule_id)i, state))
+        if (!choice.one_state || rule_allows((enum rule_id)i, choice.state))
             print_rule((enum rule_id)i);
     }
     return STATUS_DONE;

@@ -85,8 +85,9 @@ static bool take_speed(struct request *request, const char *value)
     return false;
 }
 
-static bool take_option(struct request *request, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct request *request = to;
     if (option < RUN_OPTION_COUNT)
         return run_options_take(&request->run, option, value);
     request->headless = request->headless || option == OPTION_HEADLESS;
@@ -161,26 +162,20 @@ static int run_request(const struct request *request)
     return status;
 }
 
+static bool take_lab(void *to, const char *value)
+{
+    struct request *request = to;
+    return args_one_word(&request->lab, value, _("one lab at a time: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct request request = { .lab = spec == &command_stage ? default_lab : NULL };
-    size_t option;
-    const char *value;
+    struct args_taker taker = { take_option, take_lab, &request };
     run_options_init(&request.run);
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_OPTION)
-            continue;
-        if (request.lab) {
-            complain(_("one lab at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        request.lab = value;
-    }
+    int status = args_read(spec, argc, argv, &taker);
+    if (status != ARGS_WHOLE)
+        return status;
     if (!request.lab) {
         complain(_("run needs a lab: 'tcpstep labs' lists them"));
         return STATUS_USAGE;

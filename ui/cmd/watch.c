@@ -43,6 +43,7 @@ static const struct option options[] = {
 };
 
 struct request {
+    const char *whom; /* NULL: all */
     struct watch_setup setup;
     bool headless;
     bool has_interval;
@@ -122,8 +123,9 @@ static bool take_pid(struct watch_setup *setup, const char *value)
     return false;
 }
 
-static bool take_option(struct request *request, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct request *request = to;
     struct watch_setup *setup = &request->setup;
     if (option == OPTION_PID)
         return take_pid(setup, value);
@@ -176,29 +178,22 @@ static int watch(struct request *request)
     return watch_screen_run(setup);
 }
 
+static bool take_whom(void *to, const char *value)
+{
+    struct request *request = to;
+    return args_one_word(&request->whom, value,
+                         _("watch: one port or address at a time: '%s' is one too many")) &&
+           take_word(&request->setup, value);
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct request request = { .setup.interval_msec = INTERVAL_MSEC };
-    size_t option;
-    const char *value;
-    bool has_word = false;
-    struct args args = { .spec = spec, .argv = argv };
-    args.argc = cut_command(argc, argv, &request.setup.command);
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_OPTION)
-            continue;
-        if (has_word) {
-            complain(_("watch: one port or address at a time: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        has_word = true;
-        if (!take_word(&request.setup, value))
-            return STATUS_USAGE;
-    }
+    struct args_taker taker = { take_option, take_whom, &request };
+    int own = cut_command(argc, argv, &request.setup.command);
+    int status = args_read(spec, own, argv, &taker);
+    if (status != ARGS_WHOLE)
+        return status;
     return watch(&request);
 }
 
