@@ -13,6 +13,7 @@ NM         ?= nm
 PROGRAM = $(BUILD)/tcpstep
 CHECKS  = $(BUILD)/tests/check-tcpstep
 BENCH   = $(BUILD)/tests/speed/bench
+LIVE    = $(BUILD)/tests/speed_live/bench-live
 DIFFER  = $(BUILD)/tests/differential/differential
 
 SETUP = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh .make/setup
@@ -23,8 +24,8 @@ PKT          ?= ../shared/pkt
 SEEDS        ?= 1000
 FROM         ?= 1
 
-.PHONY: all run check tests bench bench-stage differential fuzz fuzzers layers format format-check requirements \
-        requirements-check texts texts-check install uninstall clean help FORCE
+.PHONY: all run check tests bench bench-stage bench-live differential fuzz fuzzers layers format format-check \
+        requirements requirements-check texts texts-check install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -55,6 +56,12 @@ bench-stage: ## measure the stage alone, on a run of 100,000 steps
 	@$(SETUP) run
 	+@$(AGAIN) $(BENCH)
 	@$(BENCH) stage
+
+bench-live: ## measure serve and get beside nginx and iperf3, which are fetched (docs/bench.md)
+	@$(SETUP) run
+	+@$(AGAIN) $(PROGRAM) $(LIVE) $(TEXTS)
+	@sh .make/rivals '$(abspath $(BUILD)/rivals)' nginx iperf3
+	@TCPSTEP='$(abspath $(PROGRAM))' RIVALS='$(abspath $(BUILD)/rivals)' $(LIVE)
 
 differential: ## run SEEDS (1000) random scenarios FROM (1) on both lanes and compare (WITH=model: no kernel; a setting=value: a fault; JOBS=16, plain)
 	@$(SETUP) run
@@ -148,6 +155,7 @@ NET   = $(sort $(wildcard net/*.c))
 UI    = $(sort $(filter-out ui/main.c,$(wildcard ui/*.c ui/*/*.c)))
 TESTS = $(sort $(wildcard tests/*.c))
 SPEED = $(sort $(wildcard tests/speed/*.c)) tests/pty.c
+FAST  = $(sort $(wildcard tests/speed_live/*.c))
 DUELS = tests/differential/main.c tests/chance.c tests/duel.c tests/scenario.c
 FUZZ  = $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LABS  = $(sort $(wildcard docs/labs/*.lab))
@@ -157,7 +165,7 @@ TEXTS     = $(patsubst %,$(BUILD)/locale/%/LC_MESSAGES/tcpstep.mo,$(LANGUAGES))
 MANUALS   = $(addprefix $(BUILD)/man/,tcpstep.1 tcpstep-lab.5 tcpstep.bash tcpstep.zsh tcpstep.fish)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
-OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(sort $(TESTS) $(SPEED)) $(DUELS) $(FUZZ)) \
+OBJECTS = $(call objects,$(SIM) $(NET) $(UI) ui/main.c $(sort $(TESTS) $(SPEED)) $(FAST) $(DUELS) $(FUZZ)) \
           $(BUILD)/labs.o $(BUILD)/page_parts.o
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE -I. -MMD -MP
@@ -179,6 +187,7 @@ $(BUILD)/net/%.o:   private PACKAGES = libmnl libpcap libxxhash
 $(BUILD)/ui/%.o:    private PACKAGES = ncursesw jansson
 $(BUILD)/tests/%.o: private PACKAGES = check $(LIBRARIES)
 $(BUILD)/tests/speed/%.o: private PACKAGES =
+$(BUILD)/tests/speed_live/%.o: private PACKAGES =
 $(BUILD)/tests/differential/%.o: private PACKAGES =
 $(DIFFER):          private PACKAGES = $(LIBRARIES)
 $(PROGRAM):         private PACKAGES = $(LIBRARIES)
@@ -204,6 +213,10 @@ $(CHECKS): $(call objects,$(TESTS)) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/
 $(BENCH): $(call objects,$(SPEED)) $(BUILD)/libui.a $(BUILD)/libnet.a $(BUILD)/libsim.a
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS) $(LDLIBS)
+
+$(LIVE): $(call objects,$(FAST))
+	$(SAY) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LDLIBS)
 
 $(DIFFER): $(call objects,$(DUELS)) $(BUILD)/libnet.a $(BUILD)/libsim.a
 	$(SAY) LINK $@
@@ -265,7 +278,7 @@ $(call objects,ui/text.c): private CPPFLAGS += -DLOCALE_DIR='"$(PREFIX)/share/lo
 # everything anew, and a source that came or went makes the libraries anew.
 ANSWERS = $(shell $(PKG_CONFIG) --cflags --libs $(LIBRARIES); $(CC) --version)
 $(BUILD)/settings: export HOLDS = $(COMPILE) $(LDFLAGS) $(ANSWERS)
-$(BUILD)/sources:  export HOLDS = $(SIM) $(NET) $(UI) $(TESTS) $(SPEED) $(LABS)
+$(BUILD)/sources:  export HOLDS = $(SIM) $(NET) $(UI) $(TESTS) $(SPEED) $(FAST) $(LABS)
 $(BUILD)/settings $(BUILD)/sources: FORCE
 	@mkdir -p $(@D)
 	@[ "$$(cat $@ 2>/dev/null)" = "$$HOLDS" ] || printf '%s\n' "$$HOLDS" >$@

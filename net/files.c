@@ -53,7 +53,7 @@ static void clear(struct files *files, struct visit *visit)
     visit->fd = -1;
     visit->out_at = visit->out_len = 0;
     visit->at = visit->end = 0;
-    visit->busy = visit->is_listing = false;
+    visit->busy = visit->is_listing = visit->settled = false;
     visit->told = (struct files_told){ .path = "" };
     visit->path[0] = '\0';
 }
@@ -146,7 +146,7 @@ static enum progress compute(struct server *server, struct client *client, struc
         if (visit->at < visit->end || visit->out)
             return PROGRESS_DONE; /* of this slice */
     }
-    answer_digest(visit);
+    answer_digest(files_of(server), visit);
     return PROGRESS_DONE;
 }
 

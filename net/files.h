@@ -3,15 +3,15 @@
  * one file, read only; a service for net/server.h, whose `of` is a struct files.
  *
  * Files go out by sendfile(2). One that changes while it is sent is broken off, never filled up. A
- * digest is computed in slices, one each time the loop comes round, so that others go on.
+ * digest is computed in slices, one each time the loop comes round, so that others go on; for a
+ * while it is known then.
  */
 #ifndef NET_FILES_H
 #define NET_FILES_H
 
+#include "net/files_known.h"
 #include "net/http.h"
 #include "net/server.h"
-
-#include <sys/stat.h>
 
 /* An answer that is over: sent whole, or broken off. */
 struct files_told {
@@ -34,6 +34,7 @@ struct files {
     void *to;
     bool stopping;
     size_t listed; /* octets of listings held for clients */
+    struct known_digests known;
 };
 
 extern const struct service service_files;

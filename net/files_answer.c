@@ -202,23 +202,40 @@ static void answer_file(struct files *files, struct visit *visit,
     make(visit, &body);
 }
 
-void answer_digest(struct visit *visit)
+static void answer_digest_text(struct visit *visit, const char *text)
 {
     char line[DIGEST_LINE_MAX];
     struct body body = { .status = 200,
                          .type = "text/plain; charset=utf-8",
-                         .text = digest_line(visit->digest, line),
+                         .text = digest_line(text, line),
                          .seen = &visit->seen };
     body.len = strlen(line);
-    digest_close(visit->digest);
-    visit->digest = NULL;
     visit->at = visit->end = 0;
     make(visit, &body);
 }
 
-static void begin_digest(struct visit *visit, const struct http_request *request)
+void answer_digest(struct files *files, struct visit *visit)
 {
+    char text[DIGEST_TEXT_MAX];
+    digest_text(visit->digest, text);
+    if (visit->settled)
+        known_keep(&files->known, &visit->seen, text, clock_usec());
+    digest_close(visit->digest);
+    visit->digest = NULL;
+    answer_digest_text(visit, text);
+}
+
+static void begin_digest(struct files *files, struct visit *visit,
+                         const struct http_request *request)
+{
+    const char *known = known_find(&files->known, &visit->seen, clock_usec());
     visit->told.is_digest = true;
+    if (known) {
+        answer_digest_text(visit, known);
+        return;
+    }
+    visit->settled =
+        request->method == HTTP_GET && known_is_settled(&visit->seen, (int64_t)time(NULL));
     visit->may_wait = request->is_later;
     visit->said_usec = clock_usec();
     visit->at = 0;
@@ -260,7 +277,7 @@ void answer_request(struct files *files, struct visit *visit, const struct http_
     } else {
         visit->fd = fd;
         if (request->wants_digest)
-            begin_digest(visit, request);
+            begin_digest(files, visit, request);
         else
             answer_file(files, visit, request);
     }

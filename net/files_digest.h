@@ -30,7 +30,7 @@ int64_t digest_add_file(struct digest *digest, int fd, uint64_t from, uint64_t e
 /* Returns text, of DIGEST_TEXT_MAX. */
 char *digest_text(const struct digest *digest, char *text);
 /* The line that says it, and back. false: it is no such line. */
-char *digest_line(const struct digest *digest, char *line);
+char *digest_line(const char *text, char *line);
 bool digest_read_line(const uint8_t *line, size_t len, char *text);
 
 #endif

@@ -24,6 +24,7 @@ struct visit {
     uint64_t at, end;
     struct stat seen;      /* it, when it was opened */
     struct digest *digest; /* what is asked for instead of it; NULL: it itself */
+    bool settled;          /* the digest may be kept */
     bool may_wait;         /* the client understands that it takes a while: 102 */
     uint64_t said_usec;    /* when it was told so */
     bool keeps;            /* the connection, behind this answer */
@@ -39,7 +40,7 @@ void answer_wrong(struct visit *visit, unsigned status);
 /* The whole file as it is. */
 void answer_raw(struct files *files, struct visit *visit);
 /* The digest is computed: the answer is it. */
-void answer_digest(struct visit *visit);
+void answer_digest(struct files *files, struct visit *visit);
 /* Is the file still what it was? */
 bool answer_holds(const struct visit *visit);
 

@@ -3,8 +3,24 @@
  */
 #include "net/listen.h"
 
+#include "net/names.h"
+
 #include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
+
+/* BBR sends no faster than it has measured, by a timer for each burst. Where nothing can be
+ * congested that is all cost. What the listener has, its connections have. */
+static void without_pacing(int fd)
+{
+    char name[16] = ""; /* TCP_CA_NAME_MAX */
+    socklen_t len = sizeof name;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &len) == 0 &&
+        strncmp(name, "bbr", 3) == 0)
+        setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", strlen("reno"));
+}
 
 static bool prepare(const struct listen_setup *setup, int fd, const struct endpoint *at,
                     struct net_error *error)
@@ -12,6 +28,8 @@ static bool prepare(const struct listen_setup *setup, int fd, const struct endpo
     struct call bind = { .op = CALL_BIND, .fd = fd, .addr = *at };
     struct call listen = { .op = CALL_LISTEN, .fd = fd, .value = setup->backlog };
     struct call_result result = { .ret = 0 };
+    if (ip_is_loopback(&at->ip))
+        without_pacing(fd);
     error->operation = "setsockopt";
     if (!setup->no_reuseaddr)
         result = told_option(setup->told, fd, OPTION_REUSEADDR, 1);

@@ -14,7 +14,8 @@ struct listen_setup {
 };
 
 /* Listens at an end, port 0: one that the kernel chooses. Connections inherit keep-alive from it,
- * so that a peer which is no more is found out. Returns the descriptor, -1: *error says why. */
+ * so that a peer which is no more is found out, and on the loopback that they are not paced.
+ * Returns the descriptor, -1: *error says why. */
 int listen_at(const struct listen_setup *setup, const struct endpoint *at, struct net_error *error);
 
 /* Nobody gets into its queue any more: SYNs, and the last ACKs of handshakes, are dropped. Who is

@@ -4,6 +4,7 @@
  */
 #include "tests/suites.h"
 
+#include "net/files_known.h"
 #include "net/files_open.h"
 #include "tests/capture.h"
 #include "tests/serving.h"
@@ -442,6 +443,55 @@ START_TEST(a_part_of_another_file)
 }
 END_TEST
 
+/* A digest is known for a minute, of the file as it was then, and of the last 64 files. */
+START_TEST(digests_are_known)
+{
+    static struct known_digests known;
+    struct stat seen = { .st_ino = 7, .st_size = 100, .st_mtim = { 1000, 5 } }, other = seen;
+    const uint64_t minute = 60 * 1000000;
+    known_keep(&known, &seen, "0123456789abcdef0123456789abcdef", 10);
+    ck_assert_str_eq(known_find(&known, &seen, 11), "0123456789abcdef0123456789abcdef");
+    ck_assert_ptr_nonnull(known_find(&known, &seen, minute + 9));
+    ck_assert_ptr_null(known_find(&known, &seen, minute + 10));
+    other.st_mtim.tv_nsec = 6;
+    ck_assert_ptr_null(known_find(&known, &other, 11));
+    other = seen;
+    other.st_ctim.tv_nsec = 1; /* times of change can be set back, this one can't */
+    ck_assert_ptr_null(known_find(&known, &other, 11));
+    for (unsigned i = 0; i < KNOWN_MOST; i++) {
+        ck_assert_ptr_nonnull(known_find(&known, &seen, 11));
+        other.st_ino = 100 + i;
+        known_keep(&known, &other, "ffffffffffffffffffffffffffffffff", 10);
+    }
+    ck_assert_ptr_null(known_find(&known, &seen, 11));
+    ck_assert(!known_is_settled(&seen, 1001) && known_is_settled(&seen, 1002));
+    seen.st_ctim.tv_sec = 1001;
+    ck_assert(!known_is_settled(&seen, 1002));
+}
+END_TEST
+
+/* Asked again, the server knows it; of a file that has changed it does not. */
+START_TEST(a_digest_is_of_what_is_there)
+{
+    static const char *const request = "GET /big?digest HTTP/1.1\r\nConnection: close\r\n"
+                                       "Host: a\r\n\r\n";
+    char first[ROOM / 64], second[ROOM / 64], third[ROOM / 64];
+    struct serving server = serve();
+    write_file("served/big", BIG, 4);
+    usleep((SETTLED_SECONDS + 1) * 1000000);
+    ask(server.port, request, first, sizeof first);
+    ask(server.port, request, second, sizeof second);
+    const char *line = strstr(first, "\r\n\r\nxxh3-128 ");
+    ck_assert_ptr_nonnull(line);
+    ck_assert_ptr_nonnull(strstr(second, line));
+    write_file("served/big", BIG, 5);
+    ask(server.port, request, third, sizeof third);
+    ck_assert_ptr_nonnull(strstr(third, "\r\n\r\nxxh3-128 "));
+    ck_assert_ptr_null(strstr(third, line));
+    ck_assert_int_eq(serving_end(&server, SIGTERM), 0);
+}
+END_TEST
+
 /* One octet is another one when it arrives: the digest finds it, nothing takes the file's place. */
 START_TEST(a_spoilt_octet)
 {
@@ -549,6 +599,8 @@ Suite *files_suite(void)
     tcase_add_test(tcase, files_arrive);
     tcase_add_test(tcase, kills_do_no_harm);
     tcase_add_test(tcase, a_part_of_another_file);
+    tcase_add_test(tcase, digests_are_known);
+    tcase_add_test(tcase, a_digest_is_of_what_is_there);
     tcase_add_test(tcase, a_spoilt_octet);
     tcase_add_test(tcase, a_full_disk);
     tcase_add_test(tcase, sent_to_who_waits);

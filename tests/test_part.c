@@ -112,6 +112,38 @@ START_TEST(a_part_is_found)
 }
 END_TEST
 
+/* Megabytes that were left are digested slice by slice, and what comes behind them. */
+START_TEST(much_is_found)
+{
+    enum {
+        LEN = 3 * 1024 * 1024 + 5
+    };
+    struct part part;
+    struct net_error error;
+    char ours[DIGEST_TEXT_MAX], theirs[DIGEST_TEXT_MAX];
+    uint8_t *octets = malloc(LEN);
+    struct digest *digest = digest_open();
+    ck_assert(octets && digest);
+    for (size_t i = 0; i < LEN; i++)
+        octets[i] = (uint8_t)(i * 7 + i / 1000);
+    digest_add(digest, octets, LEN);
+    ck_assert(part_open(&part, target, &error));
+    ck_assert(part_begin(&part, "\"e\"", LEN, &error));
+    part.digests = false;
+    ck_assert(part_write(&part, octets, LEN - 5, &error));
+    part_close(&part);
+    ck_assert(part_open(&part, target, &error));
+    ck_assert_uint_eq(part.len, LEN - 5);
+    while (part.digested < part.len)
+        ck_assert(part_digest(&part, &error));
+    ck_assert(part_write(&part, octets + LEN - 5, 5, &error));
+    ck_assert_str_eq(digest_text(part.digest, ours), digest_text(digest, theirs));
+    part_close(&part);
+    digest_close(digest);
+    free(octets);
+}
+END_TEST
+
 /* A part without a strong ETag, or longer than the whole, is begun anew. */
 START_TEST(a_part_of_nothing)
 {
@@ -179,6 +211,7 @@ Suite *part_suite(void)
     tcase_add_checked_fixture(tcase, make_folder, leave_folder);
     tcase_add_loop_test(tcase, octets_arrive, 0, 2);
     tcase_add_test(tcase, a_part_is_found);
+    tcase_add_test(tcase, much_is_found);
     tcase_add_test(tcase, a_part_of_nothing);
     tcase_add_test(tcase, what_is_in_the_way);
     tcase_add_test(tcase, progress_in_words);

@@ -6,11 +6,13 @@
 
 #include "net/address.h"
 #include "net/clock.h"
+#include "net/listen.h"
 #include "net/server.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -481,6 +483,37 @@ START_TEST(server_closes_first)
 }
 END_TEST
 
+static void control_of(int fd, char *name, socklen_t room)
+{
+    memset(name, 0, room);
+    ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &room), 0);
+}
+
+/* A listener at a loopback address has the system's congestion control, but not one that paces;
+ * at all addresses it has the system's in any case. */
+START_TEST(loopback_is_not_paced)
+{
+    char usual[17], ours[17];
+    struct net_error error;
+    struct listen_setup setup = { .backlog = 1 };
+    struct endpoint at = { .ip = { .family = 4, .octet = { 127, 0, 0, 1 } } };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    control_of(fd, usual, 16);
+    int here = listen_at(&setup, &at, &error);
+    ck_assert_int_ge(here, 0);
+    control_of(here, ours, 16);
+    ck_assert_str_eq(ours, strncmp(usual, "bbr", 3) == 0 ? "reno" : usual);
+    at.ip = (struct ip){ .family = 4 };
+    int all = listen_at(&setup, &at, &error);
+    ck_assert_int_ge(all, 0);
+    control_of(all, ours, 16);
+    ck_assert_str_eq(ours, usual);
+    close(all);
+    close(here);
+    close(fd);
+}
+END_TEST
+
 Suite *server_suite(void)
 {
     Suite *suite = suite_create("server");
@@ -497,6 +530,7 @@ Suite *server_suite(void)
     tcase_add_loop_test(tcase, descriptors_run_out, 0, 2);
     tcase_add_test(tcase, resets_harm_nobody);
     tcase_add_test(tcase, server_closes_first);
+    tcase_add_test(tcase, loopback_is_not_paced);
     suite_add_tcase(suite, tcase);
     return suite;
 }
