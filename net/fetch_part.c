@@ -122,11 +122,22 @@ bool part_begin(struct part *part, const char *etag, uint64_t total, struct net_
     return write_from(part, error); /* before the first octet of it is there */
 }
 
+static bool count_digested(struct part *part, int64_t got, struct net_error *error)
+{
+    if (got < 0)
+        return fail(error, "read", (int)-got);
+    if (got == 0 && part->digested < part->len)
+        return fail(error, "read", ESTALE); /* somebody has cut it */
+    part->digested += (uint64_t)got;
+    return true;
+}
+
 /* The next octets are those just written: they are in the processor's cache still. */
 static bool keep_up(struct part *part, struct net_error *error)
 {
     while (part->digests && part->digested < part->len) {
-        if (!part_digest(part, error))
+        int64_t got = digest_add_mapped(part->digest, part->fd, part->digested, part->len);
+        if (!count_digested(part, got, error))
             return false;
     }
     return true;
@@ -135,12 +146,7 @@ static bool keep_up(struct part *part, struct net_error *error)
 bool part_digest(struct part *part, struct net_error *error)
 {
     int64_t got = digest_add_file(part->digest, part->fd, part->digested, part->len);
-    if (got < 0)
-        return fail(error, "read", (int)-got);
-    if (got == 0 && part->digested < part->len)
-        return fail(error, "read", ESTALE); /* somebody has cut it */
-    part->digested += (uint64_t)got;
-    return true;
+    return count_digested(part, got, error);
 }
 
 static bool append(struct part *part, const uint8_t *octets, size_t len, struct net_error *error)

@@ -3,6 +3,8 @@
  */
 #include "net/files_digest.h"
 
+#include "net/file_map.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,6 +20,7 @@ XXH_errorcode XXH3_128bits_update_dispatch(XXH3_state_t *state, const void *octe
 struct digest {
     XXH3_state_t *state;
     uint8_t *slice; /* NULL until a file is read */
+    struct file_map map;
 };
 
 struct digest *digest_open(void)
@@ -37,6 +40,7 @@ void digest_close(struct digest *digest)
     if (!digest)
         return;
     XXH3_freeState(digest->state);
+    file_map_close(&digest->map);
     free(digest->slice);
     free(digest);
 }
@@ -64,6 +68,28 @@ int64_t digest_add_file(struct digest *digest, int fd, uint64_t from, uint64_t e
         return -errno;
     digest_add(digest, digest->slice, (size_t)got);
     return got;
+}
+
+struct piece {
+    struct digest *digest;
+    const uint8_t *octets;
+    size_t len;
+};
+
+static void add_piece(void *of)
+{
+    struct piece *piece = of;
+    digest_add(piece->digest, piece->octets, piece->len);
+}
+
+int64_t digest_add_mapped(struct digest *digest, int fd, uint64_t from, uint64_t end)
+{
+    uint64_t left = end - from;
+    struct piece piece = { .digest = digest, .len = left < SIZE_MAX ? (size_t)left : SIZE_MAX };
+    piece.octets = file_map_at(&digest->map, fd, from, &piece.len);
+    if (!piece.octets)
+        return digest_add_file(digest, fd, from, end);
+    return file_map_read(add_piece, &piece) ? (int64_t)piece.len : -ESTALE;
 }
 
 char *digest_text(const struct digest *digest, char *text)

@@ -8,6 +8,8 @@
 #include "ui/progress.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +146,57 @@ START_TEST(much_is_found)
 }
 END_TEST
 
+/* Mapped, a file has the digest that it has read: across windows, and where it does not begin. */
+START_TEST(a_mapped_digest)
+{
+    enum {
+        LEN = 65 * 1024 * 1024 + 3,
+        FROM = 5000
+    };
+    char ours[DIGEST_TEXT_MAX], theirs[DIGEST_TEXT_MAX];
+    struct digest *mapped = digest_open(), *read = digest_open();
+    int fd = open(target, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert(mapped && read && fd >= 0);
+    ck_assert_int_eq(ftruncate(fd, LEN), 0);
+    ck_assert_int_eq(pwrite(fd, "window", 6, 64 * 1024 * 1024 - 3), 6);
+    for (uint64_t at = FROM; at < LEN;) {
+        int64_t got = digest_add_mapped(mapped, fd, at, LEN);
+        ck_assert_int_gt(got, 0);
+        at += (uint64_t)got;
+    }
+    for (uint64_t at = FROM; at < LEN;) {
+        int64_t got = digest_add_file(read, fd, at, LEN);
+        ck_assert_int_gt(got, 0);
+        at += (uint64_t)got;
+    }
+    ck_assert_str_eq(digest_text(mapped, ours), digest_text(read, theirs));
+    digest_close(mapped);
+    digest_close(read);
+    close(fd);
+}
+END_TEST
+
+/* A file that somebody has cut is an error, and what SIGBUS does otherwise stays what it was. */
+START_TEST(a_mapped_file_is_cut)
+{
+    struct sigaction before, after;
+    struct digest *digest = digest_open();
+    int fd = open(target, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert(digest && fd >= 0);
+    ck_assert_int_eq(ftruncate(fd, 3 * 1024 * 1024), 0);
+    ck_assert_int_eq(digest_add_mapped(digest, fd, 0, 1024 * 1024), 1024 * 1024);
+    ck_assert_int_eq(ftruncate(fd, 5000), 0);
+    sigaction(SIGBUS, NULL, &before);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(digest_add_mapped(digest, fd, 1024 * 1024, 2 * 1024 * 1024), -ESTALE);
+    sigaction(SIGBUS, NULL, &after);
+    ck_assert(before.sa_handler == after.sa_handler);
+    ck_assert_int_eq(digest_add_mapped(digest, fd, 0, 4096), 4096);
+    digest_close(digest);
+    close(fd);
+}
+END_TEST
+
 /* A part without a strong ETag, or longer than the whole, is begun anew. */
 START_TEST(a_part_of_nothing)
 {
@@ -212,6 +265,8 @@ Suite *part_suite(void)
     tcase_add_loop_test(tcase, octets_arrive, 0, 2);
     tcase_add_test(tcase, a_part_is_found);
     tcase_add_test(tcase, much_is_found);
+    tcase_add_test(tcase, a_mapped_digest);
+    tcase_add_test(tcase, a_mapped_file_is_cut);
     tcase_add_test(tcase, a_part_of_nothing);
     tcase_add_test(tcase, what_is_in_the_way);
     tcase_add_test(tcase, progress_in_words);
