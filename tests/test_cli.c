@@ -304,6 +304,9 @@ START_TEST(one_file_twice)
         { "export close --on model --cast x --mermaid ./x", "--cast and --mermaid name the same" },
         { "open kept --trace x --ladder-svg ./x", "--trace and --ladder-svg name the same" },
         { "open kept --trace link", "--trace would write over the capture: kept\n" },
+        { "get 127.0.0.1:9/kept --trace link", "--trace would write over kept\n" },
+        { "send kept 127.0.0.1:9 --trace ./kept", "--trace would write over kept\n" },
+        { "udp get kept --trace kept", "--trace would write over kept\n" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char command[320];

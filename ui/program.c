@@ -6,6 +6,7 @@
 #include "net/clock.h"
 #include "ui/complain.h"
 #include "ui/escape.h"
+#include "ui/outputs.h"
 #include "ui/text.h"
 #include "ui/tui/stage_live.h"
 
@@ -31,6 +32,15 @@ void program_wish(struct program_wishes *wishes, size_t index, const char *value
         wishes->trace_path = value;
     if (index == PROGRAM_STAGE)
         wishes->stage = true;
+}
+
+bool program_spares(const struct program_wishes *wishes, const char *file)
+{
+    bool to_file = wishes->trace_path && strcmp(wishes->trace_path, "-") != 0;
+    if (!to_file || !is_same_file(wishes->trace_path, file))
+        return true;
+    complain(_("--trace would write over %s"), file);
+    return false;
 }
 
 static void on_signal(struct source *source, uint32_t events)

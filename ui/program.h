@@ -38,6 +38,9 @@ struct program_wishes {
 /* Takes option `index` of PROGRAM_OPTIONS. */
 void program_wish(struct program_wishes *wishes, size_t index, const char *value);
 
+/* False: the trace would be written over that file, which a complaint says. */
+bool program_spares(const struct program_wishes *wishes, const char *file);
+
 struct live_stage;
 
 struct program {

@@ -362,6 +362,8 @@ static bool prepare(struct request *request)
         complain(_("say where to write it: -o FILE"));
         return false;
     }
+    if (request->setup.to && !program_spares(&request->wishes, request->setup.to))
+        return false;
     if (!names_find(address, false, &request->names, &why)) {
         complain("'%s': %s", address, _(why));
         return false;

@@ -201,8 +201,9 @@ static int send_file(struct request *request, const struct names *names)
     return program_close(&program, status);
 }
 
-static bool take_option(struct request *request, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct request *request = to;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&request->wishes, option, value);
     if (option == OPTION_LISTEN)
@@ -222,6 +223,8 @@ static int prepare(struct request *request)
         complain(_("say what to send, and where: FILE HOST:PORT, or --listen PORT FILE"));
         return STATUS_USAGE;
     }
+    if (!program_spares(&request->wishes, request->file))
+        return STATUS_USAGE;
     if (!names_find(address, false, &names, &why)) {
         complain("'%s': %s", address, _(why));
         return STATUS_USAGE;
@@ -232,28 +235,23 @@ static int prepare(struct request *request)
     return send_file(request, &names);
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct request *request = to;
+    if (!request->file) {
+        request->file = value;
+        return true;
+    }
+    return args_one_word(&request->to, value, _("one file to one peer: '%s' is one too many"));
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct request request = { .wishes.name = "send",
                                .setup = { .backlog = BACKLOG, .idle_msec = IDLE_MSEC } };
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&request, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && request.to) {
-            complain(_("one file to one peer: '%s' is one too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD && request.file)
-            request.to = value;
-        else if (kind == ARG_WORD)
-            request.file = value;
-    }
-    return prepare(&request);
+    struct args_taker taker = { take_option, take_word, &request };
+    int status = args_read(spec, argc, argv, &taker);
+    return status == ARGS_WHOLE ? prepare(&request) : status;
 }
 
 const struct command_spec command_send = {

@@ -135,8 +135,9 @@ static bool take_chance(struct line *line, size_t option, const char *value)
     return true;
 }
 
-static bool take_option(struct line *line, size_t option, const char *value)
+static bool take_option(void *to, size_t option, const char *value)
 {
+    struct line *line = to;
     if (option < PROGRAM_OPTION_COUNT)
         program_wish(&line->request.wishes, option, value);
     else if (option >= OPTION_LOSS && option <= OPTION_SEED)
@@ -186,13 +187,15 @@ static bool understand_connect(struct line *line)
 static bool understand_send(struct line *line)
 {
     line->request.file = line->words[1];
-    return find(line->words[2], &line->request.at);
+    return program_spares(&line->request.wishes, line->request.file) &&
+           find(line->words[2], &line->request.at);
 }
 
 static bool understand_get(struct line *line)
 {
     line->request.file = line->words[1];
-    return find_own(line, line->words[2], &line->request.at);
+    return program_spares(&line->request.wishes, line->request.file) &&
+           find_own(line, line->words[2], &line->request.at);
 }
 
 static bool understand_relay(struct line *line)
@@ -268,9 +271,19 @@ static int run_line(struct line *line)
     return program->understand(line) ? program->run(&line->request) : STATUS_USAGE;
 }
 
+static bool take_word(void *to, const char *value)
+{
+    struct line *line = to;
+    if (line->count == WORDS_MAX_HERE) {
+        complain(_("'%s' is one word too many"), value);
+        return false;
+    }
+    line->words[line->count++] = value;
+    return true;
+}
+
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
-    struct args args = { .spec = spec, .argc = argc, .argv = argv };
     struct line line = { .request = { .wishes = { .name = "udp", .datagrams = true },
                                       .room = UDP_ROOM,
                                       .wait_msec = WAIT_MSEC,
@@ -279,21 +292,9 @@ static int run(const struct command_spec *spec, int argc, char **argv)
                                       .messages = MESSAGES,
                                       .size = SIZE,
                                       .chances = { .seed = 1, .delay_usec = 0 } } };
-    size_t option;
-    const char *value;
-    for (enum arg_kind kind; (kind = args_next(&args, &option, &value)) != ARG_END;) {
-        if (kind == ARG_HELP)
-            return STATUS_DONE;
-        if (kind == ARG_WRONG || (kind == ARG_OPTION && !take_option(&line, option, value)))
-            return STATUS_USAGE;
-        if (kind == ARG_WORD && line.count > WORDS_MAX_HERE - 1) {
-            complain(_("'%s' is one word too many"), value);
-            return STATUS_USAGE;
-        }
-        if (kind == ARG_WORD)
-            line.words[line.count++] = value;
-    }
-    return run_line(&line);
+    struct args_taker taker = { take_option, take_word, &line };
+    int status = args_read(spec, argc, argv, &taker);
+    return status == ARGS_WHOLE ? run_line(&line) : status;
 }
 
 const struct command_spec command_udp = {
