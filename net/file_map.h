@@ -1,6 +1,6 @@
 /*
- * A file read as memory, without a copy. Somebody may cut the file meanwhile, and reading beyond
- * its end is a SIGBUS: that is caught, and is an error like another. mmap(2)
+ * A file read as memory, without a copy. Somebody may cut the file meanwhile: reading beyond its
+ * end, or where its disk fails, is a SIGBUS, which is caught, and an error like another. mmap(2)
  */
 #ifndef NET_FILE_MAP_H
 #define NET_FILE_MAP_H
@@ -20,7 +20,7 @@ const uint8_t *file_map_at(struct file_map *map, int fd, uint64_t from, size_t *
 void file_map_close(struct file_map *map);
 
 /* Calls read(of), which reads mapped octets and does nothing else that would have to be undone.
- * false: it came to where the file has been cut, and has not come to its end. */
+ * false: it came to where there is nothing to be read, and has not come to its end. */
 bool file_map_read(void (*read)(void *of), void *of);
 
 #endif

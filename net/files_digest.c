@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -89,7 +90,11 @@ int64_t digest_add_mapped(struct digest *digest, int fd, uint64_t from, uint64_t
     piece.octets = file_map_at(&digest->map, fd, from, &piece.len);
     if (!piece.octets)
         return digest_add_file(digest, fd, from, end);
-    return file_map_read(add_piece, &piece) ? (int64_t)piece.len : -ESTALE;
+    if (file_map_read(add_piece, &piece))
+        return (int64_t)piece.len;
+    struct stat seen;
+    bool is_cut = fstat(fd, &seen) == 0 && (uint64_t)seen.st_size < from + piece.len;
+    return is_cut ? -ESTALE : -EIO;
 }
 
 char *digest_text(const struct digest *digest, char *text)

@@ -28,8 +28,8 @@ void digest_add(struct digest *digest, const void *octets, size_t len);
  * ends; -errno. */
 int64_t digest_add_file(struct digest *digest, int fd, uint64_t from, uint64_t end);
 /* The same without a copy, for what was just written and is in the processor's cache; as many
- * octets as are in one piece (net/file_map.h). -ESTALE: the file was cut, and the digest is lost.
- */
+ * octets as are in one piece (net/file_map.h). -ESTALE: the file was cut; -EIO: it cannot be read;
+ * the digest is lost then. */
 int64_t digest_add_mapped(struct digest *digest, int fd, uint64_t from, uint64_t end);
 /* Returns text, of DIGEST_TEXT_MAX. */
 char *digest_text(const struct digest *digest, char *text);

@@ -33,8 +33,7 @@ struct settings {
     uint64_t override_usec;      /* 3.8.6.2.1: 0.1 to 1 s; 0: by the retransmission timeout */
     uint64_t keep_idle_usec;     /* 3.8.4, MUST-28: 2 hours or more by default */
     uint64_t keep_interval_usec;
-    uint64_t
-        tick_usec; /* timers run out at whole ticks, long ones at fewer; 0: to the microsecond */
+    uint64_t tick_usec; /* timers run out at whole ticks, far ones at coarser; 0: on time */
     uint64_t invalid_pause_usec; /* between two ACKs of a connection to what has no text and cannot
                                     be its own; 0: none */
     uint32_t snd_buffer, rcv_buffer; /* of a new socket */

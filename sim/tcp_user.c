@@ -57,7 +57,7 @@ static enum tcp_error keep_text(struct tcb *tcb, const uint8_t *text, uint32_t l
     uint32_t room = full - tcb->snd.text.len;
     if (tcb->close_asked)
         return TCP_CONNECTION_CLOSING;
-    if (flags & SEND_MORE && room > 0 && ctx->set->more_unpushes &&
+    if (flags & SEND_MORE && len > 0 && room > 0 && ctx->set->more_unpushes &&
         seq_gt(tcb->snd.pushed, tcb->snd.nxt))
         tcb->snd.pushed = tcb->snd.nxt;
     *taken =

@@ -6,6 +6,7 @@
 
 #include "tests/duel.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,8 +41,8 @@ static bool goes_otherwise(const char *text, const char *other, const struct set
                                 .profile = profile,
                                 .seed = { 1, 1 },
                                 .ends = true };
-    if (!duel_run(&duel, &setup, NULL))
-        return false;
+    bool ran = duel_run(&duel, &setup, NULL);
+    assert(ran && "a scenario is a lab");
     bool differs = duel.found->difference_count > 0;
     duel_end(&duel);
     return differs;
@@ -53,9 +54,10 @@ bool chance_decides(const char *text, const char *profile)
     char *one = malloc(SCENARIO_LEN_MAX), *other = malloc(SCENARIO_LEN_MAX);
     bool decides = false;
     late.tick_usec = TICK_USEC;
-    for (size_t i = 0; one && other && !decides && i < sizeof begins / sizeof begins[0]; i++) {
-        if (!begun_later(text, begins[i], one))
-            break;
+    assert(one && other);
+    for (size_t i = 0; !decides && i < sizeof begins / sizeof begins[0]; i++) {
+        bool fits = begun_later(text, begins[i], one);
+        assert(fits && "there is room for a line more");
         strcpy(other, one);
         decides = goes_otherwise(one, one, &late, profile);
         scenario_slow_down(other, HOP_MSEC);

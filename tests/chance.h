@@ -8,7 +8,7 @@
 
 #include "tests/scenario.h"
 
-/* Does anything else come of a scenario where timers run out late? */
+/* Does anything else come of a scenario, which has to be a lab, where timers run out late? */
 bool chance_decides(const char *text, const char *profile);
 
 /* Makes the wire of a scenario slower until chance has no say in it, and returns how often; leaves

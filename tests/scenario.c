@@ -14,7 +14,7 @@
 enum {
     SOCKS_MAX = 8,
     ACTS_MAX = 24,
-    RULES_MAX = 5,
+    RULES_MAX = 5, /* clients of a scenario, at most */
     DELAY_MSEC = 100,
     TEXT_BUDGET = 14000 /* octets that nearly all send() together give: a lab holds 16384 */
 };

@@ -301,6 +301,8 @@ START_TEST(one_file_twice)
           "--trace and --pcap name the same" },
         { "run close --on model --trace $d/x --pcap ./x", "--trace and --pcap name the same" },
         { "run close --on model --plain --trace kept --pcap link", "the same file: link\n" },
+        { "run close --on model --headless --trace to-x --pcap x", "name the same file: x\n" },
+        { "run close --on model --headless --trace there/to-x --pcap x", "name the same file: x" },
         { "export close --on model --cast x --mermaid ./x", "--cast and --mermaid name the same" },
         { "open kept --trace x --ladder-svg ./x", "--trace and --ladder-svg name the same" },
         { "open kept --trace link", "--trace would write over the capture: kept\n" },
@@ -311,7 +313,8 @@ START_TEST(one_file_twice)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char command[320];
         snprintf(command, sizeof command,
-                 "d=$(mktemp -d); cd $d; echo kept >kept; ln kept link; $TCPSTEP %s; s=$?; "
+                 "d=$(mktemp -d); cd $d; echo kept >kept; ln kept link; ln -s x to-x; mkdir there; "
+                 "ln -s ../x there/to-x; $TCPSTEP %s; s=$?; "
                  "[ \"$(cat kept)\" = kept ] && [ ! -e x ] || s=99; rm -r $d; exit $s",
                  rows[i].command);
         command_tells(command, 2, NULL, rows[i].complaint);
@@ -319,6 +322,8 @@ START_TEST(one_file_twice)
     command_tells("d=$(mktemp -d); cd $d; mkdir a; $TCPSTEP run close --on model --headless "
                   "--trace x --pcap a/x && [ -s x ] && [ -s a/x ]; s=$?; rm -r $d; exit $s",
                   0, "all as expected", NULL);
+    command_tells("$TCPSTEP export close --on model --html /dev/null --mermaid /dev/null", 0, NULL,
+                  NULL);
 }
 END_TEST
 

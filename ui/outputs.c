@@ -10,37 +10,55 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Where a file is or would be. */
 struct place {
-    struct stat of;   /* itself, or the folder it would be made in */
-    const char *name; /* in that folder; NULL: it is there */
+    struct stat of;          /* itself, or the folder it would be made in */
+    char name[NAME_MAX + 1]; /* in that folder; empty: it is there */
 };
+
+/* Where a link that leads to no file leads to, which is what would be made. */
+static bool follow(const char *path, char *to, size_t size)
+{
+    ssize_t len = readlink(path, to, size);
+    if (len <= 0 || (size_t)len >= size)
+        return false;
+    to[len] = '\0';
+    const char *slash = to[0] == '/' ? NULL : strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+    if (folder + (size_t)len >= size)
+        return false;
+    memmove(to + folder, to, (size_t)len + 1);
+    memcpy(to, path, folder);
+    return true;
+}
 
 static bool find(const char *path, struct place *place)
 {
     char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    size_t len = slash ? (size_t)(slash - path) + 1 : 0;
-    *place = (struct place){ .name = NULL };
+    *place = (struct place){ .name = { '\0' } };
     if (stat(path, &place->of) == 0)
         return true;
-    if (len >= sizeof folder)
+    snprintf(folder, sizeof folder, "%s", path);
+    for (char next[PATH_MAX]; follow(folder, next, sizeof next);)
+        strcpy(folder, next);
+    char *slash = strrchr(folder, '/'), *name = slash ? slash + 1 : folder;
+    if (strlen(name) > NAME_MAX)
         return false;
-    snprintf(folder, sizeof folder, "%.*s", (int)len, path);
-    place->name = path + len;
-    return stat(len > 0 ? folder : ".", &place->of) == 0;
+    strcpy(place->name, name);
+    *name = '\0';
+    return stat(folder[0] ? folder : ".", &place->of) == 0;
 }
 
 bool is_same_file(const char *path, const char *other)
 {
     struct place a, b;
-    if (strcmp(path, other) == 0)
-        return true;
-    if (!find(path, &a) || !find(other, &b) || !a.name != !b.name)
-        return false;
+    if (!find(path, &a) || !find(other, &b))
+        return strcmp(path, other) == 0;
+    bool is_new = a.name[0] || b.name[0];
     return a.of.st_dev == b.of.st_dev && a.of.st_ino == b.of.st_ino &&
-           (!a.name || strcmp(a.name, b.name) == 0);
+           strcmp(a.name, b.name) == 0 && (is_new || S_ISREG(a.of.st_mode));
 }
 
 static bool is_file(const struct output *output)

@@ -16,7 +16,8 @@ struct output {
 /* False: two of them are one file, and a complaint was printed. */
 bool outputs_differ(const struct output *outputs, size_t count);
 
-/* By whatever names; also where there is no file yet and both would make it. */
+/* By whatever names; also where there is no file yet and both would make it. Devices and pipes may
+ * be written to twice. */
 bool is_same_file(const char *path, const char *other);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -63,11 +64,13 @@ static void write_settings(const char *folder, unsigned workers, unsigned port)
 }
 
 /* false: it does not start. */
-static bool begin_nginx(const struct bench *bench, struct server *server, const char *folder,
-                        unsigned workers)
+static bool begin_nginx(const struct bench *bench, struct server *server, unsigned workers)
 {
-    char settings[PATH_MOST];
+    char folder[PATH_MOST / 2], settings[PATH_MOST];
+    snprintf(folder, sizeof folder, "%s/%u", bench->folder, workers);
     snprintf(settings, sizeof settings, "%s/nginx.conf", folder);
+    if (mkdir(folder, 0700) < 0)
+        bench_fail(folder);
     const char *const words[] = {
         bench->nginx, "-e", "stderr", "-p", folder, "-c", settings, NULL
     };
@@ -134,38 +137,19 @@ static void print_all(struct bench *bench, struct server *servers, unsigned coun
     figure_at_least(bench, "churn_ratio", ours / theirs, "times nginx's better one", AT_LEAST);
 }
 
-static void remove_folder(const char *folder)
-{
-    static const char *const names[] = { "nginx.conf", "pid",   "client_body", "proxy",
-                                         "fastcgi",    "uwsgi", "scgi" };
-    char path[PATH_MOST];
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        remove(path);
-    }
-    rmdir(folder);
-}
-
 void measure_churn(struct bench *bench)
 {
     struct server servers[SERVERS];
-    char folders[2][32] = { "/tmp/tcpstep-nginx-XXXXXX", "/tmp/tcpstep-nginx-XXXXXX" };
     unsigned count = 1;
     begin_serve(bench, &servers[0]);
     for (unsigned i = 0; i < 2; i++) {
-        if (!mkdtemp(folders[i]))
-            bench_fail("no folder in /tmp");
-        if (bench->nginx[0] && count == 1 + i &&
-            !begin_nginx(bench, &servers[1 + i], folders[i], 1 + i))
-            bench_fail("nginx does not start");
-        count += bench->nginx[0] != '\0';
+        if (bench->nginx[0] && count == 1 + i && begin_nginx(bench, &servers[1 + i], 1 + i))
+            count++;
     }
-    if (!bench->nginx[0])
-        not_measured("churn_ratio", "no nginx");
+    if (count < SERVERS)
+        not_measured("churn_ratio", bench->nginx[0] ? "nginx does not start" : "no nginx");
     run_rounds(servers, count);
     for (unsigned i = 0; i < count; i++)
         child_end(&servers[i].child, SIGTERM, &servers[i].cpu_seconds);
     print_all(bench, servers, count);
-    for (unsigned i = 0; i < 2; i++)
-        remove_folder(folders[i]);
 }

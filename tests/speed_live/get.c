@@ -139,46 +139,26 @@ static void print_rates(struct bench *bench, struct rates *rates, double first, 
     figure_at_least(bench, "get_ratio", ours / theirs, "times iperf3 -Z", AT_LEAST);
 }
 
-static void measure_in(struct bench *bench, const struct store *store)
+void measure_get(struct bench *bench)
 {
-    const char *const words[] = { "--files", store->path, "--quiet", NULL };
+    const char *const words[] = { "--files", bench->folder, "--quiet", NULL };
+    struct store store;
     struct rates rates;
     double ignored, serve_cpu;
     unsigned port;
-    printf("get_store %s\n", store->kind);
-    store_write(store, "source", LEN);
-    sleep(SETTLE_SECONDS);
-    struct child server = serve_begin(bench, words, &port);
-    double first = get_once(bench, store, port, &ignored);
-    store_remove(store, "target");
-    run_rounds(bench, store, port, &rates);
-    if (child_end(&server, SIGTERM, &serve_cpu) != 0)
-        bench_fail("serve did not end well");
-    print_rates(bench, &rates, first, serve_cpu);
-    store_remove(store, "source");
-}
-
-/* In a process of its own, whose mounts and rights are its own. */
-void measure_get(struct bench *bench)
-{
-    struct store store;
-    int status;
     if (!has_memory()) {
         not_measured("get_ratio", "less than 6 GiB of memory are to be had");
         return;
     }
-    fflush(stdout);
-    pid_t pid = fork();
-    if (pid == 0) {
-        bench->missed = false;
-        if (!store_open(&store))
-            bench_fail("no folder in /dev/shm");
-        measure_in(bench, &store);
-        store_close(&store);
-        exit(bench->missed ? 3 : 0);
-    }
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
-        (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 3))
-        bench_fail("get could not be measured");
-    bench->missed |= WEXITSTATUS(status) == 3;
+    store_open(&store, bench->folder);
+    printf("get_store %s\n", store.kind);
+    store_write(&store, "source", LEN);
+    sleep(SETTLE_SECONDS);
+    struct child server = serve_begin(bench, words, &port);
+    double first = get_once(bench, &store, port, &ignored);
+    store_remove(&store, "target");
+    run_rounds(bench, &store, port, &rates);
+    if (child_end(&server, SIGTERM, &serve_cpu) != 0)
+        bench_fail("serve did not end well");
+    print_rates(bench, &rates, first, serve_cpu);
 }

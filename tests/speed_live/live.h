@@ -22,7 +22,8 @@ enum {
 struct bench {
     const char *tcpstep;
     char nginx[PATH_MOST], iperf3[PATH_MOST]; /* "": absent */
-    bool missed;                              /* a goal */
+    char folder[64]; /* for whatever a group writes; it is removed behind each */
+    bool missed;     /* a goal */
 };
 
 /* A line of the output; with a goal, whether it holds. */
@@ -32,6 +33,7 @@ void figure_at_least(struct bench *bench, const char *name, double value, const 
 void figure_at_most(struct bench *bench, const char *name, double value, const char *unit,
                     double goal);
 void not_measured(const char *name, const char *why);
+/* Ends the group. */
 _Noreturn void bench_fail(const char *what);
 double median(double *values, unsigned count);
 double now_seconds(void);
@@ -76,9 +78,9 @@ struct store {
     const char *kind; /* in words */
 };
 
-/* A tmpfs of our own, in huge pages if they are to be had; otherwise a folder in /dev/shm. */
-bool store_open(struct store *store);
-void store_close(const struct store *store);
+/* A tmpfs of our own over that folder, in huge pages if they are to be had; otherwise the folder.
+ */
+void store_open(struct store *store, const char *folder);
 void store_path(const struct store *store, const char *name, char *path);
 void store_remove(const struct store *store, const char *name);
 /* Writes a file of `len` octets. Octets a second. */

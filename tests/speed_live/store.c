@@ -48,15 +48,12 @@ static const char *mount_store(const char *path)
     return mount("tcpstep", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=8g") == 0 ? "tmpfs" : NULL;
 }
 
-bool store_open(struct store *store)
+void store_open(struct store *store, const char *folder)
 {
-    strcpy(store->path, "/dev/shm/tcpstep-live-XXXXXX");
-    if (!mkdtemp(store->path))
-        return false;
-    store->kind = mount_store(store->path);
+    snprintf(store->path, sizeof store->path, "%s", folder);
+    store->kind = mount_store(folder);
     if (!store->kind)
         store->kind = "/dev/shm";
-    return true;
 }
 
 void store_path(const struct store *store, const char *name, char *path)
@@ -69,12 +66,6 @@ void store_remove(const struct store *store, const char *name)
     char path[PATH_MOST];
     store_path(store, name, path);
     unlink(path);
-}
-
-void store_close(const struct store *store)
-{
-    umount2(store->path, MNT_DETACH);
-    rmdir(store->path);
 }
 
 double store_write(const struct store *store, const char *name, uint64_t len)
