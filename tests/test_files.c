@@ -470,7 +470,7 @@ START_TEST(digests_are_known)
 }
 END_TEST
 
-/* Asked again, the server knows it; of a file that has changed it does not. */
+/* Asked again it is the same, and of a file that has changed another (test: digests_are_known). */
 START_TEST(a_digest_is_of_what_is_there)
 {
     static const char *const request = "GET /big?digest HTTP/1.1\r\nConnection: close\r\n"

@@ -134,11 +134,23 @@ enum arg_kind args_next(struct args *args, size_t *option, const char **value)
     return ARG_WORD;
 }
 
+bool args_one_word(const char **word, const char *value, const char *wrong)
+{
+    if (*word) {
+        complain(wrong, value);
+        return false;
+    }
+    *word = value;
+    return true;
+}
+
 static bool take_word(const struct args_taker *taker, const struct command_spec *spec,
                       const char *word)
 {
     if (taker->word)
         return taker->word(taker->to, word);
+    if (taker->one)
+        return args_one_word(taker->one, word, _(taker->too_many));
     complain(_("%s takes no argument: '%s'"), spec->name, word);
     return false;
 }
@@ -158,16 +170,6 @@ int args_read(const struct command_spec *spec, int argc, char **argv,
             return STATUS_USAGE;
     }
     return ARGS_WHOLE;
-}
-
-bool args_one_word(const char **word, const char *value, const char *wrong)
-{
-    if (*word) {
-        complain(wrong, value);
-        return false;
-    }
-    *word = value;
-    return true;
 }
 
 bool arg_number(const char *option, const char *value, uint64_t min, uint64_t max, uint64_t *number)

@@ -50,8 +50,10 @@ enum {
 /* What a command makes of its line; false: refused, and a complaint was printed. */
 struct args_taker {
     bool (*option)(void *to, size_t option, const char *value);
-    bool (*word)(void *to, const char *value); /* NULL: the command takes none */
+    bool (*word)(void *to, const char *value); /* NULL: the command takes none, but `one` */
     void *to;
+    const char **one;     /* where the command's only word goes; NULL: there is none */
+    const char *too_many; /* what is complained of where *one is one already, with a place for it */
 };
 
 /* Gives options and words in their order until one is refused. ARGS_WHOLE, or the status that the

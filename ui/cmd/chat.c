@@ -357,17 +357,15 @@ static bool find_names(struct chat *chat)
     return !chat->from || talk_find_own(chat->from, &chat->setup.dial.from);
 }
 
-static bool take_word(void *to, const char *value)
-{
-    struct chat *chat = to;
-    return args_one_word(&chat->to, value, _("one address at a time: '%s' is one too many"));
-}
-
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct chat chat = { .setup = { .wishes.name = "chat", .user = &user, .of = &chat } };
     struct talk talk;
-    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &chat };
+    const struct args_taker taker = { .option = take_option,
+                                      .to = &chat,
+                                      .one = &chat.to,
+                                      .too_many =
+                                          N_("one address at a time: '%s' is one too many") };
     int read = args_read(spec, argc, argv, &taker);
     if (read != ARGS_WHOLE)
         return read;

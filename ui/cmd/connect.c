@@ -201,18 +201,16 @@ static bool find_names(struct connect *connect)
     return !connect->from || talk_find_own(connect->from, &connect->setup.dial.from);
 }
 
-static bool take_word(void *to, const char *value)
-{
-    struct connect *connect = to;
-    return args_one_word(&connect->to, value, _("one address at a time: '%s' is one too many"));
-}
-
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct connect connect = { .setup = {
                                    .wishes.name = "connect", .user = &user, .of = &connect } };
     struct talk talk;
-    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &connect };
+    const struct args_taker taker = { .option = take_option,
+                                      .to = &connect,
+                                      .one = &connect.to,
+                                      .too_many =
+                                          N_("one address at a time: '%s' is one too many") };
     int read = args_read(spec, argc, argv, &taker);
     if (read != ARGS_WHOLE)
         return read;

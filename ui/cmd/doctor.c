@@ -124,7 +124,8 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct doctor_finding findings[DOCTOR_COUNT];
     bool json = false;
-    int status = args_read(spec, argc, argv, &(struct args_taker){ take_json, NULL, &json });
+    int status =
+        args_read(spec, argc, argv, &(struct args_taker){ .option = take_json, .to = &json });
     if (status != ARGS_WHOLE)
         return status;
     if (json)

@@ -150,16 +150,13 @@ static int frame(const struct request *request)
     return status;
 }
 
-static bool take_lab(void *to, const char *value)
-{
-    struct request *request = to;
-    return args_one_word(&request->lab, value, _("one lab at a time: '%s' is one too many"));
-}
-
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct request request = { .at = UINT32_MAX, .width = 120, .height = 40 };
-    struct args_taker taker = { take_option, take_lab, &request };
+    const struct args_taker taker = { .option = take_option,
+                                      .to = &request,
+                                      .one = &request.lab,
+                                      .too_many = N_("one lab at a time: '%s' is one too many") };
     run_options_init(&request.run);
     int status = args_read(spec, argc, argv, &taker);
     if (status != ARGS_WHOLE)

@@ -375,16 +375,13 @@ static bool prepare(struct request *request)
     return true;
 }
 
-static bool take_word(void *to, const char *value)
-{
-    struct request *request = to;
-    return args_one_word(&request->source, value, _("one file at a time: '%s' is one too many"));
-}
-
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct request request = { .wishes.name = "get", .setup = { .silent_msec = SILENT_MSEC } };
-    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &request };
+    const struct args_taker taker = { .option = take_option,
+                                      .to = &request,
+                                      .one = &request.source,
+                                      .too_many = N_("one file at a time: '%s' is one too many") };
     int read = args_read(spec, argc, argv, &taker);
     if (read != ARGS_WHOLE)
         return read;

@@ -132,7 +132,8 @@ static bool take_form(void *wanted, size_t option, const char *value)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     size_t wanted = OPTION_MAN;
-    int status = args_read(spec, argc, argv, &(struct args_taker){ take_form, NULL, &wanted });
+    int status =
+        args_read(spec, argc, argv, &(struct args_taker){ .option = take_form, .to = &wanted });
     if (status != ARGS_WHOLE)
         return status;
     if (wanted == OPTION_BASH)

@@ -314,16 +314,14 @@ static bool goes_to_different_files(const struct opening *o)
     return outputs_differ(outputs, count);
 }
 
-static bool take_capture(void *to, const char *value)
-{
-    struct opening *o = to;
-    return args_one_word(&o->path, value, _("one capture at a time: '%s' is one too many"));
-}
-
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct opening o = { .path = NULL };
-    struct args_taker taker = { take_option, take_capture, &o };
+    const struct args_taker taker = { .option = take_option,
+                                      .to = &o,
+                                      .one = &o.path,
+                                      .too_many =
+                                          N_("one capture at a time: '%s' is one too many") };
     int status = args_read(spec, argc, argv, &taker);
     if (status != ARGS_WHOLE)
         return status;

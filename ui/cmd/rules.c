@@ -71,7 +71,8 @@ static bool take_state(void *to, size_t option, const char *value)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct choice choice = { .one_state = false };
-    int status = args_read(spec, argc, argv, &(struct args_taker){ take_state, NULL, &choice });
+    int status =
+        args_read(spec, argc, argv, &(struct args_taker){ .option = take_state, .to = &choice });
     if (status != ARGS_WHOLE)
         return status;
     for (unsigned i = RULE_NONE + 1; i < RULE_COUNT; i++) {

@@ -249,7 +249,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct request request = { .wishes.name = "send",
                                .setup = { .backlog = BACKLOG, .idle_msec = IDLE_MSEC } };
-    struct args_taker taker = { take_option, take_word, &request };
+    struct args_taker taker = { .option = take_option, .word = take_word, .to = &request };
     int status = args_read(spec, argc, argv, &taker);
     return status == ARGS_WHOLE ? prepare(&request) : status;
 }

@@ -278,13 +278,6 @@ static bool knows_encoding(const char *name)
     return false;
 }
 
-static bool take_word(void *to, const char *value)
-{
-    struct request *request = to;
-    return args_one_word(&request->address, value,
-                         _("one address at a time: '%s' is one too many"));
-}
-
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct request request = { .wishes.name = "serve",
@@ -292,7 +285,11 @@ static int run(const struct command_spec *spec, int argc, char **argv)
                                           .backlog = BACKLOG,
                                           .keep_most = KEEP_MOST,
                                           .stall_msec = STALL_SECONDS * 1000 } };
-    const struct args_taker taker = { .option = take_option, .word = take_word, .to = &request };
+    const struct args_taker taker = { .option = take_option,
+                                      .to = &request,
+                                      .one = &request.address,
+                                      .too_many =
+                                          N_("one address at a time: '%s' is one too many") };
     int read = args_read(spec, argc, argv, &taker);
     if (read != ARGS_WHOLE)
         return read;

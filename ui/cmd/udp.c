@@ -292,7 +292,7 @@ static int run(const struct command_spec *spec, int argc, char **argv)
                                       .messages = MESSAGES,
                                       .size = SIZE,
                                       .chances = { .seed = 1, .delay_usec = 0 } } };
-    struct args_taker taker = { take_option, take_word, &line };
+    struct args_taker taker = { .option = take_option, .word = take_word, .to = &line };
     int status = args_read(spec, argc, argv, &taker);
     return status == ARGS_WHOLE ? run_line(&line) : status;
 }

@@ -189,7 +189,7 @@ static bool take_whom(void *to, const char *value)
 static int run(const struct command_spec *spec, int argc, char **argv)
 {
     struct request request = { .setup.interval_msec = INTERVAL_MSEC };
-    struct args_taker taker = { take_option, take_whom, &request };
+    struct args_taker taker = { .option = take_option, .word = take_whom, .to = &request };
     int own = cut_command(argc, argv, &request.setup.command);
     int status = args_read(spec, own, argv, &taker);
     if (status != ARGS_WHOLE)
