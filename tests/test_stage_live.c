@@ -237,6 +237,22 @@ START_TEST(refused)
 }
 END_TEST
 
+/* On a terminal that cannot be drawn on it says so, before anything was taken over. (For the
+ * unknown one ncurses itself leaks.) */
+START_TEST(unknown_terminal)
+{
+    static const char *const commands[] = {
+        "env TERM=dumb \"$TCPSTEP\" serve 0 --stage",
+        "env TERM=no-such-one ASAN_OPTIONS=detect_leaks=0 \"$TCPSTEP\" serve 0 --stage"
+    };
+    struct terminal *terminal = malloc(sizeof *terminal);
+    ck_assert_ptr_nonnull(terminal);
+    terminal_open(terminal, 120, 24, commands[_i]);
+    terminal_await(terminal, "--stage needs a terminal: TERM names");
+    ends(terminal, "status 3");
+}
+END_TEST
+
 /* ---- below */
 
 static void add_line(void *of, const char *line)
@@ -402,6 +418,7 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, refuses_lines);
     tcase_add_test(tcase, piped);
     tcase_add_test(tcase, get);
+    tcase_add_loop_test(tcase, unknown_terminal, 0, 2);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("below");
     tcase_add_test(tcase, refused);

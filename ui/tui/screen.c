@@ -213,6 +213,7 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
         *why = N_("TERM names a terminal whose cursor cannot be placed");
         endwin();
         delscreen(screen->term);
+        screen->term = NULL;
         return false;
     }
     remember_restore();
