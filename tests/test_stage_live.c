@@ -284,13 +284,55 @@ START_TEST(caught)
         printf("世");
     printf("\n");
     said_take(&said);
-    ck_assert_uint_gt(strlen(all), 600); /* several lines, no character cut */
+    ck_assert_uint_eq(strlen(all), 600 + 2 * strlen("[]")); /* two lines, no character cut */
     ck_assert_ptr_null(strstr(all, "\\x"));
     int was = said.out;
     ck_assert_int_ge(was, 0);
     said.count = 0; /* they need not be seen again here */
     said_end(&said);
     ck_assert_int_eq(said.out, -1);
+}
+END_TEST
+
+static void add_length(void *of, const char *line)
+{
+    char *all = of;
+    ck_assert_ptr_null(strstr(line, "\\x8")); /* the rest of a character */
+    snprintf(all + strlen(all), 4096 - strlen(all), "%zu ", strlen(line));
+}
+
+/* Lines of up to 511 octets are given out as they are, longer ones as several; a character is not
+ * broken, nor how an octet is spelt out, and no empty line is left behind. */
+START_TEST(long_lines)
+{
+    static const struct {
+        const char *one;
+        int count;
+        const char *lengths;
+    } rows[] = {
+        { "x", 127, "127 " },          { "x", 128, "128 " },
+        { "x", 129, "129 " },          { "x", 510, "510 " },
+        { "x", 511, "511 " },          { "x", 512, "511 1 " },
+        { "x", 515, "511 4 " },        { "x", 1022, "511 511 " },
+        { "x", 1023, "511 511 1 " },   { "世", 170, "510 " },
+        { "世", 171, "510 3 " },       { "世", 400, "510 510 180 " },
+        { "x世", 128, "509 3 " },      { "\xf0\x9f\x98\x80", 300, "508 508 184 " },
+        { "\a", 127, "508 " },         { "\a", 128, "508 4 " },
+        { "\a", 300, "508 508 184 " }, { "", 0, "0 " },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char all[4096] = "";
+        struct said said = { .line = add_length, .of = all };
+        ck_assert(said_begin(&said));
+        for (int n = 0; n < rows[i].count; n++)
+            printf("%s", rows[i].one);
+        said_take(&said); /* also where the end comes later */
+        printf("\n");
+        said_take(&said);
+        said.count = 0;
+        said_end(&said);
+        ck_assert_str_eq(all, rows[i].lengths);
+    }
 }
 END_TEST
 
@@ -365,6 +407,14 @@ START_TEST(record)
         emit(&sink, &event);
     ck_assert(session_record_is_full(session));
     ck_assert_uint_lt(session_trace(session)->count, 100000);
+    ck_assert_uint_eq(session_trace(session)->events[0].text_len, 256);
+    session_record_anew(session);
+    event.kind = EV_SAY;
+    event.text_len = SAID_LINE_MAX - 1;
+    emit(&sink, &event);
+    ck_assert_uint_eq(session_trace(session)->events[0].text_len, SAID_LINE_MAX - 1);
+    for (int i = 0; i < 100000; i++)
+        emit(&sink, &event);
     ck_assert_int_eq(session_step(session), SESSION_OVER);
     session_close(session);
 }
@@ -423,6 +473,7 @@ Suite *stage_live_suite(void)
     tcase = tcase_create("below");
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, caught);
+    tcase_add_test(tcase, long_lines);
     tcase_add_test(tcase, thinned);
     tcase_add_test(tcase, record);
     tcase_add_test(tcase, many_sockets);
