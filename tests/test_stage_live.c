@@ -13,6 +13,7 @@
 #include "ui/socks.h"
 #include "ui/tui/thin.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -382,6 +383,35 @@ START_TEST(thinned)
 }
 END_TEST
 
+static void keep_text(void *of, const struct event *event)
+{
+    char *all = of;
+    if (event->kind == EV_CALL)
+        snprintf(all, 16, "%.*s/%u", (int)event->text_len, (const char *)event->text,
+                 event->text_len);
+}
+
+/* A send that fails in a flood is told with the text that it had. */
+START_TEST(thinned_failure)
+{
+    char all[16] = "";
+    struct thin thin;
+    struct event call = { .kind = EV_CALL, .u.call.op = CALL_SEND };
+    struct event done = { .kind = EV_RETURN, .u.done.op = CALL_SEND };
+    thin_begin(&thin, (struct sink){ .emit = keep_text, .to = all });
+    for (int i = 0; i < 3000; i++)
+        call_at(&thin, 0, 100);
+    call.text = (const uint8_t *)"lost";
+    call.text_len = 4;
+    all[0] = '\0';
+    thin_take(&thin, &call);
+    ck_assert_str_eq(all, ""); /* it may go well */
+    done.u.done.result = (struct call_result){ .ret = -1, .err = ECONNRESET };
+    thin_take(&thin, &done);
+    ck_assert_str_eq(all, "lost/4");
+}
+END_TEST
+
 /* It is bounded, in events and in octets, and can begin anew. */
 START_TEST(record)
 {
@@ -475,6 +505,7 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, caught);
     tcase_add_test(tcase, long_lines);
     tcase_add_test(tcase, thinned);
+    tcase_add_test(tcase, thinned_failure);
     tcase_add_test(tcase, record);
     tcase_add_test(tcase, many_sockets);
     suite_add_tcase(suite, tcase);
