@@ -38,6 +38,12 @@ struct session *session_record(const struct lab *lab, uint64_t began_usec)
     return s;
 }
 
+void session_record_since(struct session *s, uint64_t began_usec)
+{
+    assert(s->is_record);
+    s->began_usec = began_usec;
+}
+
 void session_record_anew(struct session *s)
 {
     assert(s->is_record);

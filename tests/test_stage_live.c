@@ -4,7 +4,10 @@
  */
 #include "tests/suites.h"
 
+#include "net/clock.h"
 #include "net/session.h"
+#include "net/told.h"
+#include "net/trace.h"
 #include "tests/capture.h"
 #include "tests/program.h"
 #include "tests/serving.h"
@@ -412,6 +415,27 @@ START_TEST(thinned_failure)
 }
 END_TEST
 
+/* Lines are stamped by the record's clock, calls by told's: it is one. */
+START_TEST(one_clock)
+{
+    static struct lab lab;
+    static struct trace trace;
+    trace_init(&trace);
+    struct told *told = told_open(trace_sink(&trace));
+    struct session *session = session_record(&lab, clock_usec() - 5000000);
+    session_record_since(session, told_began(told));
+    uint64_t before = session_now(session, LANE_KERNEL);
+    told_end(told, -1);
+    uint64_t after = session_now(session, LANE_KERNEL);
+    ck_assert_uint_eq(trace.count, 2);
+    ck_assert_uint_le(before, trace.events[0].usec);
+    ck_assert_uint_le(trace.events[0].usec, after);
+    session_close(session);
+    told_close(told);
+    trace_free(&trace);
+}
+END_TEST
+
 /* It is bounded, in events and in octets, and can begin anew. */
 START_TEST(record)
 {
@@ -506,6 +530,7 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, long_lines);
     tcase_add_test(tcase, thinned);
     tcase_add_test(tcase, thinned_failure);
+    tcase_add_test(tcase, one_clock);
     tcase_add_test(tcase, record);
     tcase_add_test(tcase, many_sockets);
     suite_add_tcase(suite, tcase);

@@ -401,6 +401,7 @@ struct live_stage *live_stage_open(const struct live_stage_setup *setup)
 void live_stage_watch(struct live_stage *live, struct told *told)
 {
     live->told = told;
+    session_record_since(live->session, told_began(told)); /* lines and calls have one clock */
     told_timers(told);
 }
 
