@@ -9,6 +9,7 @@
 #include "net/told.h"
 #include "net/trace.h"
 #include "tests/capture.h"
+#include "tests/play.h"
 #include "tests/program.h"
 #include "tests/serving.h"
 #include "tests/terminal.h"
@@ -340,6 +341,28 @@ START_TEST(long_lines)
 }
 END_TEST
 
+/* What has gone from a program has gone: it is called `sent` on all screens, and only that of a lab
+ * is on the wire. */
+START_TEST(sent)
+{
+    static const enum stage_screen screens[] = { SCREEN_STAGE, SCREEN_LARGE, SCREEN_SEGMENT };
+    struct program_picture program = { .no_wire = NULL };
+    struct play *play = play_builtin("handshake", ON_MODEL);
+    play_to_segment(play, SYN);
+    for (size_t i = 0; i < 2 * sizeof screens / sizeof screens[0]; i++) {
+        bool is_lab = i % 2 == 0;
+        play->picture.screen = screens[i / 2];
+        play->picture.program = is_lab ? NULL : &program;
+        char *frame = play_frame(play, play_last(play), 120, 40, false);
+        bool on_wire = strstr(frame, "on wire") || strstr(frame, ", on the wire");
+        ck_assert_msg(on_wire == is_lab, "%s", frame);
+        ck_assert_msg(is_lab || strstr(frame, "sent"), "%s", frame);
+        free(frame);
+    }
+    play_end(play);
+}
+END_TEST
+
 static void count_event(void *of, const struct event *event)
 {
     unsigned *counts = of;
@@ -528,6 +551,7 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, caught);
     tcase_add_test(tcase, long_lines);
+    tcase_add_test(tcase, sent);
     tcase_add_test(tcase, thinned);
     tcase_add_test(tcase, thinned_failure);
     tcase_add_test(tcase, one_clock);
