@@ -131,6 +131,21 @@ START_TEST(terminated)
 }
 END_TEST
 
+/* At a crash the terminal is given back, and what was printed is to be seen there. */
+START_TEST(crashed)
+{
+    static const struct {
+        const char *name, *status;
+    } rows[] = { { "SEGV", "status 139" }, { "ABRT", "status 134" } };
+    struct terminal *terminal = begin(80, 24, "\"$TCPSTEP\" serve 0 --stage", 0);
+    port_of(terminal);
+    terminal_signal(terminal, rows[_i].name);
+    terminal_await(terminal, rows[_i].status);
+    port_of(terminal);
+    ends(terminal, rows[_i].status);
+}
+END_TEST
+
 /* Lines are typed on the stage, in any script, and come back; the end of input ends it, and what
  * was is still to be seen. */
 START_TEST(typed)
@@ -296,6 +311,51 @@ START_TEST(caught)
     said.count = 0; /* they need not be seen again here */
     said_end(&said);
     ck_assert_int_eq(said.out, -1);
+}
+END_TEST
+
+static void ignore_line(void *of, const char *line)
+{
+    (void)of;
+    (void)line;
+}
+
+/* Catches many lines, of which the last were not taken yet when it crashes. */
+static void catch_and_crash(int lines, int not_taken)
+{
+    struct said said = { .line = ignore_line };
+    ck_assert(said_begin(&said));
+    for (int i = 0; i < lines; i++)
+        fprintf(stderr, "line %d\n", i);
+    fprintf(stderr, "> ");
+    said_take(&said);
+    for (int i = 0; i < not_taken; i++)
+        fprintf(stderr, "more %d\n", i);
+    fprintf(stderr, "Assertion failed\n");
+    said_crash(&said);
+    fprintf(stderr, "behind it\n"); /* goes where it went before */
+    close(said.file);
+    close(said.out);
+    close(said.err);
+}
+
+/* Of what was caught the last lines come out, and above all what was printed last. */
+START_TEST(caught_at_a_crash)
+{
+    struct capture capture;
+    capture_begin(&capture, STDERR_FILENO);
+    catch_and_crash(2, 0);
+    char *all = capture_end(&capture);
+    ck_assert_str_eq(all, "line 0\nline 1\n> Assertion failed\nbehind it\n");
+    free(all);
+    capture_begin(&capture, STDERR_FILENO);
+    catch_and_crash(100, 10000);
+    all = capture_end(&capture);
+    ck_assert_uint_lt(strlen(all), 10000);
+    ck_assert_ptr_null(strstr(all, "line 75\n"));
+    ck_assert_ptr_nonnull(strstr(all, "line 76\n"));
+    ck_assert_ptr_nonnull(strstr(all, "more 9999\nAssertion failed\nbehind it\n"));
+    free(all);
 }
 END_TEST
 
@@ -541,6 +601,7 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, serve);
     tcase_add_loop_test(tcase, ctrl_c, 0, 2);
     tcase_add_test(tcase, terminated);
+    tcase_add_loop_test(tcase, crashed, 0, 2);
     tcase_add_test(tcase, typed);
     tcase_add_test(tcase, refuses_lines);
     tcase_add_test(tcase, piped);
@@ -550,6 +611,7 @@ Suite *stage_live_suite(void)
     tcase = tcase_create("below");
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, caught);
+    tcase_add_test(tcase, caught_at_a_crash);
     tcase_add_test(tcase, long_lines);
     tcase_add_test(tcase, sent);
     tcase_add_test(tcase, thinned);

@@ -16,7 +16,8 @@
 
 enum {
     READ_MAX = 65536,
-    SPELT_MAX = 5 /* "\x1b", with its final NUL */
+    CRASH_MAX = 8192, /* octets of what was not taken yet */
+    SPELT_MAX = 5     /* "\x1b", with its final NUL */
 };
 
 static const char erase_line[] = "\033[K"; /* ui/progress.c */
@@ -163,4 +164,46 @@ void said_end(struct said *said)
     if (said->err >= 0)
         close(said->err);
     said->file = said->out = said->err = -1;
+}
+
+/* As it is, for a handler of signals has no more calls than these. */
+static void write_plain(int fd, const char *octets, size_t len)
+{
+    ssize_t written;
+    while (len > 0 && (written = write(fd, octets, len)) > 0) {
+        octets += written;
+        len -= (size_t)written;
+    }
+}
+
+static void write_line(int fd, const char *line)
+{
+    write_plain(fd, line, strlen(line));
+    write_plain(fd, "\n", 1);
+}
+
+/* The end of what was printed and not taken yet; it begins with the line under way. */
+static void write_rest(const struct said *said)
+{
+    char octets[CRASH_MAX];
+    ssize_t got;
+    off_t len = lseek(said->file, 0, SEEK_END);
+    if (len <= (off_t)sizeof octets)
+        write_plain(STDERR_FILENO, said->raw, said->raw_len);
+    lseek(said->file, len > (off_t)sizeof octets ? len - (off_t)sizeof octets : 0, SEEK_SET);
+    while ((got = read(said->file, octets, sizeof octets)) > 0)
+        write_plain(STDERR_FILENO, octets, (size_t)got);
+}
+
+void said_crash(void *of)
+{
+    struct said *said = of;
+    unsigned long first = said->count > SAID_LAST ? said->count - SAID_LAST : 0;
+    if (said->file < 0)
+        return;
+    dup2(said->out, STDOUT_FILENO);
+    dup2(said->err, STDERR_FILENO);
+    for (unsigned long i = first; i < said->count; i++)
+        write_line(STDERR_FILENO, said->last[i % SAID_LAST]);
+    write_rest(said);
 }

@@ -44,4 +44,8 @@ void said_type(struct said *said, const char *words);
 /* Prints again where it went before, and there the last lines of what was caught. */
 void said_end(struct said *said);
 
+/* The same at a crash, from a handler of signals; what was printed last (an assertion's message) is
+ * among them. `said` is a struct said, which cannot be used any more. */
+void said_crash(void *said);
+
 #endif
