@@ -55,6 +55,8 @@ void session_close(struct session *session);
 /* The record of a program that does what it does by itself (net/told.h): one host, LANE_KERNEL. The
  * lab has no lines, but a title and the host's name; both outlive it. NULL: out of memory. */
 struct session *session_record(const struct lab *lab, uint64_t began_usec);
+/* Its clock is that of the events that come: when that was 0, by clock_usec(). */
+void session_record_since(struct session *session, uint64_t began_usec);
 /* Where its events go. Once it is full, nowhere. */
 struct sink session_recorder(struct session *session);
 /* What comes next belongs to another step. */

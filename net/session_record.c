@@ -13,7 +13,7 @@
 enum {
     RECORD_EVENTS_MAX = 200000,
     RECORD_TEXT_MAX = 16 << 20, /* octets of texts, of all events together */
-    RECORD_TEXT_OF_ONE = 256    /* and of one; what is behind them is not shown anywhere */
+    RECORD_TEXT_OF_ONE = 256    /* and of one that is no line; the rest is not shown anywhere */
 };
 
 static void begin_record(struct session *s)
@@ -36,6 +36,12 @@ struct session *session_record(const struct lab *lab, uint64_t began_usec)
     profile_compose("linux", &s->profile);
     begin_record(s);
     return s;
+}
+
+void session_record_since(struct session *s, uint64_t began_usec)
+{
+    assert(s->is_record);
+    s->began_usec = began_usec;
 }
 
 void session_record_anew(struct session *s)
@@ -65,7 +71,7 @@ static void take_in(void *to, const struct event *event)
     if (s->step_is_over)
         s->trace.step++;
     s->step_is_over = false;
-    if (copy.text_len > RECORD_TEXT_OF_ONE)
+    if (copy.kind != EV_SAY && copy.text_len > RECORD_TEXT_OF_ONE)
         copy.text_len = RECORD_TEXT_OF_ONE;
     struct sink sink = trace_sink(&s->trace);
     emit(&sink, &copy);

@@ -5,7 +5,7 @@
  *
  * What is told has the lane LANE_KERNEL and host 0. States are read from TCP_INFO behind each
  * call, and by told_look(); of sockets without a descriptor by sock_diag. What was not seen is not
- * told.
+ * told. The text of a call is its caller's: it lasts until its return has been told.
  */
 #ifndef NET_TOLD_H
 #define NET_TOLD_H

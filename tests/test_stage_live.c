@@ -4,8 +4,12 @@
  */
 #include "tests/suites.h"
 
+#include "net/clock.h"
 #include "net/session.h"
+#include "net/told.h"
+#include "net/trace.h"
 #include "tests/capture.h"
+#include "tests/play.h"
 #include "tests/program.h"
 #include "tests/serving.h"
 #include "tests/terminal.h"
@@ -13,6 +17,7 @@
 #include "ui/socks.h"
 #include "ui/tui/thin.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +128,21 @@ START_TEST(terminated)
     port_of(terminal);
     terminal_signal(terminal, "TERM");
     ends(terminal, "status 0");
+}
+END_TEST
+
+/* At a crash the terminal is given back, and what was printed is to be seen there. */
+START_TEST(crashed)
+{
+    static const struct {
+        const char *name, *status;
+    } rows[] = { { "SEGV", "status 139" }, { "ABRT", "status 134" } };
+    struct terminal *terminal = begin(80, 24, "\"$TCPSTEP\" serve 0 --stage", 0);
+    port_of(terminal);
+    terminal_signal(terminal, rows[_i].name);
+    terminal_await(terminal, rows[_i].status);
+    port_of(terminal);
+    ends(terminal, rows[_i].status);
 }
 END_TEST
 
@@ -237,6 +257,22 @@ START_TEST(refused)
 }
 END_TEST
 
+/* On a terminal that cannot be drawn on it says so, before anything was taken over. (For the
+ * unknown one ncurses itself leaks.) */
+START_TEST(unknown_terminal)
+{
+    static const char *const commands[] = {
+        "env TERM=dumb \"$TCPSTEP\" serve 0 --stage",
+        "env TERM=no-such-one ASAN_OPTIONS=detect_leaks=0 \"$TCPSTEP\" serve 0 --stage"
+    };
+    struct terminal *terminal = malloc(sizeof *terminal);
+    ck_assert_ptr_nonnull(terminal);
+    terminal_open(terminal, 120, 24, commands[_i]);
+    terminal_await(terminal, "--stage needs a terminal: TERM names");
+    ends(terminal, "status 3");
+}
+END_TEST
+
 /* ---- below */
 
 static void add_line(void *of, const char *line)
@@ -268,13 +304,122 @@ START_TEST(caught)
         printf("世");
     printf("\n");
     said_take(&said);
-    ck_assert_uint_gt(strlen(all), 600); /* several lines, no character cut */
+    ck_assert_uint_eq(strlen(all), 600 + 2 * strlen("[]")); /* two lines, no character cut */
     ck_assert_ptr_null(strstr(all, "\\x"));
     int was = said.out;
     ck_assert_int_ge(was, 0);
     said.count = 0; /* they need not be seen again here */
     said_end(&said);
     ck_assert_int_eq(said.out, -1);
+}
+END_TEST
+
+static void ignore_line(void *of, const char *line)
+{
+    (void)of;
+    (void)line;
+}
+
+/* Catches many lines, of which the last were not taken yet when it crashes. */
+static void catch_and_crash(int lines, int not_taken)
+{
+    struct said said = { .line = ignore_line };
+    ck_assert(said_begin(&said));
+    for (int i = 0; i < lines; i++)
+        fprintf(stderr, "line %d\n", i);
+    fprintf(stderr, "> ");
+    said_take(&said);
+    for (int i = 0; i < not_taken; i++)
+        fprintf(stderr, "more %d\n", i);
+    fprintf(stderr, "Assertion failed\n");
+    said_crash(&said);
+    fprintf(stderr, "behind it\n"); /* goes where it went before */
+    close(said.file);
+    close(said.out);
+    close(said.err);
+}
+
+/* Of what was caught the last lines come out, and above all what was printed last. */
+START_TEST(caught_at_a_crash)
+{
+    struct capture capture;
+    capture_begin(&capture, STDERR_FILENO);
+    catch_and_crash(2, 0);
+    char *all = capture_end(&capture);
+    ck_assert_str_eq(all, "line 0\nline 1\n> Assertion failed\nbehind it\n");
+    free(all);
+    capture_begin(&capture, STDERR_FILENO);
+    catch_and_crash(100, 10000);
+    all = capture_end(&capture);
+    ck_assert_uint_lt(strlen(all), 10000);
+    ck_assert_ptr_null(strstr(all, "line 75\n"));
+    ck_assert_ptr_nonnull(strstr(all, "line 76\n"));
+    ck_assert_ptr_nonnull(strstr(all, "more 9999\nAssertion failed\nbehind it\n"));
+    free(all);
+}
+END_TEST
+
+static void add_length(void *of, const char *line)
+{
+    char *all = of;
+    ck_assert_ptr_null(strstr(line, "\\x8")); /* the rest of a character */
+    snprintf(all + strlen(all), 4096 - strlen(all), "%zu ", strlen(line));
+}
+
+/* Lines of up to 511 octets are given out as they are, longer ones as several; a character is not
+ * broken, nor how an octet is spelt out, and no empty line is left behind. */
+START_TEST(long_lines)
+{
+    static const struct {
+        const char *one;
+        int count;
+        const char *lengths;
+    } rows[] = {
+        { "x", 127, "127 " },          { "x", 128, "128 " },
+        { "x", 129, "129 " },          { "x", 510, "510 " },
+        { "x", 511, "511 " },          { "x", 512, "511 1 " },
+        { "x", 515, "511 4 " },        { "x", 1022, "511 511 " },
+        { "x", 1023, "511 511 1 " },   { "世", 170, "510 " },
+        { "世", 171, "510 3 " },       { "世", 400, "510 510 180 " },
+        { "x世", 128, "509 3 " },      { "\xf0\x9f\x98\x80", 300, "508 508 184 " },
+        { "\a", 127, "508 " },         { "\a", 128, "508 4 " },
+        { "\a", 300, "508 508 184 " }, { "", 0, "0 " },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char all[4096] = "";
+        struct said said = { .line = add_length, .of = all };
+        ck_assert(said_begin(&said));
+        for (int n = 0; n < rows[i].count; n++)
+            printf("%s", rows[i].one);
+        said_take(&said); /* also where the end comes later */
+        printf("\n");
+        said_take(&said);
+        said.count = 0;
+        said_end(&said);
+        ck_assert_str_eq(all, rows[i].lengths);
+    }
+}
+END_TEST
+
+/* What has gone from a program has gone: it is called `sent` on all screens, and only that of a lab
+ * is on the wire. */
+START_TEST(sent)
+{
+    static const enum stage_screen screens[] = { SCREEN_STAGE, SCREEN_LARGE, SCREEN_SEGMENT };
+    struct program_picture program = { .no_wire = NULL };
+    struct play *play = play_builtin("handshake", ON_MODEL);
+    play_to_segment(play, SYN);
+    for (size_t i = 0; i < 2 * sizeof screens / sizeof screens[0]; i++) {
+        bool is_lab = i % 2 == 0;
+        play->picture.screen = screens[i / 2];
+        play->picture.program = is_lab ? NULL : &program;
+        char *frame = play_frame(play, play_last(play), 120, 40, false);
+        bool on_wire = strstr(frame, "on wire") || strstr(frame, ", on the wire");
+        ck_assert_msg(on_wire == is_lab, "%s", frame);
+        ck_assert_msg(is_lab || strstr(frame, "sent"), "%s", frame);
+        free(frame);
+    }
+    play_end(play);
 }
 END_TEST
 
@@ -324,6 +469,56 @@ START_TEST(thinned)
 }
 END_TEST
 
+static void keep_text(void *of, const struct event *event)
+{
+    char *all = of;
+    if (event->kind == EV_CALL)
+        snprintf(all, 16, "%.*s/%u", (int)event->text_len, (const char *)event->text,
+                 event->text_len);
+}
+
+/* A send that fails in a flood is told with the text that it had. */
+START_TEST(thinned_failure)
+{
+    char all[16] = "";
+    struct thin thin;
+    struct event call = { .kind = EV_CALL, .u.call.op = CALL_SEND };
+    struct event done = { .kind = EV_RETURN, .u.done.op = CALL_SEND };
+    thin_begin(&thin, (struct sink){ .emit = keep_text, .to = all });
+    for (int i = 0; i < 3000; i++)
+        call_at(&thin, 0, 100);
+    call.text = (const uint8_t *)"lost";
+    call.text_len = 4;
+    all[0] = '\0';
+    thin_take(&thin, &call);
+    ck_assert_str_eq(all, ""); /* it may go well */
+    done.u.done.result = (struct call_result){ .ret = -1, .err = ECONNRESET };
+    thin_take(&thin, &done);
+    ck_assert_str_eq(all, "lost/4");
+}
+END_TEST
+
+/* Lines are stamped by the record's clock, calls by told's: it is one. */
+START_TEST(one_clock)
+{
+    static struct lab lab;
+    static struct trace trace;
+    trace_init(&trace);
+    struct told *told = told_open(trace_sink(&trace));
+    struct session *session = session_record(&lab, clock_usec() - 5000000);
+    session_record_since(session, told_began(told));
+    uint64_t before = session_now(session, LANE_KERNEL);
+    told_end(told, -1);
+    uint64_t after = session_now(session, LANE_KERNEL);
+    ck_assert_uint_eq(trace.count, 2);
+    ck_assert_uint_le(before, trace.events[0].usec);
+    ck_assert_uint_le(trace.events[0].usec, after);
+    session_close(session);
+    told_close(told);
+    trace_free(&trace);
+}
+END_TEST
+
 /* It is bounded, in events and in octets, and can begin anew. */
 START_TEST(record)
 {
@@ -349,6 +544,14 @@ START_TEST(record)
         emit(&sink, &event);
     ck_assert(session_record_is_full(session));
     ck_assert_uint_lt(session_trace(session)->count, 100000);
+    ck_assert_uint_eq(session_trace(session)->events[0].text_len, 256);
+    session_record_anew(session);
+    event.kind = EV_SAY;
+    event.text_len = SAID_LINE_MAX - 1;
+    emit(&sink, &event);
+    ck_assert_uint_eq(session_trace(session)->events[0].text_len, SAID_LINE_MAX - 1);
+    for (int i = 0; i < 100000; i++)
+        emit(&sink, &event);
     ck_assert_int_eq(session_step(session), SESSION_OVER);
     session_close(session);
 }
@@ -398,15 +601,22 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, serve);
     tcase_add_loop_test(tcase, ctrl_c, 0, 2);
     tcase_add_test(tcase, terminated);
+    tcase_add_loop_test(tcase, crashed, 0, 2);
     tcase_add_test(tcase, typed);
     tcase_add_test(tcase, refuses_lines);
     tcase_add_test(tcase, piped);
     tcase_add_test(tcase, get);
+    tcase_add_loop_test(tcase, unknown_terminal, 0, 2);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("below");
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, caught);
+    tcase_add_test(tcase, caught_at_a_crash);
+    tcase_add_test(tcase, long_lines);
+    tcase_add_test(tcase, sent);
     tcase_add_test(tcase, thinned);
+    tcase_add_test(tcase, thinned_failure);
+    tcase_add_test(tcase, one_clock);
     tcase_add_test(tcase, record);
     tcase_add_test(tcase, many_sockets);
     suite_add_tcase(suite, tcase);

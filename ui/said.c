@@ -16,7 +16,8 @@
 
 enum {
     READ_MAX = 65536,
-    SPELT_MAX = 5 /* "\x1b", with its final NUL */
+    CRASH_MAX = 8192, /* octets of what was not taken yet */
+    SPELT_MAX = 5     /* "\x1b", with its final NUL */
 };
 
 static const char erase_line[] = "\033[K"; /* ui/progress.c */
@@ -35,54 +36,47 @@ bool said_begin(struct said *said)
            dup2(said->file, STDERR_FILENO) >= 0;
 }
 
-/* A backslash stays: what programs print of strangers is spelt out already. */
-static char *make_fit(const char *octets, size_t octets_len, char *text, size_t len)
+/* As many octets as the text has room for; returns how many. A backslash stays: what programs print
+ * of strangers is spelt out already. */
+static size_t make_fit(const char *octets, size_t octets_len, char *text, size_t len)
 {
-    size_t used = 0;
-    for (size_t i = 0; i < octets_len && used + SPELT_MAX <= len;) {
+    size_t used = 0, i = 0;
+    while (i < octets_len) {
         uint32_t code;
+        char spelt[SPELT_MAX];
         const uint8_t *at = (const uint8_t *)octets + i;
         size_t taken = utf8_decode(at, octets_len - i, &code);
-        if (taken > 0 && is_printable(code)) {
-            memcpy(text + used, at, taken);
-            used += taken;
-        } else {
-            taken = 1;
-            escape_text(at, 1, text + used, len - used);
-            used += strlen(text + used);
-        }
+        bool stays = taken > 0 && is_printable(code);
+        taken = stays ? taken : 1;
+        const char *shown = stays ? (const char *)at : escape_text(at, 1, spelt, sizeof spelt);
+        size_t shown_len = stays ? taken : strlen(spelt);
+        if (used + shown_len >= len)
+            break;
+        memcpy(text + used, shown, shown_len);
+        used += shown_len;
         i += taken;
     }
     text[used] = '\0';
-    return text;
+    return i;
 }
 
-static void end_line(struct said *said)
+/* So much of the line under way as one line holds. */
+static void give_line(struct said *said)
 {
     char *line = said->last[said->count % SAID_LAST];
-    make_fit(said->raw, said->raw_len, line, SAID_LINE_MAX);
-    said->raw_len = 0;
-    said->at_front = false;
+    size_t taken = make_fit(said->raw, said->raw_len, line, SAID_LINE_MAX);
+    said->raw_len -= taken;
+    memmove(said->raw, said->raw + taken, said->raw_len);
     said->count++;
     said->line(said->of, line);
 }
 
-/* Octets of a whole character at the end of a line that is too long are left for the next one. */
-static void break_line(struct said *said)
+static void end_line(struct said *said)
 {
-    char rest[4];
-    size_t cut = said->raw_len, kept = 0;
-    while (kept < sizeof rest && cut > 0 && ((unsigned char)said->raw[cut - 1] & 0xc0) == 0x80) {
-        cut--;
-        kept++;
-    }
-    bool begins = cut > 0 && kept < sizeof rest && (unsigned char)said->raw[cut - 1] >= 0xc0;
-    kept = begins ? kept + 1 : 0;
-    memcpy(rest, said->raw + said->raw_len - kept, kept);
-    said->raw_len -= kept;
-    end_line(said);
-    memcpy(said->raw, rest, kept);
-    said->raw_len = kept;
+    do {
+        give_line(said);
+    } while (said->raw_len > 0);
+    said->at_front = false;
 }
 
 /* A line that is written over itself goes back to its front. */
@@ -102,8 +96,8 @@ static void take_octet(struct said *said, char octet)
     if (said->raw_len >= erase_len &&
         memcmp(said->raw + said->raw_len - erase_len, erase_line, erase_len) == 0)
         said->raw_len -= erase_len;
-    if (said->raw_len == sizeof said->raw / 4) /* each octet may become four */
-        break_line(said);
+    if (said->raw_len == sizeof said->raw)
+        give_line(said);
 }
 
 void said_take(struct said *said)
@@ -125,7 +119,8 @@ void said_take(struct said *said)
 
 char *said_open_line(const struct said *said, char *text, size_t len)
 {
-    return make_fit(said->raw, said->raw_len, text, len);
+    make_fit(said->raw, said->raw_len, text, len);
+    return text;
 }
 
 void said_type(struct said *said, const char *words)
@@ -169,4 +164,46 @@ void said_end(struct said *said)
     if (said->err >= 0)
         close(said->err);
     said->file = said->out = said->err = -1;
+}
+
+/* As it is, for a handler of signals has no more calls than these. */
+static void write_plain(int fd, const char *octets, size_t len)
+{
+    ssize_t written;
+    while (len > 0 && (written = write(fd, octets, len)) > 0) {
+        octets += written;
+        len -= (size_t)written;
+    }
+}
+
+static void write_line(int fd, const char *line)
+{
+    write_plain(fd, line, strlen(line));
+    write_plain(fd, "\n", 1);
+}
+
+/* The end of what was printed and not taken yet; it begins with the line under way. */
+static void write_rest(const struct said *said)
+{
+    char octets[CRASH_MAX];
+    ssize_t got;
+    off_t len = lseek(said->file, 0, SEEK_END);
+    if (len <= (off_t)sizeof octets)
+        write_plain(STDERR_FILENO, said->raw, said->raw_len);
+    lseek(said->file, len > (off_t)sizeof octets ? len - (off_t)sizeof octets : 0, SEEK_SET);
+    while ((got = read(said->file, octets, sizeof octets)) > 0)
+        write_plain(STDERR_FILENO, octets, (size_t)got);
+}
+
+void said_crash(void *of)
+{
+    struct said *said = of;
+    unsigned long first = said->count > SAID_LAST ? said->count - SAID_LAST : 0;
+    if (said->file < 0)
+        return;
+    dup2(said->out, STDOUT_FILENO);
+    dup2(said->err, STDERR_FILENO);
+    for (unsigned long i = first; i < said->count; i++)
+        write_line(STDERR_FILENO, said->last[i % SAID_LAST]);
+    write_rest(said);
 }

@@ -11,13 +11,15 @@
 
 enum {
     SAID_LINE_MAX = 512, /* octets of a line, with its final NUL; longer ones become several */
-    SAID_LAST = 24       /* lines that are kept for the end */
+    SAID_RAW_MAX = SAID_LINE_MAX + 3, /* so many are broken: the last character in the line is whole
+                                       * then, and some are left for the next */
+    SAID_LAST = 24                    /* lines that are kept for the end */
 };
 
 struct said {
-    int file;                /* in memory; -1: nothing is caught */
-    int out, err;            /* what descriptors 1 and 2 were before */
-    char raw[SAID_LINE_MAX]; /* of the line under way, as it was printed */
+    int file;               /* in memory; -1: nothing is caught */
+    int out, err;           /* what descriptors 1 and 2 were before */
+    char raw[SAID_RAW_MAX]; /* of the line under way, as it was printed */
     size_t raw_len;
     bool at_front;                            /* what comes next is written over it */
     void (*line)(void *of, const char *line); /* a line is whole; fit for a terminal */
@@ -41,5 +43,9 @@ void said_type(struct said *said, const char *words);
 
 /* Prints again where it went before, and there the last lines of what was caught. */
 void said_end(struct said *said);
+
+/* The same at a crash, from a handler of signals; what was printed last (an assertion's message) is
+ * among them. `said` is a struct said, which cannot be used any more. */
+void said_crash(void *said);
 
 #endif

@@ -161,7 +161,7 @@ const struct command_row command_rows[] = {
     { STAGE_TELL, "say", TAKES_PART, "", "say", "", 0, 0, 0, 0, 0, NULL,
       N_("what the lab said last") },
 
-    HEADING(N_("A program that takes lines (connect, chat), with --stage")),
+    HEADING(N_("A program that takes lines (connect, chat, udp connect), with --stage")),
     { STAGE_SEND, "send", TAKES_TEXT, "TEXT", NULL, "i", 'i', 0, 0, 0, 1, N_("type a line"),
       N_("type lines for the program: enter sends, esc ends") },
     { STAGE_FINISH, "finish", TAKES_NOTHING, "", NULL, "^D", KEYS_CTRL_D, 0, 0, 0, 2,

@@ -120,21 +120,6 @@ static int draw_host(struct grid *grid, const struct picture *picture, int host,
 
 /* ---- segments */
 
-static const char *fate_words(const struct view_row *row)
-{
-    switch ((enum row_fate)row->fate) {
-    case ROW_DELIVERED:
-        return "";
-    case ROW_ON_WIRE:
-        return _("on wire");
-    case ROW_HELD:
-        return _("held");
-    case ROW_DROPPED:
-        return _("lost");
-    }
-    return "";
-}
-
 static bool is_chosen(const struct picture *picture, const struct view_row *row)
 {
     return row->id == picture->chosen && row->lane == picture->chosen_lane;
@@ -194,7 +179,8 @@ static void draw_flight(struct grid *grid, const struct picture *picture, struct
     grid_put(grid, start, line.y, width, chosen ? INK_CHOSEN : segment_ink(row), label);
     int x = line.x + line.width + 1;
     x += grid_put(grid, x, line.y, 1, INK_CHOSEN, chosen ? "◀" : "");
-    grid_put(grid, x, line.y, FATE_WIDTH - 2, segment_ink(row), fate_words(row));
+    grid_put(grid, x, line.y, FATE_WIDTH - 2, segment_ink(row),
+             fate_words(picture, (enum row_fate)row->fate));
 }
 
 /* Rows of one wire: where there are two, those of the lane whose states are in large letters. */

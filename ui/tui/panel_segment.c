@@ -171,7 +171,8 @@ void column_words(struct column *column, const char *name, const char *text)
 
 /* ---- the screen */
 
-static const char *fate_format(const struct event *touched)
+/* What has gone from a program has gone: see fate_words(). */
+static const char *fate_format(const struct picture *picture, const struct event *touched)
 {
     if (touched->kind == EV_DELIVERED)
         return _("%s, %s to %s: sent at %s, delivered at %s");
@@ -179,7 +180,8 @@ static const char *fate_format(const struct event *touched)
         return _("%s, %s to %s: sent at %s, lost at %s");
     if (touched->kind == EV_HELD)
         return _("%s, %s to %s: sent at %s, held back at %s");
-    return _("%s, %s to %s: sent at %s, on the wire");
+    return picture->program ? _("%s, %s to %s: sent at %s")
+                            : _("%s, %s to %s: sent at %s, on the wire");
 }
 
 /* What it is besides its header: sent again, a copy, corrupted. */
@@ -193,7 +195,7 @@ static const char *remark_of(const struct shown *shown)
     return sent->u.wire.again ? _("sent again") : "";
 }
 
-static void draw_head(struct grid *grid, const struct shown *shown)
+static void draw_head(struct grid *grid, const struct picture *picture, const struct shown *shown)
 {
     char words[WORDS_MAX], line[WORDS_MAX + 96], src[ENDPOINT_TEXT_MAX], dst[ENDPOINT_TEXT_MAX];
     char sent_at[32], touched_at[32], right[96];
@@ -208,7 +210,7 @@ static void draw_head(struct grid *grid, const struct shown *shown)
     words_segment(seg, &shown->view->numbering[shown->lane], words, sizeof words);
     grid_put(grid, 1, 0, grid->width - width - 4, INK_STRONG, words);
     grid_put(grid, grid->width - width - 1, 0, width, seg->corrupted ? INK_BAD : INK_PLAIN, right);
-    snprintf(line, sizeof line, fate_format(touched),
+    snprintf(line, sizeof line, fate_format(picture, touched),
              _(lane_name(view_kind(shown->view, shown->lane, shown->from))),
              endpoint_text(&seg->src, src, sizeof src), endpoint_text(&seg->dst, dst, sizeof dst),
              words_time(shown->trace->events[shown->sent].usec, sent_at, sizeof sent_at),
@@ -312,7 +314,7 @@ void draw_segment(struct grid *grid, const struct picture *picture, struct rect 
     zones_extent_back(picture->zones, all, shows, (int)segments_back(picture) + 1);
     struct grid head = rows_of(grid, area.y, HEAD_ROWS);
     struct grid body = rows_of(grid, area.y + HEAD_ROWS, shows);
-    draw_head(&head, &shown);
+    draw_head(&head, picture, &shown);
     draw_parts(&body, &shown, -scroll);
     if (all > shows)
         draw_scroll(grid, area, scroll, shows, all);

@@ -24,24 +24,28 @@ static char *time_text(uint64_t usec, char *text, size_t len)
     return text;
 }
 
-/* Of a segment that has arrived, when; else what has become of it. A program's wire is seen from
- * one end: what has gone from there has gone. */
+const char *fate_words(const struct picture *picture, enum row_fate fate)
+{
+    switch (fate) {
+    case ROW_DELIVERED:
+        return "";
+    case ROW_ON_WIRE:
+        return picture->program ? _("sent") : _("on wire");
+    case ROW_HELD:
+        return _("held");
+    case ROW_DROPPED:
+        return _("lost");
+    }
+    return "";
+}
+
+/* Of a segment that has arrived, when; else what has become of it. */
 static char *fate_text(const struct picture *picture, const struct view_row *row, char *text,
                        size_t len)
 {
-    switch ((enum row_fate)row->fate) {
-    case ROW_DELIVERED:
+    if (row->fate == ROW_DELIVERED)
         return time_text(row->end_usec, text, len);
-    case ROW_ON_WIRE:
-        snprintf(text, len, "%s", picture->program ? _("sent") : _("on wire"));
-        break;
-    case ROW_HELD:
-        snprintf(text, len, "%s", _("held"));
-        break;
-    case ROW_DROPPED:
-        snprintf(text, len, "%s", _("lost"));
-        break;
-    }
+    snprintf(text, len, "%s", fate_words(picture, (enum row_fate)row->fate));
     return text;
 }
 

@@ -180,6 +180,9 @@ bool draw_hints(struct grid *grid, const struct picture *picture, int y);
 
 /* Parts of the stage. */
 void draw_wire(struct grid *grid, const struct picture *picture, struct rect area);
+/* What has become of a segment that has not arrived; "" of one that has. A program's wire is seen
+ * from one end: what has gone from there has gone. */
+const char *fate_words(const struct picture *picture, enum row_fate fate);
 void draw_host_states(struct grid *grid, const struct picture *picture, int host, struct rect area);
 /* Which of the host's timers that run in real time runs out first, and in how long; into the right
  * of the line. */

@@ -3,7 +3,7 @@
  *
  * SIGINT, SIGTERM, SIGHUP and SIGQUIT are blocked but while a key is waited for, so that none slips
  * through between a look and a wait; they end the wait with KEYS_HANGUP. A crash first gives the
- * terminal back, by plain writes, and then takes its course.
+ * terminal back, by plain writes, and what was caught meanwhile, and then takes its course.
  */
 #include "ui/tui/screen.h"
 #include "ui/text.h"
@@ -47,6 +47,8 @@ static struct {
     size_t restore_len;
     struct termios termios;
     sigset_t while_waiting;
+    void (*at_crash)(void *of); /* NULL: nothing more is to be done then */
+    void *of;
 } terminal;
 
 static void on_end(int number)
@@ -62,6 +64,10 @@ static void on_crash(int number)
         (void)ignored;
         tcsetattr(terminal.in_fd, TCSANOW, &terminal.termios);
     }
+    void (*then)(void *of) = terminal.at_crash;
+    terminal.at_crash = NULL; /* it may crash as well */
+    if (then)
+        then(terminal.of);
     signal(number, SIG_DFL);
     raise(number); /* blocked until this returns */
 }
@@ -213,6 +219,7 @@ bool screen_open(struct screen *screen, bool ascii, const char **why)
         *why = N_("TERM names a terminal whose cursor cannot be placed");
         endwin();
         delscreen(screen->term);
+        screen->term = NULL;
         return false;
     }
     remember_restore();
@@ -466,6 +473,13 @@ bool screen_mouse(struct screen *screen, struct mouse *mouse)
     else
         return false;
     return true;
+}
+
+void screen_at_crash(void (*then)(void *of), void *of)
+{
+    terminal.at_crash = NULL;
+    terminal.of = of;
+    terminal.at_crash = then;
 }
 
 int screen_signal(void)

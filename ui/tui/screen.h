@@ -67,6 +67,10 @@ struct screen_facts {
 
 void screen_facts(struct screen_facts *facts);
 
+/* What is done at a crash once the terminal is given back: by calls only that a handler of signals
+ * may make (POSIX: async-signal-safe). NULL: nothing. */
+void screen_at_crash(void (*then)(void *of), void *of);
+
 /* The signal that asked the program to end, or 0. */
 int screen_signal(void);
 

@@ -388,6 +388,7 @@ struct live_stage *live_stage_open(const struct live_stage_setup *setup)
         return NULL;
     }
     open_segments(live);
+    screen_at_crash(said_crash, &live->said);
     if (said_begin(&live->said) && loop_add(setup->loop, &live->keys, LOOP_READ)) {
         draw(live);
         return live;
@@ -401,6 +402,7 @@ struct live_stage *live_stage_open(const struct live_stage_setup *setup)
 void live_stage_watch(struct live_stage *live, struct told *told)
 {
     live->told = told;
+    session_record_since(live->session, told_began(told)); /* lines and calls have one clock */
     told_timers(told);
 }
 
@@ -419,6 +421,7 @@ void live_stage_close(struct live_stage *live)
         loop_remove(live->setup.loop, &live->keys);
     screen_close(&live->screen);
     said_end(&live->said);
+    screen_at_crash(NULL, NULL);
     if (live->screen.out)
         fclose(live->screen.out);
     if (live->screen.in && live->screen.in != stdin)

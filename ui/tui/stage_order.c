@@ -202,7 +202,8 @@ static const char *not_for(const struct stage *stage, const struct order *order)
         return NULL;
     return program
                ? _("A program goes on by itself: it is only looked at. ? lists what can be done.")
-               : _("Only a program on the stage takes lines: tcpstep connect --stage.");
+               : _("Only a program on the stage takes lines: connect, chat, udp connect with "
+                   "--stage.");
 }
 
 void stage_order(struct stage *stage, const struct order *order)

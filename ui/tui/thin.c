@@ -45,8 +45,6 @@ static void take_call(struct thin *thin, const struct event *event)
     if (thin->skips) {
         thin->left_out++;
         thin->call = *event;
-        thin->call.text = NULL;
-        thin->call.text_len = 0;
         return;
     }
     if (moves_octets(event->u.call.op))
@@ -55,7 +53,7 @@ static void take_call(struct thin *thin, const struct event *event)
     emit(&thin->to, event);
 }
 
-/* Of a call that is left out: if it is of interest all the same. */
+/* Of a call that is left out: if it is of interest all the same. Its text is still where it was. */
 static void take_return(struct thin *thin, const struct event *event)
 {
     int32_t ret = event->u.done.result.ret, err = event->u.done.result.err;

@@ -14,7 +14,7 @@ struct thin {
     unsigned may;      /* such calls that go through, before they are too many */
     uint64_t may_usec; /* as of then */
     bool skips;        /* the call under way is left out, */
-    struct event call; /* which is this, without its text */
+    struct event call; /* which is this; its text lasts until its return (net/told.h) */
     bool has_vars;
     struct event vars;      /* that come late */
     unsigned long left_out; /* calls, since somebody set it to 0 */
