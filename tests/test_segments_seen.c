@@ -1,6 +1,6 @@
 /*
  * The ladder of a program on the stage: what is told of segments that have passed, and how many are
- * not.
+ * not; and what is told of sockets beside it, to who comes later and of their timers.
  */
 #include "tests/suites.h"
 
@@ -8,11 +8,17 @@
 #include "net/told.h"
 #include "net/trace.h"
 #include "tests/notation.h"
+#include "tests/serving.h"
+#include "ui/socks.h"
 #include "ui/tui/segments_seen.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 enum {
     PASS_MAX = 2048,
@@ -327,6 +333,99 @@ START_TEST(copy_in_a_flood)
 }
 END_TEST
 
+/* ---- sockets */
+
+static void take_sock(void *to, const struct event *event)
+{
+    socks_take(to, event);
+}
+
+/* Who comes later and remembers fewer sockets than there are knows the same ones as who was there:
+ * the listening one, and the youngest. */
+START_TEST(oldest_is_told_first)
+{
+    enum {
+        MORE = SOCKS_MAX + 20
+    };
+    static struct socks socks;
+    struct trace trace;
+    struct rig *rig = begin();
+    int fd[MORE];
+    int32_t newest = -1;
+    for (unsigned i = 0; i < MORE; i++)
+        fd[i] = told_socket(rig->told, 4, TYPE_STREAM, false).ret;
+    memset(&socks, 0, sizeof socks);
+    trace_init(&trace);
+    told_again(rig->told, trace_sink(&trace));
+    told_again(rig->told, (struct sink){ .emit = take_sock, .to = &socks });
+    for (size_t i = 0; i < trace.count; i++) {
+        ck_assert_int_ge(trace.events[i].sock, newest);
+        newest = trace.events[i].sock;
+    }
+    ck_assert_int_eq(newest, MORE);
+    const struct sock_row *listener = socks_find(&socks, LANE_KERNEL, 0, 0);
+    ck_assert(listener && listener->state == LISTEN);
+    ck_assert_ptr_nonnull(socks_find(&socks, LANE_KERNEL, 0, MORE));
+    ck_assert_uint_eq(socks.forgotten, MORE + 1 - SOCKS_MAX);
+    for (unsigned i = 0; i < MORE; i++)
+        told_end(rig->told, fd[i]);
+    trace_free(&trace);
+    end(rig);
+}
+END_TEST
+
+static void set(int fd, int level, int name, int value)
+{
+    ck_assert_int_eq(setsockopt(fd, level, name, &value, sizeof value), 0);
+}
+
+/* When the timer that was told last runs out, in seconds from now; how many were told of. */
+static double due(const struct trace *trace, const struct told *told, unsigned *times)
+{
+    double due = 0;
+    *times = 0;
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct event *event = &trace->events[i];
+        if (event->kind != EV_TIMER || event->u.timer.timer != TIMER_KEEP_ALIVE)
+            continue;
+        uint64_t now = clock_usec() - told_began(told);
+        due = ((double)event->u.timer.at_usec - (double)now) / 1e6;
+        ++*times;
+    }
+    return due;
+}
+
+/* A timer that is set anew is told of, to run out later or earlier; one that runs on is not. */
+START_TEST(timer_set_anew)
+{
+    static const int seconds[] = { 1000, 5000, 100 };
+    struct trace trace;
+    unsigned port, times;
+    int listener = listen_here(&port);
+    trace_init(&trace);
+    struct told *told = told_open(trace_sink(&trace));
+    told_timers(told);
+    int fd = told_socket(told, 4, TYPE_STREAM, false).ret;
+    struct call call = { .op = CALL_CONNECT,
+                         .fd = fd,
+                         .addr = { ip4(127, 0, 0, 1), (uint16_t)port } };
+    told_call(told, &call, NULL);
+    set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        set(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds[i]);
+        told_look(told);
+        clock_pause(20000);
+        told_look(told);
+        ck_assert_double_eq_tol(due(&trace, told, &times), seconds[i], 10);
+        ck_assert_uint_eq(times, i + 1);
+    }
+    told_end(told, fd);
+    close(listener);
+    told_close(told);
+    trace_free(&trace);
+}
+END_TEST
+
 Suite *segments_seen_suite(void)
 {
     Suite *suite = suite_create("segments_seen");
@@ -339,6 +438,8 @@ Suite *segments_seen_suite(void)
     tcase_add_test(tcase, missed_at_the_end);
     tcase_add_test(tcase, ack_in_a_flood);
     tcase_add_test(tcase, copy_in_a_flood);
+    tcase_add_test(tcase, oldest_is_told_first);
+    tcase_add_test(tcase, timer_set_anew);
     suite_add_tcase(suite, tcase);
     return suite;
 }
