@@ -62,6 +62,11 @@ static struct told_timer timer_of(const struct told *told, const struct diag_soc
                                 .at_usec = clock_usec() - told->began_usec + seen->expires_usec };
 }
 
+static bool is_near(uint64_t a, uint64_t b)
+{
+    return (a < b ? b - a : a - b) <= TIMER_SLACK_USEC;
+}
+
 /* Armed, armed anew, or gone: whether it ran out or was stopped is not to be seen by a look, but
  * for what nobody stops. */
 static void follow_timer(struct told *told, struct told_sock *sock, struct told_timer seen)
@@ -69,7 +74,7 @@ static void follow_timer(struct told *told, struct told_sock *sock, struct told_
     struct told_timer *timer = &sock->timer;
     uint64_t now = clock_usec() - told->began_usec;
     bool same = seen.runs && timer->runs && seen.id == timer->id;
-    if (same && seen.at_usec <= timer->at_usec + TIMER_SLACK_USEC)
+    if (same && is_near(seen.at_usec, timer->at_usec))
         return;
     if (timer->runs && !same) {
         bool ends = timer->id == TIMER_TIME_WAIT || timer->id == TIMER_FIN_WAIT_2;
@@ -194,12 +199,28 @@ static void tell_again(struct told *told, const struct told_sock *sock)
         tell_timer(told, sock, TIMER_ARMED);
 }
 
+static void turn_list(struct told *told)
+{
+    struct told_sock *turned = NULL;
+    while (told->first) {
+        struct told_sock *sock = told->first;
+        told->first = sock->next;
+        sock->next = turned;
+        turned = sock;
+    }
+    told->first = turned;
+}
+
+/* The oldest one first, as they were told before: identities grow, and who forgets some counts on
+ * that. */
 void told_again(struct told *told, struct sink sink)
 {
     struct sink before = told->sink;
     told->sink = sink;
+    turn_list(told);
     for (const struct told_sock *sock = told->first; sock; sock = sock->next)
         tell_again(told, sock);
+    turn_list(told);
     told->sink = before;
 }
 

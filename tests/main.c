@@ -38,6 +38,7 @@ static make_suite *const suites[] = {
     sandbox_suite,
     scale_suite,
     segment_suite,
+    segments_seen_suite,
     seq_suite,
     session_suite,
     socket_end_suite,

@@ -75,6 +75,7 @@ Suite *screen_suite(void);
 Suite *screens_suite(void);
 Suite *seg_screen_suite(void);
 Suite *segment_suite(void);
+Suite *segments_seen_suite(void);
 Suite *seq_suite(void);
 Suite *seq_screen_suite(void);
 Suite *server_suite(void);

@@ -1,12 +1,13 @@
 /*
  * What comes in has arrived when it is seen, and so has all on a loopback. What goes out to another
- * machine has arrived, as far as can be known here, when an acknowledgement of it has come.
+ * machine has arrived, as far as can be known here, when an acknowledgement of it has come; of
+ * several copies of the same octets the one that it is likely to be for, and of the others nothing
+ * is known.
  */
 #include "ui/tui/segments_seen.h"
 
 #include "net/clock.h"
 #include "net/names.h"
-#include "net/sniff.h"
 #include "ui/text.h"
 
 #include <errno.h>
@@ -20,46 +21,71 @@ enum {
     TEXT_MOST = 256, /* octets of a text that are told; of a longer one none are */
     HEADER_MAX = 60,
     WAYS = 1024,
+    RANGES = 8,     /* of a way that are known, and one more while another is added */
+    NEAR = 1 << 30, /* octets: no window is larger (RFC 7323, 2.3), and so far numbers compare */
     SAY_USEC = 1000000
 };
 
 struct gone_out {
-    uint32_t id; /* 0: none */
+    uint32_t id;      /* 0: none */
+    struct seq acked; /* so far, */
+    bool arrived;     /* and some of that was of this copy */
     struct sniffed as;
     uint8_t header[HEADER_MAX]; /* as.header, where that is not NULL */
 };
 
-/* One direction of a connection: how far its text has been seen. */
+/* One direction of a connection: what has been seen of its text. */
 struct way {
     struct endpoint from, to; /* port 0: none */
-    struct seq end;
+    bool began;               /* with a SYN that was seen, */
+    struct seq syn;           /* of this number */
+    unsigned count;
+    struct sack_block seen[RANGES + 1]; /* in their order, with gaps between */
 };
 
 struct segments_seen {
-    struct sniff *sniff;
+    struct sniff *sniff; /* NULL: the source is somebody else's */
+    struct segments_source source;
     struct told *told; /* these two while segments are taken */
     const struct sink *sink;
-    unsigned now;           /* told in this go */
     unsigned may;           /* be told, before they are too many */
     uint64_t may_usec;      /* as of then */
     unsigned long left_out; /* of ours, since it was said last */
     unsigned long dropped;  /* of anybody's, likewise */
+    bool had_sockets;       /* when segments were taken last */
     uint64_t said_usec;
     uint32_t last_id;
+    unsigned open;                      /* of `out` that are in use */
     struct gone_out out[OPEN_MAX_HERE]; /* by their ids */
     struct way ways[WAYS];              /* by their ports; another one may have the place since */
 };
 
-struct segments_seen *segments_seen_open(struct net_error *error)
+struct segments_seen *segments_seen_of(struct segments_source source)
 {
     struct segments_seen *seen = calloc(1, sizeof *seen);
-    *error = (struct net_error){ .operation = "calloc", .err = ENOMEM };
-    if (!seen)
+    if (seen)
+        seen->source = source;
+    return seen;
+}
+
+static uint64_t drain(void *of, sniff_take *take, void *to)
+{
+    return sniff_drain(of, take, to);
+}
+
+struct segments_seen *segments_seen_open(struct net_error *error)
+{
+    struct sniff *sniff = sniff_open(error);
+    if (!sniff)
         return NULL;
-    seen->sniff = sniff_open(error);
-    if (seen->sniff)
+    struct segments_seen *seen =
+        segments_seen_of((struct segments_source){ .drain = drain, .of = sniff });
+    if (seen) {
+        seen->sniff = sniff;
         return seen;
-    free(seen);
+    }
+    sniff_close(sniff);
+    *error = (struct net_error){ .operation = "calloc", .err = ENOMEM };
     return NULL;
 }
 
@@ -93,54 +119,198 @@ static void tell(struct segments_seen *seen, enum event_kind kind, int host, uin
     emit(seen->sink, &event);
 }
 
+/* ---- what went out, and is acknowledged */
+
+static struct seq end_of(const struct segment *seg)
+{
+    return seq_add(seg->seq, seg_len(seg));
+}
+
+static bool goes_from_to(const struct gone_out *out, const struct endpoint *src,
+                         const struct endpoint *dst)
+{
+    return out->id != 0 && endpoint_eq(&out->as.seg.src, src) && endpoint_eq(&out->as.seg.dst, dst);
+}
+
+static void let_go(struct segments_seen *seen, struct gone_out *out)
+{
+    out->id = 0;
+    seen->open--;
+}
+
+/* Was the acknowledgement made after this copy had gone out? RFC 3522, 3.2: by the timestamp that
+ * it echoes; where there is none, it may have been. */
+static bool may_be_for(const struct segment *ack, const struct segment *copy)
+{
+    return !(ack->has & copy->has & HAS_TIMESTAMPS) ||
+           seq_le(seq_of(copy->ts_val), seq_of(ack->ts_ecr));
+}
+
+/* Of two copies: is it rather for this one? */
+static bool is_rather_for(const struct segment *ack, const struct gone_out *one,
+                          const struct gone_out *other)
+{
+    bool may_one = may_be_for(ack, &one->as.seg), may_other = may_be_for(ack, &other->as.seg);
+    return may_one != may_other ? may_one : one->id > other->id;
+}
+
+/* Are there copies of all these octets that it is rather for? */
+static bool is_for_others(const struct segments_seen *seen, const struct segment *ack,
+                          const struct gone_out *out, struct seq at, struct seq end)
+{
+    while (seq_lt(at, end)) {
+        struct seq reached = at;
+        for (unsigned i = 0; i < OPEN_MAX_HERE; i++) {
+            const struct gone_out *other = &seen->out[i];
+            const struct segment *seg = &other->as.seg;
+            if (other != out && goes_from_to(other, &ack->dst, &ack->src) && seq_le(seg->seq, at) &&
+                seq_lt(reached, end_of(seg)) && is_rather_for(ack, other, out))
+                reached = end_of(seg);
+        }
+        if (seq_eq(reached, at))
+            return false;
+        at = reached;
+    }
+    return true;
+}
+
+static void heed_for(const struct segments_seen *seen, const struct segment *ack,
+                     struct gone_out *out)
+{
+    struct seq end = end_of(&out->as.seg);
+    struct seq upto = seq_lt(ack->ack, end) ? ack->ack : end;
+    if (seq_le(upto, out->acked))
+        return;
+    out->arrived |= !is_for_others(seen, ack, out, out->acked, upto);
+    out->acked = upto;
+}
+
 /* An acknowledgement that came in: what it covers of its connection has arrived there. */
 static void heed_ack(struct segments_seen *seen, const struct sniffed *came)
 {
     const struct segment *ack = &came->seg;
-    if (!(ack->flags & ACK))
+    if (!(ack->flags & ACK) || seen->open == 0)
         return;
     for (unsigned i = 0; i < OPEN_MAX_HERE; i++) {
+        if (goes_from_to(&seen->out[i], &ack->dst, &ack->src))
+            heed_for(seen, ack, &seen->out[i]);
+    }
+    for (unsigned i = 0; i < OPEN_MAX_HERE; i++) {
         struct gone_out *out = &seen->out[i];
-        const struct segment *seg = &out->as.seg;
-        if (out->id == 0 || !endpoint_eq(&seg->src, &ack->dst) ||
-            !endpoint_eq(&seg->dst, &ack->src) ||
-            !seq_le(seq_add(seg->seq, seg_len(seg)), ack->ack))
+        if (!goes_from_to(out, &ack->dst, &ack->src) || !seq_eq(out->acked, end_of(&out->as.seg)))
             continue;
-        tell(seen, EV_DELIVERED, 1, out->id, &out->as, came->usec, false);
-        out->id = 0;
+        if (out->arrived)
+            tell(seen, EV_DELIVERED, 1, out->id, &out->as, came->usec, false);
+        let_go(seen, out);
     }
 }
 
-/* Does it begin before what was seen already? A SYN of another number
- * begins anew. */
-static bool is_again(struct segments_seen *seen, const struct segment *seg)
+/* A copy goes out that is not told: which of them arrives will not be known. */
+static void lose_copies(struct segments_seen *seen, const struct segment *seg)
 {
-    struct way *way = &seen->ways[(seg->src.port * 31u + seg->dst.port) % WAYS];
-    struct seq end = seq_add(seg->seq, seg_len(seg));
-    bool known = endpoint_eq(&way->from, &seg->src) && endpoint_eq(&way->to, &seg->dst);
-    if (seg_len(seg) == 0)
-        return false;
-    if (seg->flags & SYN) /* nothing came behind it yet, or it is of another connection */
-        known = known && seq_eq(end, way->end);
-    bool again = known && seq_lt(seg->seq, way->end);
-    if (!known)
-        *way = (struct way){ .from = seg->src, .to = seg->dst, .end = end };
-    else if (seq_lt(way->end, end))
-        way->end = end;
-    return again;
+    for (unsigned i = 0; i < OPEN_MAX_HERE; i++) {
+        struct gone_out *out = &seen->out[i];
+        if (goes_from_to(out, &seg->src, &seg->dst) && seq_lt(out->as.seg.seq, end_of(seg)) &&
+            seq_lt(seg->seq, end_of(&out->as.seg)))
+            let_go(seen, out);
+    }
 }
 
 /* Its text is not kept. */
 static void keep(struct segments_seen *seen, uint32_t id, const struct sniffed *sniffed)
 {
     struct gone_out *out = &seen->out[id % OPEN_MAX_HERE];
-    *out = (struct gone_out){ .id = id, .as = *sniffed };
+    seen->open += out->id == 0;
+    *out = (struct gone_out){ .id = id, .acked = sniffed->seg.seq, .as = *sniffed };
     out->as.text = NULL;
     if (!sniffed->header || sniffed->header_len > HEADER_MAX)
         out->as.header = NULL;
     else
         out->as.header = memcpy(out->header, sniffed->header, sniffed->header_len);
 }
+
+/* ---- what was seen before */
+
+/* Of the connection that the way was seen of? A SYN of another number begins anew, and so does what
+ * is too far away to be of it. */
+static bool goes_on(const struct way *way, const struct segment *seg)
+{
+    if (way->count == 0 || !endpoint_eq(&way->from, &seg->src) || !endpoint_eq(&way->to, &seg->dst))
+        return false;
+    if (seg->flags & SYN)
+        return way->began && seq_eq(way->syn, seg->seq);
+    struct seq end = way->seen[way->count - 1].end;
+    return seq_from(end, seg->seq) < NEAR || seq_from(seg->seq, end) < NEAR;
+}
+
+static bool has_seen(const struct way *way, struct seq start, struct seq end)
+{
+    for (unsigned i = 0; i < way->count; i++) {
+        if (seq_lt(way->seen[i].start, end) && seq_lt(start, way->seen[i].end))
+            return true;
+    }
+    return false;
+}
+
+static void forget_first(struct way *way)
+{
+    way->count--;
+    memmove(&way->seen[0], &way->seen[1], way->count * sizeof way->seen[0]);
+}
+
+/* Where there are too many gaps, what is farthest back is forgotten: then it is not told that it
+ * comes again, which is less wrong than telling it of what does not. */
+static void see(struct way *way, struct sack_block range)
+{
+    struct sack_block *seen = way->seen;
+    unsigned at = 0, behind;
+    while (at < way->count && seq_lt(seen[at].end, range.start))
+        at++;
+    for (behind = at; behind < way->count && seq_le(seen[behind].start, range.end); behind++) {
+        if (seq_lt(seen[behind].start, range.start))
+            range.start = seen[behind].start;
+        if (seq_lt(range.end, seen[behind].end))
+            range.end = seen[behind].end;
+    }
+    memmove(&seen[at + 1], &seen[behind], (way->count - behind) * sizeof seen[0]);
+    way->count = at + 1 + way->count - behind;
+    seen[at] = range;
+    if (way->count > RANGES)
+        forget_first(way);
+}
+
+/* Numbers that are farther back than any window come to be those of octets to come. */
+static void forget_old(struct way *way)
+{
+    struct seq oldest = seq_of(way->seen[way->count - 1].end.n - NEAR);
+    while (seq_lt(way->seen[0].end, oldest))
+        forget_first(way);
+    if (seq_lt(way->seen[0].start, oldest))
+        way->seen[0].start = oldest;
+}
+
+/* Was any of it seen before? What goes out is in its order, so that there all is again that begins
+ * before the end; what comes in may have been overtaken on its way. */
+static bool is_again(struct segments_seen *seen, const struct segment *seg, bool goes_out)
+{
+    struct way *way = &seen->ways[(seg->src.port * 31u + seg->dst.port) % WAYS];
+    bool again = false;
+    if (seg_len(seg) == 0)
+        return false;
+    if (!goes_on(way, seg))
+        *way = (struct way){
+            .from = seg->src, .to = seg->dst, .began = seg->flags & SYN, .syn = seg->seq
+        };
+    else if (goes_out || seg->flags & SYN)
+        again = seq_lt(seg->seq, way->seen[way->count - 1].end);
+    else
+        again = has_seen(way, seg->seq, end_of(seg));
+    see(way, (struct sack_block){ .start = seg->seq, .end = end_of(seg) });
+    forget_old(way);
+    return again;
+}
+
+/* ---- segments */
 
 static void on_segment(void *to, const struct sniffed *sniffed)
 {
@@ -149,45 +319,30 @@ static void on_segment(void *to, const struct sniffed *sniffed)
     bool goes_out = told_knows(seen->told, &seg->src, &seg->dst);
     if (!goes_out && !told_knows(seen->told, &seg->dst, &seg->src))
         return;
-    if (seen->may == 0) {
-        seen->left_out++;
-        return;
-    }
-    seen->may--;
-    seen->now++;
-    uint32_t id = ++seen->last_id;
+    bool again = is_again(seen, seg, goes_out);
     bool has_come = !goes_out || ip_is_loopback(&seg->dst.ip) || ip_eq(&seg->src.ip, &seg->dst.ip);
     if (!goes_out)
         heed_ack(seen, sniffed);
-    tell(seen, EV_SENT, goes_out ? 0 : 1, id, sniffed, sniffed->usec, is_again(seen, seg));
+    if (seen->may == 0) {
+        seen->left_out++;
+        if (again && !has_come)
+            lose_copies(seen, seg);
+        return;
+    }
+    seen->may--;
+    uint32_t id = ++seen->last_id;
+    tell(seen, EV_SENT, goes_out ? 0 : 1, id, sniffed, sniffed->usec, again);
     if (has_come)
         tell(seen, EV_DELIVERED, goes_out ? 1 : 0, id, sniffed, sniffed->usec, false);
     else if (seg_len(seg) > 0)
         keep(seen, id, sniffed);
 }
 
-/* Not more often than once a second, and only while any of ours pass: what was dropped before it
- * was looked at may have been anybody's. */
-static void say_left_out(struct segments_seen *seen)
+/* ---- what is left out */
+
+static void say(struct segments_seen *seen, uint64_t now, const char *words)
 {
-    char words[160];
-    uint64_t now = clock_usec(), began = told_began(seen->told);
-    if (seen->left_out + seen->dropped == 0 || seen->now == 0 || now - seen->said_usec < SAY_USEC)
-        return;
-    if (seen->left_out > 0)
-        snprintf(words, sizeof words,
-                 tr_n("(%lu segment more has passed: too many for the ladder)",
-                      "(%lu segments more have passed: too many for the ladder)", seen->left_out),
-                 seen->left_out);
-    else
-        snprintf(words, sizeof words,
-                 tr_n("(%lu segment of this machine came too fast to be looked at)",
-                      "(%lu segments of this machine came too fast to be looked at)",
-                      seen->dropped),
-                 seen->dropped);
-    seen->said_usec = now;
-    seen->left_out = seen->dropped = 0;
-    struct event event = { .usec = now - began,
+    struct event event = { .usec = now - told_began(seen->told),
                            .kind = EV_SAY,
                            .lane = LANE_KERNEL,
                            .host = -1,
@@ -195,6 +350,33 @@ static void say_left_out(struct segments_seen *seen)
                            .text = (const uint8_t *)words,
                            .text_len = (uint32_t)strlen(words) };
     emit(seen->sink, &event);
+}
+
+/* Not more often than once a second, and then also where nothing passes any more. */
+static void say_left_out(struct segments_seen *seen)
+{
+    char words[160];
+    uint64_t now = clock_usec();
+    if (seen->left_out + seen->dropped == 0 || now - seen->said_usec < SAY_USEC)
+        return;
+    seen->said_usec = now;
+    if (seen->left_out > 0) {
+        snprintf(words, sizeof words,
+                 tr_n("(%lu segment more has passed: too many for the ladder)",
+                      "(%lu segments more have passed: too many for the ladder)", seen->left_out),
+                 seen->left_out);
+        seen->left_out = 0;
+        say(seen, now, words);
+    }
+    if (seen->dropped > 0) {
+        snprintf(words, sizeof words,
+                 tr_n("(%lu segment of this machine came too fast to be looked at)",
+                      "(%lu segments of this machine came too fast to be looked at)",
+                      seen->dropped),
+                 seen->dropped);
+        seen->dropped = 0;
+        say(seen, now, words);
+    }
 }
 
 /* So many a second, no more than those of one second together. */
@@ -207,14 +389,17 @@ static void allow(struct segments_seen *seen)
     seen->may_usec = now;
 }
 
+/* What was dropped before it was looked at may have been anybody's, of ours as well where there are
+ * sockets, or were before. */
 void segments_seen_take(struct segments_seen *seen, struct told *told, const struct sink *sink)
 {
+    bool has_sockets = told_count(told) > 0;
     seen->told = told;
     seen->sink = sink;
-    seen->now = 0;
     allow(seen);
-    uint64_t dropped = sniff_drain(seen->sniff, on_segment, seen);
-    if (told_count(told) > 0)
+    uint64_t dropped = seen->source.drain(seen->source.of, on_segment, seen);
+    if (has_sockets || seen->had_sockets)
         seen->dropped += (unsigned long)dropped;
+    seen->had_sockets = has_sockets;
     say_left_out(seen);
 }
