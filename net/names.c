@@ -4,9 +4,11 @@
 #include "net/names.h"
 
 #include "net/address.h"
+#include "sim/text.h"
 
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -68,9 +70,13 @@ bool names_find(const char *text, bool datagrams, struct names *names, const cha
     struct addrinfo *found;
     char host[HOST_MAX], port[PORT_MAX];
     names->count = 0;
-    *why = "it is not HOST:PORT, as 127.0.0.1:7788, [::1]:7788, localhost:7788 or :7788";
+    *why = N_("it is not HOST:PORT, as 127.0.0.1:7788, [::1]:7788, localhost:7788 or :7788");
     if (!take_apart(text, host, port))
         return false;
+    if (is_number(port) && strtoul(port, NULL, 10) > UINT16_MAX) {
+        *why = N_("a port is a number from 0 to 65535");
+        return false;
+    }
     int err = getaddrinfo(host[0] ? host : NULL, port, &wanted, &found);
     if (err != 0) {
         *why = gai_strerror(err);
@@ -79,7 +85,7 @@ bool names_find(const char *text, bool datagrams, struct names *names, const cha
     for (const struct addrinfo *one = found; one; one = one->ai_next)
         add(names, one);
     freeaddrinfo(found);
-    *why = "the name has no address";
+    *why = N_("the name has no address");
     return names->count > 0;
 }
 

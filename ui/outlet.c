@@ -1,14 +1,19 @@
 /*
- * O_NONBLOCK is not set, as in ui/inlet.c. Where poll() finds room, so many octets as a pipe always
- * has room for then are written without waiting.
+ * O_NONBLOCK belongs to all who have the terminal or the pipe open, as in ui/inlet.c: it is opened
+ * anew for it. Where that is not allowed, so many octets as a pipe always has room for are written
+ * where poll() finds room; a terminal may make us wait then.
  */
 #include "ui/outlet.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -63,9 +68,22 @@ static void on_ready(struct source *source, uint32_t events)
     flush((struct outlet *)source);
 }
 
+static int open_anew(int fd)
+{
+    struct stat seen;
+    char path[32];
+    if (fstat(fd, &seen) < 0 || (!S_ISFIFO(seen.st_mode) && !isatty(fd)))
+        return -1;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 void outlet_open(struct outlet *outlet, struct loop *loop, int fd)
 {
-    *outlet = (struct outlet){ .source = { .fd = fd, .ready = on_ready }, .loop = loop };
+    int anew = open_anew(fd);
+    *outlet = (struct outlet){ .source = { .fd = anew >= 0 ? anew : fd, .ready = on_ready },
+                               .loop = loop,
+                               .is_ours = anew >= 0 };
 }
 
 void outlet_write(struct outlet *outlet, const void *octets, size_t len)
@@ -103,14 +121,29 @@ size_t outlet_kept(const struct outlet *outlet)
     return outlet->len - outlet->at;
 }
 
+/* The loop is over: a signal that asks us to end is heard by nobody but the kernel. */
+static void let_signals_end_us(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigprocmask(SIG_UNBLOCK, &ends, NULL);
+}
+
 void outlet_close(struct outlet *outlet, bool waits)
 {
     struct pollfd asked = { .fd = outlet->source.fd, .events = POLLOUT };
+    if (waits && outlet_kept(outlet) > 0)
+        let_signals_end_us();
     while (waits && outlet_kept(outlet) > 0) {
         flush(outlet);
         if (outlet_kept(outlet) > 0)
             poll(&asked, 1, -1);
     }
+    if (outlet->is_ours)
+        close(outlet->source.fd);
+    outlet->is_ours = false;
     free(outlet->kept);
     outlet->kept = NULL;
     outlet->room = 0;

@@ -11,17 +11,21 @@
 #include "ui/tui/stage_live.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum {
     LOOK_MS = 50,        /* between two looks at connections whose calls are told */
     LOOK_OFTEN_MAX = 16, /* up to so many are looked at whenever anything has happened */
-    SHOWN_MAX = 4096
+    SHOWN_MAX = 4096,
+    STUCK_SECONDS = 1,      /* between two looks at signals that were not heard */
+    EXPLAINED_MOST = 262144 /* octets of --explain that are kept for who does not read them */
 };
 
 void program_wish(struct program_wishes *wishes, size_t index, const char *value)
@@ -55,6 +59,35 @@ static void on_signal(struct source *source, uint32_t events)
     }
 }
 
+/* What a signal's handler remembers from one time to the next. */
+static volatile sig_atomic_t unheard;
+
+/* Whoever has been asked to end and has not heard it since the last time ends here: he waits in a
+ * write to what nobody reads. */
+static void on_stuck(int alarm)
+{
+    sigset_t pending, ends;
+    (void)alarm;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    bool asked = sigpending(&pending) == 0 &&
+                 (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1);
+    if (asked && unheard)
+        sigprocmask(SIG_UNBLOCK, &ends, NULL); /* their action is the default one */
+    unheard = asked;
+}
+
+static void heed_stuck(void)
+{
+    struct sigaction action = { .sa_handler = on_stuck, .sa_flags = SA_RESTART };
+    struct itimerval each = { .it_value.tv_sec = STUCK_SECONDS,
+                              .it_interval.tv_sec = STUCK_SECONDS };
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &each, NULL);
+}
+
 static bool take_signals(struct program *program)
 {
     sigset_t ends;
@@ -70,7 +103,55 @@ static bool take_signals(struct program *program)
         return false;
     program->signals = (struct source){ .fd = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC),
                                         .ready = on_signal };
+    heed_stuck();
     return program->signals.fd >= 0 && loop_add(&program->loop, &program->signals, LOOP_READ);
+}
+
+/* Nothing waits for who reads what is explained; lines that have no room are left out, and that is
+ * said. */
+static ssize_t explained(void *of, const char *octets, size_t len)
+{
+    struct program *program = of;
+    char words[80];
+    if (outlet_kept(&program->outlet) > EXPLAINED_MOST) {
+        program->unsaid++;
+        return (ssize_t)len;
+    }
+    if (program->unsaid > 0) {
+        snprintf(words, sizeof words,
+                 tr_n("(%lu line was not shown)", "(%lu lines were not shown)", program->unsaid),
+                 program->unsaid);
+        outlet_print(&program->outlet, words);
+        outlet_print(&program->outlet, "\n");
+        program->unsaid = 0;
+    }
+    outlet_write(&program->outlet, octets, len);
+    return (ssize_t)len;
+}
+
+static bool open_explanation(struct program *program)
+{
+    cookie_io_functions_t functions = { .write = explained };
+    if (!program->wishes.explain)
+        return true;
+    outlet_open(&program->outlet, &program->loop, STDERR_FILENO);
+    program->explain_to = fopencookie(program, "w", functions);
+    if (!program->explain_to) {
+        complain(_("out of memory"));
+        return false;
+    }
+    setvbuf(program->explain_to, NULL, _IOLBF, BUFSIZ);
+    explain_begin(&program->explain, program->explain_to);
+    return true;
+}
+
+static void close_explanation(struct program *program)
+{
+    if (!program->explain_to)
+        return;
+    explain_flush(&program->explain);
+    fclose(program->explain_to);
+    outlet_close(&program->outlet, program->asked_to_end == 0);
 }
 
 static void on_event(void *to, const struct event *event)
@@ -120,11 +201,24 @@ static bool open_stage(struct program *program)
     return !program->wishes.stage || program->stage;
 }
 
+/* What else is printed goes to standard error: the trace is nobody's to mix with. */
+static FILE *take_stdout(void)
+{
+    int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    FILE *taken = fd >= 0 ? fdopen(fd, "w") : NULL;
+    fflush(stdout);
+    if (taken && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+        return taken;
+    if (taken)
+        fclose(taken);
+    return NULL;
+}
+
 static bool open_trace(struct program *program)
 {
     const char *path = program->wishes.trace_path;
     if (path)
-        program->trace_to = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+        program->trace_to = strcmp(path, "-") == 0 ? take_stdout() : fopen(path, "we");
     if (path && !program->trace_to)
         complain("%s: %s", path, strerror(errno));
     return !path || program->trace_to;
@@ -139,14 +233,13 @@ bool program_open(struct program *program, const struct program_wishes *wishes)
     program->loop.epoll = -1;
     trace_init(&program->trace);
     program->trace.on[LANE_KERNEL] = true;
-    explain_begin(&program->explain, stderr);
     if (!wishes_agree(program) || !open_trace(program))
         return false;
     if (!loop_open(&program->loop) || !take_signals(program)) {
         complain(_("the event loop: %s"), strerror(errno));
         return false;
     }
-    if (!open_stage(program))
+    if (!open_stage(program) || !open_explanation(program))
         return false;
     if (told)
         program->told = told_open((struct sink){ .emit = on_event, .to = program });
@@ -221,9 +314,9 @@ int program_close(struct program *program, int status)
         linger(program, status);
     if (program->stage)
         live_stage_close(program->stage);
-    explain_flush(&program->explain);
+    close_explanation(program);
     write_trace(program);
-    if (program->trace_to && program->trace_to != stdout && fclose(program->trace_to) != 0)
+    if (program->trace_to && fclose(program->trace_to) != 0)
         program->trace_failed = true;
     if (program->trace_failed && status == STATUS_DONE)
         status = STATUS_NOT_ALLOWED;

@@ -11,6 +11,7 @@
 #include "ui/args.h"
 #include "ui/explain.h"
 #include "ui/export/ndjson.h"
+#include "ui/outlet.h"
 
 enum program_option {
     PROGRAM_EXPLAIN,
@@ -52,6 +53,9 @@ struct program {
     struct ndjson written;
     bool trace_failed;
     struct explain explain;
+    FILE *explain_to; /* into the outlet; NULL: nothing is explained */
+    struct outlet outlet;
+    unsigned long unsaid; /* lines for which it had no room */
     struct program_wishes wishes;
     struct source signals;
     uint64_t looked_usec;  /* at the sockets, last */

@@ -158,8 +158,10 @@ static void on_typed(void *of, const uint8_t *octets, size_t len)
 static void on_input_over(void *of)
 {
     struct talk *talk = of;
-    if (talk->inlet.err)
+    if (talk->inlet.err) {
         complain(_("standard input: %s"), strerror(talk->inlet.err));
+        talk->status = STATUS_NOT_ALLOWED;
+    }
     talk->setup->user->input_over(talk);
 }
 

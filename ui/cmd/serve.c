@@ -205,12 +205,11 @@ static int serve(struct request *request)
     struct program program;
     struct net_error error;
     struct outlet outlet;
-    bool trace_there = request->wishes.trace_path && strcmp(request->wishes.trace_path, "-") == 0;
     int status = STATUS_NOT_ALLOWED;
     request->setup.of = &request->services;
     if (!program_open(&program, &request->wishes) || !open_folder(request))
         return program_close(&program, status);
-    outlet_open(&outlet, &program.loop, trace_there ? STDERR_FILENO : STDOUT_FILENO);
+    outlet_open(&outlet, &program.loop, STDOUT_FILENO);
     request->services.outlet = &outlet;
     request->setup.told = program.told;
     struct server *server = server_open(&request->setup, &program.loop, &error);
