@@ -525,6 +525,49 @@ START_TEST(nobody_reads_the_log)
 }
 END_TEST
 
+/* Nor what it explains: more calls than a pipe and what is kept have room for. */
+START_TEST(nobody_reads_the_explanation)
+{
+    struct ran_program server;
+    uint16_t port = serve(&server, "serve 127.0.0.1:0 --quiet --explain");
+    int fd = plain_client(port);
+    for (unsigned i = 0; i < 6000; i++) {
+        say(fd, "there?");
+        hear(fd, "there?");
+    }
+    close(fd);
+    program_signal(&server, SIGTERM);
+    program_await(&server, " lines were not shown)\n");
+    ck_assert_int_eq(program_end(&server), 0);
+    program_free(&server);
+}
+END_TEST
+
+/* A program whose loop waits in a write, or is over and has more to print than anybody reads, hears
+ * a signal all the same. */
+START_TEST(nobody_reads_the_end)
+{
+    struct ran_program client;
+    uint16_t port;
+    int listener = plain_listener(&port);
+    char command[80], octets[4096];
+    snprintf(command, sizeof command, "connect 127.0.0.1:%u", port);
+    program_start(&client, command);
+    int fd = accept(listener, NULL, NULL);
+    memset(octets, 'x', sizeof octets);
+    for (unsigned i = 0; i < 30; i++) /* a pipe holds 16 of these */
+        ck_assert_int_eq(send(fd, octets, sizeof octets, MSG_NOSIGNAL), sizeof octets);
+    program_close_input(&client);
+    close(fd);
+    close(listener);
+    usleep(300000); /* until it waits for its reader */
+    program_signal(&client, SIGTERM);
+    int status = program_end(&client);
+    ck_assert_msg(status == 128 + SIGTERM || status == 0, "status %d", status);
+    program_free(&client);
+}
+END_TEST
+
 /* On a terminal: a person types, and what the peer says is fit for it. */
 START_TEST(terminal)
 {
@@ -590,6 +633,8 @@ Suite *talk_suite(void)
     tcase_add_test(tcase, room);
     tcase_add_test(tcase, room_waits_for_the_slow);
     tcase_add_test(tcase, nobody_reads_the_log);
+    tcase_add_test(tcase, nobody_reads_the_explanation);
+    tcase_add_test(tcase, nobody_reads_the_end);
     tcase_add_test(tcase, terminal);
     tcase_add_test(tcase, wrong_usage);
     suite_add_tcase(suite, tcase);

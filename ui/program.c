@@ -107,25 +107,30 @@ static bool take_signals(struct program *program)
     return program->signals.fd >= 0 && loop_add(&program->loop, &program->signals, LOOP_READ);
 }
 
+static void say_unsaid(struct program *program)
+{
+    char words[80];
+    if (program->unsaid == 0)
+        return;
+    snprintf(words, sizeof words,
+             tr_n("(%lu line was not shown)", "(%lu lines were not shown)", program->unsaid),
+             program->unsaid);
+    outlet_print(&program->outlet, words);
+    outlet_print(&program->outlet, "\n");
+    program->unsaid = 0;
+}
+
 /* Nothing waits for who reads what is explained; lines that have no room are left out, and that is
  * said. */
 static ssize_t explained(void *of, const char *octets, size_t len)
 {
     struct program *program = of;
-    char words[80];
     if (outlet_kept(&program->outlet) > EXPLAINED_MOST) {
         program->unsaid++;
-        return (ssize_t)len;
+    } else {
+        say_unsaid(program);
+        outlet_write(&program->outlet, octets, len);
     }
-    if (program->unsaid > 0) {
-        snprintf(words, sizeof words,
-                 tr_n("(%lu line was not shown)", "(%lu lines were not shown)", program->unsaid),
-                 program->unsaid);
-        outlet_print(&program->outlet, words);
-        outlet_print(&program->outlet, "\n");
-        program->unsaid = 0;
-    }
-    outlet_write(&program->outlet, octets, len);
     return (ssize_t)len;
 }
 
@@ -151,6 +156,7 @@ static void close_explanation(struct program *program)
         return;
     explain_flush(&program->explain);
     fclose(program->explain_to);
+    say_unsaid(program);
     outlet_close(&program->outlet, program->asked_to_end == 0);
 }
 
