@@ -159,6 +159,8 @@ static void complain_error(const char *what, const struct net_error *error)
         complain(_("%s.part is there, and none of ours: remove it, or say another -o"), shown);
     else if (error->err == EBUSY)
         complain(_("%s: another get writes it at this moment"), shown);
+    else if (error->err == ESTALE)
+        complain(_("somebody has changed %s.part meanwhile: get it again"), shown);
     else
         complain("%s: %s: %s", shown, error->operation, strerror(error->err));
 }
