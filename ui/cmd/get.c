@@ -165,6 +165,13 @@ static void complain_error(const char *what, const struct net_error *error)
         complain("%s: %s: %s", shown, error->operation, strerror(error->err));
 }
 
+static void complain_encoding(const char *encoding)
+{
+    char shown[HTTP_WORD_MAX * 4];
+    complain(_("the answer has the Content-Encoding %s, and none was asked for"),
+             escape_text((const uint8_t *)encoding, strlen(encoding), shown, sizeof shown));
+}
+
 static void complain_fault(const struct fetch *fetch, const char *host)
 {
     switch (fetch->fault) {
@@ -190,6 +197,9 @@ static void complain_fault(const struct fetch *fetch, const char *host)
         return;
     case FETCH_PIECES:
         complain(_("the answer is encoded (Transfer-Encoding), and that is not understood"));
+        return;
+    case FETCH_ENCODED:
+        complain_encoding(fetch->answer.encoding);
         return;
     case FETCH_CHANGED:
         complain(_("the file has changed while it was sent: get it again"));
