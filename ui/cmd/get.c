@@ -219,7 +219,8 @@ static void complain_fault(const struct fetch *fetch, const char *host)
 static bool part_stays(const struct fetch *fetch)
 {
     return (fetch->fault != FETCH_GOOD || fetch->state != FETCH_OVER) && fetch->has_part &&
-           !fetch->setup->raw && fetch->part.len > 0 && access(fetch->part.path, F_OK) == 0;
+           !fetch->setup->raw && fetch->part.len > 0 && fetch->error.err != ESTALE &&
+           access(fetch->part.path, F_OK) == 0;
 }
 
 /* What a person is told at the end. */
