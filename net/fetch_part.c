@@ -297,6 +297,9 @@ static struct call_result receive(struct part *part, struct told *told, int sock
         if (result.ret >= 0 || result.err != EINVAL)
             return result;
         part->by_buffer = true; /* neither does every socket */
+        struct net_error error;
+        if (!need_buffer(part, &error))
+            return (struct call_result){ .ret = -1, .err = error.err };
     }
     return told_recv(told, sock, part->buffer, most < BUFFER ? (int32_t)most : BUFFER);
 }
