@@ -39,7 +39,8 @@ void fetch_fail_with(struct fetch *fetch, enum fetch_fault fault, const char *op
 
 void fetch_fail(struct fetch *fetch, enum fetch_fault fault)
 {
-    bool useless = fault == FETCH_DIFFERS || fault == FETCH_CHANGED || fetch->setup->raw;
+    bool spoilt = fault == FETCH_FILE && fetch->error.err == ESTALE;
+    bool useless = spoilt || fault == FETCH_DIFFERS || fault == FETCH_CHANGED || fetch->setup->raw;
     fetch->fault = fault;
     if (fetch->has_part && (useless || fetch->part.len == 0))
         part_drop(&fetch->part);
@@ -277,7 +278,7 @@ void fetch_begin(struct fetch *fetch, const struct fetch_setup *setup, struct lo
     fetch->setup = setup;
     fetch->loop = loop;
     fetch->source = (struct source){ .fd = setup->names ? -1 : setup->fd, .ready = on_ready };
-    fetch->part.fd = fetch->part.pipe[0] = fetch->part.pipe[1] = -1;
+    fetch->part.fd = fetch->part.watch = fetch->part.pipe[0] = fetch->part.pipe[1] = -1;
     if (setup->to && !part_open(&fetch->part, setup->to, &fetch->error)) {
         fetch->fault = FETCH_FILE;
         end(fetch);

@@ -29,6 +29,7 @@ enum fetch_fault {
     FETCH_STATUS,    /* answer.status */
     FETCH_NO_HTTP,   /* what came is no answer, or one that contradicts itself */
     FETCH_PIECES,    /* an encoding that is not understood */
+    FETCH_ENCODED,   /* answer.encoding, which was not asked for */
     FETCH_CHANGED,   /* the file, meanwhile */
     FETCH_DIFFERS,   /* the digest */
     FETCH_DIRECTORY, /* it is one, and not a file */
@@ -59,6 +60,7 @@ struct fetch {
     unsigned next_name;
     struct part part;
     bool has_part;
+    bool asked_range;
     bool anew;    /* there was a part, of something else */
     bool checked; /* the digest agrees */
     bool asked_digest;

@@ -32,17 +32,18 @@ bool fetch_ask(struct fetch *fetch)
     bool resumes = fetch->has_part && !fetch->setup->fresh && part->len > 0;
     if (resumes && part->len == part->total)
         part->len--; /* so that there is something to ask for, and the answer says what it is of */
-    resumes = resumes && part->len > 0;
-    return ask(fetch, "", resumes);
+    fetch->asked_range = resumes && part->len > 0;
+    return ask(fetch, "", fetch->asked_range);
 }
 
-/* Of the file that the part is of, and what is missing of it. */
+/* Of the file that the part is of, and what is missing of it, as it was asked for. */
 static bool continues(const struct fetch *fetch)
 {
     const struct http_answer *answer = &fetch->answer;
     const struct part *part = &fetch->part;
-    return answer->has_range && answer->has_length && answer->first == part->len &&
-           answer->total == part->total && answer->length == part->total - part->len &&
+    return fetch->asked_range && answer->has_range && answer->has_length &&
+           answer->first == part->len && answer->total == part->total &&
+           answer->last == answer->total - 1 && answer->length == part->total - part->len &&
            (!answer->etag[0] || strcmp(answer->etag, part->etag) == 0);
 }
 
@@ -55,10 +56,12 @@ static bool take_part(struct fetch *fetch)
         fetch_fail(fetch, FETCH_NO_HTTP);
         return false;
     }
-    fetch->resumed_at = answer->status == 206 ? part->len : 0;
-    fetch->anew = answer->status == 200 && part->len > 0 && !fetch->setup->fresh;
-    if (answer->status == 200 &&
-        !part_begin(part, answer->etag, answer->has_length ? answer->length : 0, &fetch->error)) {
+    bool resumes = answer->status == 206;
+    uint64_t total = answer->has_length ? answer->length : 0;
+    fetch->resumed_at = resumes ? part->len : 0;
+    fetch->anew = !resumes && part->len > 0 && !fetch->setup->fresh;
+    if (!(resumes ? part_resume(part, &fetch->error)
+                  : part_begin(part, answer->etag, total, &fetch->error))) {
         fetch_fail(fetch, FETCH_FILE);
         return false;
     }
@@ -83,6 +86,8 @@ static bool wrong_kind(struct fetch *fetch)
         fetch_fail(fetch, FETCH_IS_FILE);
     else if (answer->chunked)
         fetch_fail(fetch, FETCH_PIECES);
+    else if (answer->encoding[0])
+        fetch_fail(fetch, FETCH_ENCODED);
     return fetch->state == FETCH_OVER;
 }
 

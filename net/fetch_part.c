@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,11 +26,23 @@ static bool fail(struct net_error *error, const char *operation, int err)
     return false;
 }
 
+/* A plain file of ours; a fifo there is not waited for. */
+static FILE *open_from(const struct part *part)
+{
+    struct stat seen;
+    int fd = open(part->from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool plain = fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode);
+    FILE *from = plain ? fdopen(fd, "r") : NULL;
+    if (!from && fd >= 0)
+        close(fd);
+    return from;
+}
+
 /* The three lines of FILE.part.from: a mark, the ETag, the length of the whole. */
 static void read_from(struct part *part)
 {
     char mark[32], etag[HTTP_ETAG_MAX + 1], total[32], more;
-    FILE *from = fopen(part->from, "re");
+    FILE *from = open_from(part);
     part->etag[0] = '\0';
     if (!from)
         return;
@@ -43,7 +56,8 @@ static void read_from(struct part *part)
 
 static bool write_from(struct part *part, struct net_error *error)
 {
-    int fd = open(part->from, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    int fd = open(part->from, flags, 0666);
     FILE *to = fd < 0 ? NULL : fdopen(fd, "w");
     if (!to) {
         fail(error, "open", errno);
@@ -68,9 +82,50 @@ static bool check_target(const struct part *part, struct net_error *error)
     return S_ISREG(seen.st_mode) || fail(error, "open", ENXIO);
 }
 
-static bool open_locked(struct part *part, struct net_error *error)
+/* What would be waited for, or written elsewhere. */
+static bool check_from(const struct part *part, struct net_error *error)
+{
+    struct stat seen;
+    if (lstat(part->from, &seen) < 0)
+        return errno == ENOENT || fail(error, "stat", errno);
+    return S_ISREG(seen.st_mode) || fail(error, "open", ENXIO);
+}
+
+/* Seen without opening it for writing: whoever writes it takes that for a change. */
+static bool is_taken(const struct part *part)
+{
+    int fd = open(part->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool taken = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        close(fd);
+    return taken;
+}
+
+/* Its name still stands for it, and not for something else. */
+static bool has_its_name(const struct part *part)
 {
     struct stat seen, named;
+    return fstat(part->fd, &seen) == 0 && lstat(part->path, &named) == 0 &&
+           seen.st_dev == named.st_dev && seen.st_ino == named.st_ino;
+}
+
+/* Times of change would not do: two writes may have the same. */
+static void begin_watch(struct part *part)
+{
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", part->fd);
+    part->watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (part->watch < 0 || inotify_add_watch(part->watch, path, IN_OPEN | IN_CLOSE_WRITE) >= 0)
+        return;
+    close(part->watch);
+    part->watch = -1;
+}
+
+static bool open_locked(struct part *part, struct net_error *error)
+{
+    struct stat seen;
+    if (is_taken(part))
+        return fail(error, "flock", EBUSY);
     part->fd = open(part->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     if (part->fd < 0)
         return fail(error, "open", errno);
@@ -78,24 +133,25 @@ static bool open_locked(struct part *part, struct net_error *error)
         return fail(error, "flock", errno == EWOULDBLOCK ? EBUSY : errno);
     if (fstat(part->fd, &seen) < 0 || !S_ISREG(seen.st_mode))
         return fail(error, "open", ENXIO);
-    if (stat(part->path, &named) < 0 || named.st_ino != seen.st_ino)
+    if (!has_its_name(part))
         return fail(error, "open", EBUSY); /* who had it has renamed it meanwhile */
     part->len = (uint64_t)seen.st_size;
     if (part->len > 0 && access(part->from, F_OK) < 0)
         return fail(error, "open", EEXIST);
+    begin_watch(part);
     return true;
 }
 
 bool part_open(struct part *part, const char *target, struct net_error *error)
 {
     memset(part, 0, sizeof *part);
-    part->fd = part->pipe[0] = part->pipe[1] = -1;
+    part->fd = part->watch = part->pipe[0] = part->pipe[1] = -1;
     if (strlen(target) >= sizeof part->target - 16 || target[0] == '\0')
         return fail(error, "open", target[0] ? ENAMETOOLONG : ENOENT);
     strcpy(part->target, target);
     snprintf(part->path, sizeof part->path, "%s.part", part->target);
     snprintf(part->from, sizeof part->from, "%s.part.from", part->target);
-    if (!check_target(part, error) || !open_locked(part, error))
+    if (!check_target(part, error) || !check_from(part, error) || !open_locked(part, error))
         return false;
     read_from(part);
     if (part->etag[0] != '"' || part->len > part->total)
@@ -120,6 +176,16 @@ bool part_begin(struct part *part, const char *etag, uint64_t total, struct net_
     if (ftruncate(part->fd, 0) < 0)
         return fail(error, "ftruncate", errno);
     return write_from(part, error); /* before the first octet of it is there */
+}
+
+bool part_resume(struct part *part, struct net_error *error)
+{
+    struct stat seen;
+    if (fstat(part->fd, &seen) < 0)
+        return fail(error, "fstat", errno);
+    if ((uint64_t)seen.st_size < part->len)
+        return fail(error, "read", ESTALE);
+    return ftruncate(part->fd, (off_t)part->len) == 0 || fail(error, "ftruncate", errno);
 }
 
 static bool count_digested(struct part *part, int64_t got, struct net_error *error)
@@ -149,6 +215,16 @@ bool part_digest(struct part *part, struct net_error *error)
     return count_digested(part, got, error);
 }
 
+/* Before each write: behind it, a file that was cut would look whole. Only the size is asked for,
+ * so that no network file system has to write out first what it has. */
+static bool check_len(const struct part *part, struct net_error *error)
+{
+    struct statx seen;
+    if (statx(part->fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE, &seen) < 0)
+        return fail(error, "statx", errno);
+    return seen.stx_size == part->len || fail(error, "write", ESTALE);
+}
+
 static bool append(struct part *part, const uint8_t *octets, size_t len, struct net_error *error)
 {
     while (len > 0) {
@@ -166,7 +242,7 @@ static bool append(struct part *part, const uint8_t *octets, size_t len, struct 
 
 bool part_write(struct part *part, const uint8_t *octets, size_t len, struct net_error *error)
 {
-    return append(part, octets, len, error) && keep_up(part, error);
+    return check_len(part, error) && append(part, octets, len, error) && keep_up(part, error);
 }
 
 static bool need_buffer(struct part *part, struct net_error *error)
@@ -221,6 +297,9 @@ static struct call_result receive(struct part *part, struct told *told, int sock
         if (result.ret >= 0 || result.err != EINVAL)
             return result;
         part->by_buffer = true; /* neither does every socket */
+        struct net_error error;
+        if (!need_buffer(part, &error))
+            return (struct call_result){ .ret = -1, .err = error.err };
     }
     return told_recv(told, sock, part->buffer, most < BUFFER ? (int32_t)most : BUFFER);
 }
@@ -236,6 +315,8 @@ int64_t part_take(struct part *part, struct told *told, int sock, uint64_t most,
         return PART_SOCKET;
     }
     size_t len = (size_t)result.ret;
+    if (len > 0 && !check_len(part, error))
+        return PART_FILE;
     bool good = part->by_buffer ? append(part, part->buffer, len, error) : drain(part, len, error);
     return good && keep_up(part, error) ? result.ret : PART_FILE;
 }
@@ -253,6 +334,54 @@ static bool sync_folder(const struct part *part, struct net_error *error)
     return good || fail(error, "fsync", err);
 }
 
+/* What others have done with the file, as bits of inotify; IN_OPEN where that is not known. */
+static uint32_t seen_by_watch(const struct part *part)
+{
+    _Alignas(struct inotify_event) char events[4096];
+    uint32_t seen = part->watch < 0 ? IN_OPEN : 0;
+    for (ssize_t got; part->watch >= 0 && (got = read(part->watch, events, sizeof events)) > 0;) {
+        const struct inotify_event *event;
+        for (ssize_t at = 0; at < got; at += (ssize_t)(sizeof *event + event->len)) {
+            event = (const struct inotify_event *)(events + at);
+            seen |= event->mask;
+        }
+    }
+    return seen & IN_Q_OVERFLOW ? seen | IN_CLOSE_WRITE : seen;
+}
+
+/* Reads all of it once more. */
+static bool check_content(struct part *part, struct net_error *error)
+{
+    char before[DIGEST_TEXT_MAX], now[DIGEST_TEXT_MAX];
+    digest_text(part->digest, before);
+    digest_close(part->digest);
+    part->digest = digest_open();
+    part->digested = 0;
+    if (!part->digest)
+        return fail(error, "memory", ENOMEM);
+    while (part->digested < part->len) {
+        if (!part_digest(part, error))
+            return false;
+    }
+    return strcmp(before, digest_text(part->digest, now)) == 0 || fail(error, "read", ESTALE);
+}
+
+/* It is as it was written. A hole in it, or somebody who had it open, need not mean that it is not:
+ * where there is a digest, that decides. */
+static bool check_whole(struct part *part, struct net_error *error)
+{
+    struct stat now;
+    if (fstat(part->fd, &now) < 0)
+        return fail(error, "fstat", errno);
+    uint32_t seen = seen_by_watch(part);
+    bool has_holes = (uint64_t)now.st_blocks * 512 < part->len;
+    if ((uint64_t)now.st_size != part->len || !has_its_name(part))
+        return fail(error, "rename", ESTALE);
+    if (!part->digests)
+        return !(seen & IN_CLOSE_WRITE) || fail(error, "rename", ESTALE);
+    return (!seen && !has_holes) || check_content(part, error);
+}
+
 bool part_finish(struct part *part, struct net_error *error)
 {
     struct stat old;
@@ -260,6 +389,8 @@ bool part_finish(struct part *part, struct net_error *error)
         fchmod(part->fd, old.st_mode & 0777); /* who could read it still can */
     if (fsync(part->fd) < 0)
         return fail(error, "fsync", errno);
+    if (!check_whole(part, error))
+        return false;
     if (rename(part->path, part->target) < 0)
         return fail(error, "rename", errno);
     unlink(part->from);
@@ -269,20 +400,23 @@ bool part_finish(struct part *part, struct net_error *error)
 void part_drop(struct part *part)
 {
     unlink(part->from);
-    unlink(part->path);
+    if (has_its_name(part))
+        unlink(part->path);
 }
 
 void part_close(struct part *part)
 {
     if (part->fd >= 0)
         close(part->fd);
+    if (part->watch >= 0)
+        close(part->watch);
     for (int i = 0; i < 2; i++) {
         if (part->pipe[i] >= 0)
             close(part->pipe[i]);
     }
     digest_close(part->digest);
     free(part->buffer);
-    part->fd = part->pipe[0] = part->pipe[1] = -1;
+    part->fd = part->watch = part->pipe[0] = part->pipe[1] = -1;
     part->digest = NULL;
     part->buffer = NULL;
 }

@@ -21,6 +21,7 @@ enum {
 struct part {
     char target[PART_PATH_MAX - 16], path[PART_PATH_MAX], from[PART_PATH_MAX];
     int fd;
+    int watch; /* inotify: who else opens it; -1: that is not known */
     int pipe[2];
     bool by_buffer; /* splice cannot write here */
     bool digests;
@@ -40,7 +41,10 @@ bool part_open(struct part *part, const char *target, struct net_error *error);
 /* Begins it anew, as part of that; it can be gone on with where etag is a strong one. */
 bool part_begin(struct part *part, const char *etag, uint64_t total, struct net_error *error);
 
-/* Appends octets. */
+/* Goes on behind the part->len octets that were there; what is behind them is cut off. */
+bool part_resume(struct part *part, struct net_error *error);
+
+/* Appends octets. ESTALE, here and below: somebody else has changed the file. */
 bool part_write(struct part *part, const uint8_t *octets, size_t len, struct net_error *error);
 
 /* Appends what the socket has, `most` octets at most. Their number; 0: the peer has ended;
@@ -52,9 +56,10 @@ int64_t part_take(struct part *part, struct told *told, int sock, uint64_t most,
  * part->len. */
 bool part_digest(struct part *part, struct net_error *error);
 
-/* It is whole: written to the disk, and in its target's place. */
+/* It is whole: written to the disk, and in its target's place. ESTALE: it is not what was written,
+ * or something else has its name; the target stays as it was. */
 bool part_finish(struct part *part, struct net_error *error);
-/* It is not, and of no use. */
+/* It is not, and of no use. What somebody else has put in its place stays. */
 void part_drop(struct part *part);
 /* Lets go of it; what is there stays. */
 void part_close(struct part *part);

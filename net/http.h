@@ -50,12 +50,13 @@ enum http_part {
 struct http_answer {
     unsigned status;
     bool has_length, has_range, closes, chunked;
-    uint64_t length;           /* of the body */
-    uint64_t first, total;     /* of Content-Range */
-    char etag[HTTP_ETAG_MAX];  /* "": none */
-    char digest[32];           /* Tcpstep-Digest: the kind that can be asked for; "": none */
-    char place[HTTP_WORD_MAX]; /* Location */
-    bool is_file;              /* Content-Disposition: for a file, whatever its path */
+    uint64_t length;              /* of the body */
+    uint64_t first, last, total;  /* of Content-Range, "5-9/10" and not "* /10" */
+    char etag[HTTP_ETAG_MAX];     /* "": none */
+    char digest[32];              /* Tcpstep-Digest: the kind that can be asked for; "": none */
+    char place[HTTP_WORD_MAX];    /* Location */
+    char encoding[HTTP_WORD_MAX]; /* Content-Encoding; "": none */
+    bool is_file;                 /* Content-Disposition: for a file, whatever its path */
 };
 
 /* The length of the head at the front, its empty line included; 0: its end has not come. */

@@ -106,7 +106,7 @@ bool http_decode(const char *text, size_t text_len, char *path, size_t len)
     return true;
 }
 
-/* "bytes 5-9/10", "bytes * /10": "*" where nothing of it could be sent. */
+/* "bytes 5-9/10"; what is no range of that length is none (RFC 9110, 14.4). */
 static void take_range(struct span value, struct http_answer *answer)
 {
     const char *slash = memchr(value.at, '/', value.len);
@@ -116,18 +116,36 @@ static void take_range(struct span value, struct http_answer *answer)
     struct span total = { slash + 1, value.len - (size_t)(slash - value.at) - 1 };
     const char *dash = memchr(range.at, '-', range.len);
     struct span first = { range.at, dash ? (size_t)(dash - range.at) : 0 };
-    answer->has_range = span_number(total, &answer->total) &&
-                        (span_is(range, "*") || span_number(first, &answer->first));
+    struct span last = { range.at + first.len + 1, dash ? range.len - first.len - 1 : 0 };
+    answer->has_range = span_number(total, &answer->total) && span_number(first, &answer->first) &&
+                        span_number(last, &answer->last) && answer->first <= answer->last &&
+                        answer->last < answer->total;
+}
+
+/* false: no number, or another one than was there (RFC 9112, 6.3). */
+static bool take_length(struct span value, struct http_answer *answer)
+{
+    uint64_t before = answer->length;
+    bool again = answer->has_length;
+    answer->has_length = true;
+    return span_number(value, &answer->length) && (!again || answer->length == before);
+}
+
+static void take_encoding(struct span value, struct http_answer *answer)
+{
+    if (value.len > 0 && !span_is(value, "identity"))
+        span_copy(value.len < sizeof answer->encoding ? value : (struct span){ "?", 1 },
+                  answer->encoding, sizeof answer->encoding);
 }
 
 static bool take_field(struct span name, struct span value, struct http_answer *answer)
 {
-    if (span_is(name, "Content-Length")) {
-        answer->has_length = true;
-        return span_number(value, &answer->length);
-    }
+    if (span_is(name, "Content-Length"))
+        return take_length(value, answer);
     if (span_is(name, "Content-Range"))
         take_range(value, answer);
+    else if (span_is(name, "Content-Encoding"))
+        take_encoding(value, answer);
     else if (span_is(name, "ETag"))
         span_copy(value, answer->etag, sizeof answer->etag);
     else if (span_is(name, "Tcpstep-Digest"))
@@ -143,20 +161,29 @@ static bool take_field(struct span name, struct span value, struct http_answer *
     return true;
 }
 
+/* "HTTP/1.1 200 OK": a digit of the version, three of the status (RFC 9112, 4). */
+static bool take_status(struct span line, struct http_answer *answer)
+{
+    uint64_t minor, status = 0;
+    if (line.len < 12 || !span_begins(line, "HTTP/1.") || line.at[8] != ' ')
+        return false;
+    if (!span_number((struct span){ line.at + 7, 1 }, &minor) ||
+        !span_number((struct span){ line.at + 9, 3 }, &status))
+        return false;
+    answer->status = (unsigned)status;
+    answer->closes = minor == 0;
+    return status >= 100 && (line.len == 12 || line.at[12] == ' ');
+}
+
 bool http_read_answer(const uint8_t *head, size_t len, struct http_answer *answer)
 {
     struct span rest = { (const char *)head, len }, line, name, value;
-    uint64_t status = 0;
     memset(answer, 0, sizeof *answer);
-    if (!span_next_line(&rest, &line) || line.len < 12 || !span_begins(line, "HTTP/1."))
+    if (!span_next_line(&rest, &line) || !take_status(line, answer))
         return false;
-    if (line.at[8] != ' ' || !span_number((struct span){ line.at + 9, 3 }, &status))
-        return false;
-    answer->status = (unsigned)status;
-    answer->closes = line.at[7] == '0';
     while (span_next_line(&rest, &line) && line.len > 0) {
         if (!span_field(line, &name, &value) || !take_field(name, value, answer))
             return false;
     }
-    return status >= 100;
+    return true;
 }

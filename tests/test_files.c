@@ -539,6 +539,99 @@ START_TEST(a_full_disk)
 }
 END_TEST
 
+static void write_octets(const char *name, const char *text)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", room.path, name);
+    FILE *to = fopen(path, "we");
+    ck_assert_ptr_nonnull(to);
+    fputs(text, to);
+    ck_assert_int_eq(fclose(to), 0);
+}
+
+/* Answers whatever `get` asks with this text, and ends. Its status. */
+static int get_answered(const char *answer, const char *option)
+{
+    unsigned port;
+    char source[40], path[200], request[2000];
+    int listener = listen_here(&port);
+    snprintf(source, sizeof source, "127.0.0.1:%u/big", port);
+    snprintf(path, sizeof path, "%s/got", room.path);
+    const char *const words[] = { "get", source, "-o", path, option, NULL };
+    struct serving client = serving_begin(words, false);
+    int fd = accept(listener, NULL, NULL);
+    ck_assert_int_gt(recv(fd, request, sizeof request, 0), 0);
+    ck_assert_int_eq(send(fd, answer, strlen(answer), MSG_NOSIGNAL), (ssize_t)strlen(answer));
+    close(fd);
+    close(listener);
+    return serving_end(&client, 0);
+}
+
+#define PARTIAL "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\nETag: \"e\"\r\n"
+
+static const struct {
+    const char *from, *option, *answer;
+    const char *got; /* NULL: refused */
+} lies[] = {
+    { "none\n5", NULL, PARTIAL "Content-Range: bytes 0-4/5\r\n\r\nhello", NULL },
+    { "none\n5", NULL, PARTIAL "Content-Range: bytes 5-9/10\r\n\r\nhello", NULL },
+    { "\"e\"\n10", "--fresh", PARTIAL "Content-Range: bytes 5-9/10\r\n\r\nhello", NULL },
+    { "\"e\"\n10", NULL, PARTIAL "Content-Range: bytes 5-3/10\r\n\r\nhello", NULL },
+    { "\"e\"\n10", NULL, PARTIAL "Content-Range: bytes 0-4/10\r\n\r\nhello", NULL },
+    { "\"e\"\n10", NULL, PARTIAL "Content-Range: bytes 5-9/11\r\n\r\nhello", NULL },
+    { "\"e\"\n10", NULL, PARTIAL "Content-Range: bytes 5-9/10\r\n\r\nhello", "OLDOLhello" },
+    { "\"e\"\n5", NULL, /* all is there: its last octet is asked for again */
+      "HTTP/1.1 206 OK\r\nContent-Length: 1\r\nContent-Range: bytes 4-4/5\r\n\r\nL", "OLDOL" },
+    { "\"e\"\n10", "--fresh", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew", "new" },
+    { "\"e\"\n10", NULL, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 2\r\n\r\nnew",
+      NULL },
+    { "\"e\"\n10", NULL, "HTTP/1.1 2000 OK\r\nContent-Length: 3\r\n\r\nnew", NULL },
+    { "\"e\"\n10", NULL,
+      "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n\r\nnew", NULL },
+};
+
+/* A part is gone on with by what was asked for, and by nothing else. */
+START_TEST(answers_nobody_asked_for)
+{
+    char from[100];
+    snprintf(from, sizeof from, "tcpstep part\n%s\n", lies[_i].from);
+    write_octets("got", "before");
+    write_octets("got.part", "OLDOL");
+    write_octets("got.part.from", from);
+    write_octets("expected", lies[_i].got ? lies[_i].got : "before");
+    ck_assert_int_eq(get_answered(lies[_i].answer, lies[_i].option), lies[_i].got ? 0 : 1);
+    ck_assert(same("got", "expected"));
+}
+END_TEST
+
+/* Somebody empties the part while it grows: `get` says so, and the old file stays. */
+START_TEST(a_part_that_is_cut)
+{
+    unsigned port;
+    char path[200];
+    int listener = listen_here(&port);
+    write_octets("got", "before");
+    write_octets("expected", "before");
+    struct serving client = begin_get(port, "got");
+    int fd = accept(listener, NULL, NULL);
+    const char *head = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello";
+    ck_assert_int_gt(recv(fd, room.answer, ROOM, 0), 0);
+    ck_assert_int_eq(send(fd, head, strlen(head), MSG_NOSIGNAL), (ssize_t)strlen(head));
+    snprintf(path, sizeof path, "%s/got.part", room.path);
+    struct stat seen = { .st_size = 0 };
+    for (int i = 0; i < 1000 && seen.st_size < 5; i++) {
+        usleep(5000);
+        stat(path, &seen);
+    }
+    ck_assert_int_eq(truncate(path, 0), 0);
+    ck_assert_int_eq(send(fd, "world", 5, MSG_NOSIGNAL), 5);
+    ck_assert_int_eq(serving_end(&client, 0), 1);
+    ck_assert(same("got", "expected") && !is_there("got.part") && !is_there("got.part.from"));
+    close(fd);
+    close(listener);
+}
+END_TEST
+
 /* `send FILE HOST:PORT` to `get --listen`, with the digest; by --raw without. */
 START_TEST(sent_to_who_waits)
 {
@@ -603,6 +696,8 @@ Suite *files_suite(void)
     tcase_add_test(tcase, a_digest_is_of_what_is_there);
     tcase_add_test(tcase, a_spoilt_octet);
     tcase_add_test(tcase, a_full_disk);
+    tcase_add_loop_test(tcase, answers_nobody_asked_for, 0, sizeof lies / sizeof lies[0]);
+    tcase_add_test(tcase, a_part_that_is_cut);
     tcase_add_test(tcase, sent_to_who_waits);
     tcase_add_test(tcase, sent_to_who_comes);
     suite_add_tcase(suite, tcase);

@@ -173,19 +173,55 @@ START_TEST(an_answer_is_read)
     static const char head[] = "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n"
                                "Content-Range: bytes 5-9/10\r\nETag: \"a-b\"\r\n"
                                "Tcpstep-Digest: xxh3-128\r\nConnection: close\r\n\r\n";
-    static const char *const wrong[] = { "HTTP/2 200\r\n\r\n", "hello\r\n\r\n",
+    static const char *const wrong[] = { "HTTP/2 200\r\n\r\n",
+                                         "hello\r\n\r\n",
                                          "HTTP/1.1 2x0 \r\n\r\n",
+                                         "HTTP/1.1 2000 OK\r\n\r\n",
+                                         "HTTP/1.1 20\r\n\r\n",
+                                         "HTTP/1.x 200 OK\r\n\r\n",
                                          "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" };
+    static const char differ[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
+                                 "Content-Length: 6\r\n\r\n";
+    static const char twice[] = "HTTP/1.1 200\r\nContent-Length: 5\r\nContent-Length: 5\r\n"
+                                "Content-Encoding: identity\r\n\r\n";
+    static const char packed[] = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
     struct http_answer answer;
     ck_assert(http_read_answer((const uint8_t *)head, sizeof head - 1, &answer));
     ck_assert_uint_eq(answer.status, 206);
     ck_assert(answer.has_length && answer.length == 5);
-    ck_assert(answer.has_range && answer.first == 5 && answer.total == 10);
+    ck_assert(answer.has_range && answer.first == 5 && answer.last == 9 && answer.total == 10);
     ck_assert_str_eq(answer.etag, "\"a-b\"");
     ck_assert_str_eq(answer.digest, "xxh3-128");
     ck_assert(answer.closes && !answer.chunked && !answer.is_file);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         ck_assert(!http_read_answer((const uint8_t *)wrong[i], strlen(wrong[i]), &answer));
+    ck_assert(!http_read_answer((const uint8_t *)differ, sizeof differ - 1, &answer));
+    ck_assert(http_read_answer((const uint8_t *)twice, sizeof twice - 1, &answer));
+    ck_assert(answer.length == 5 && !answer.encoding[0]);
+    ck_assert(http_read_answer((const uint8_t *)packed, sizeof packed - 1, &answer));
+    ck_assert_str_eq(answer.encoding, "gzip");
+}
+END_TEST
+
+/* A Content-Range in a false order, or beyond the whole, is none (RFC 9110, 14.4). */
+START_TEST(an_answer_has_a_range)
+{
+    static const struct {
+        bool is_one;
+        const char *range;
+    } cases[] = {
+        { true, "bytes 5-9/10" },   { true, "bytes 0-0/1" },  { false, "bytes 5-3/10" },
+        { false, "bytes 5-10/10" }, { false, "bytes */10" },  { false, "bytes 5-9/*" },
+        { false, "bytes 5/10" },    { false, "bytes 5-/10" }, { false, "lines 5-9/10" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char head[100];
+        struct http_answer answer;
+        int len = snprintf(head, sizeof head, "HTTP/1.1 206 OK\r\nContent-Range: %s\r\n\r\n",
+                           cases[i].range);
+        ck_assert(http_read_answer((const uint8_t *)head, (size_t)len, &answer));
+        ck_assert_msg(answer.has_range == cases[i].is_one, "%s", cases[i].range);
+    }
 }
 END_TEST
 
@@ -219,6 +255,7 @@ Suite *http_suite(void)
     tcase_add_loop_test(tcase, ranges_are_resolved, 0, sizeof ranges / sizeof ranges[0]);
     tcase_add_test(tcase, ranges_depend);
     tcase_add_test(tcase, an_answer_is_read);
+    tcase_add_test(tcase, an_answer_has_a_range);
     tcase_add_test(tcase, paths_are_encoded);
     suite_add_tcase(suite, tcase);
     return suite;

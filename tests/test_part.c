@@ -239,6 +239,144 @@ START_TEST(what_is_in_the_way)
 }
 END_TEST
 
+/* A fifo for what it is a part of is not waited for. */
+START_TEST(a_fifo_in_the_way)
+{
+    struct part part;
+    struct net_error error;
+    char from[100];
+    snprintf(from, sizeof from, "%s.part.from", target);
+    ck_assert_int_eq(mkfifo(from, 0600), 0);
+    ck_assert(!part_open(&part, target, &error));
+    ck_assert_int_eq(error.err, ENXIO);
+    part_close(&part);
+    ck_assert_int_eq(unlink(from), 0);
+    ck_assert(part_open(&part, target, &error));
+    ck_assert_int_eq(mkfifo(from, 0600), 0);
+    ck_assert(!part_begin(&part, "\"e\"", 12, &error));
+    ck_assert_int_eq(error.err, ENXIO);
+    part_close(&part);
+}
+END_TEST
+
+enum {
+    HALF = 8192
+};
+
+/* What somebody else does to FILE.part while it is written, of which one half is there. */
+static void cut(const char *path)
+{
+    ck_assert_int_eq(truncate(path, 0), 0);
+}
+
+static void lengthen(const char *path)
+{
+    ck_assert_int_eq(truncate(path, HALF + 900), 0);
+}
+
+static void hollow(const char *path)
+{
+    ck_assert_int_eq(truncate(path, 0), 0);
+    ck_assert_int_eq(truncate(path, HALF), 0);
+}
+
+static void overwrite(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    ck_assert_int_eq(pwrite(fd, "J", 1, 5), 1);
+    close(fd);
+}
+
+static void replace(const char *path)
+{
+    write_text("other", "hello ");
+    char other[120];
+    snprintf(other, sizeof other, "%s/other", folder);
+    ck_assert_int_eq(rename(other, path), 0);
+}
+
+static void hide(const char *path)
+{
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+}
+
+static void look_at(const char *path)
+{
+    ck_assert_int_eq(close(open(path, O_RDONLY | O_CLOEXEC)), 0);
+}
+
+static const struct {
+    void (*change)(const char *path);
+    bool by_digest; /* it is found by that, and not otherwise */
+    bool harmless, is_ours;
+} changes[] = {
+    { cut, .is_ours = true },
+    { lengthen, .is_ours = true },
+    { hollow, .by_digest = true, .is_ours = true },
+    { overwrite, .is_ours = true },
+    { replace, .is_ours = false },
+    { hide, .is_ours = false },
+    { look_at, .harmless = true, .is_ours = true },
+};
+
+/* What is not as it was written takes nothing's place, with a digest or without, changed in the
+ * middle or at the end; and what somebody has put where the part was is not removed. */
+static void change_while_written(size_t which, bool digests, bool early)
+{
+    struct part part;
+    struct net_error error = { .err = 0 };
+    static uint8_t half[HALF];
+    memset(half, 'x', HALF);
+    bool holds = changes[which].harmless || (changes[which].by_digest && !digests);
+    write_text("file", "old");
+    ck_assert(part_open(&part, target, &error));
+    ck_assert(part_begin(&part, "\"e\"", 2 * HALF, &error));
+    part.digests = digests;
+    ck_assert(part_write(&part, half, HALF, &error));
+    changes[which].change(part.path);
+    bool good = !early || part_write(&part, half, HALF, &error);
+    good = good && part_finish(&part, &error);
+    ck_assert_msg(good == holds, "%zu %d %d: %s", which, digests, early, strerror(error.err));
+    if (!good) {
+        ck_assert_int_eq(error.err, ESTALE);
+        ck_assert(has_text("file", "old"));
+        part_drop(&part);
+        ck_assert_int_eq(access(part.path, F_OK), changes[which].is_ours ? -1 : 0);
+    }
+    part_close(&part);
+    remove(part.path);
+}
+
+START_TEST(somebody_changes_it)
+{
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        for (int digests = 0; digests < 2; digests++) {
+            change_while_written(i, digests, false);
+            change_while_written(i, digests, true);
+        }
+    }
+}
+END_TEST
+
+/* Another get that finds it taken has changed nothing. */
+START_TEST(another_get_looks)
+{
+    struct part part, other;
+    struct net_error error;
+    ck_assert(part_open(&part, target, &error));
+    ck_assert(part_begin(&part, "", 0, &error));
+    part.digests = false;
+    ck_assert(part_write(&part, (const uint8_t *)"hello", 5, &error));
+    ck_assert(!part_open(&other, target, &error));
+    ck_assert_int_eq(error.err, EBUSY);
+    part_close(&other);
+    ck_assert(part_finish(&part, &error));
+    ck_assert(has_text("file", "hello"));
+    part_close(&part);
+}
+END_TEST
+
 START_TEST(progress_in_words)
 {
     char text[160];
@@ -269,6 +407,9 @@ Suite *part_suite(void)
     tcase_add_test(tcase, a_mapped_file_is_cut);
     tcase_add_test(tcase, a_part_of_nothing);
     tcase_add_test(tcase, what_is_in_the_way);
+    tcase_add_test(tcase, a_fifo_in_the_way);
+    tcase_add_test(tcase, somebody_changes_it);
+    tcase_add_test(tcase, another_get_looks);
     tcase_add_test(tcase, progress_in_words);
     suite_add_tcase(suite, tcase);
     return suite;

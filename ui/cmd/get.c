@@ -159,8 +159,17 @@ static void complain_error(const char *what, const struct net_error *error)
         complain(_("%s.part is there, and none of ours: remove it, or say another -o"), shown);
     else if (error->err == EBUSY)
         complain(_("%s: another get writes it at this moment"), shown);
+    else if (error->err == ESTALE)
+        complain(_("somebody has changed %s.part meanwhile: get it again"), shown);
     else
         complain("%s: %s: %s", shown, error->operation, strerror(error->err));
+}
+
+static void complain_encoding(const char *encoding)
+{
+    char shown[HTTP_WORD_MAX * 4];
+    complain(_("the answer has the Content-Encoding %s, and none was asked for"),
+             escape_text((const uint8_t *)encoding, strlen(encoding), shown, sizeof shown));
 }
 
 static void complain_fault(const struct fetch *fetch, const char *host)
@@ -189,6 +198,9 @@ static void complain_fault(const struct fetch *fetch, const char *host)
     case FETCH_PIECES:
         complain(_("the answer is encoded (Transfer-Encoding), and that is not understood"));
         return;
+    case FETCH_ENCODED:
+        complain_encoding(fetch->answer.encoding);
+        return;
     case FETCH_CHANGED:
         complain(_("the file has changed while it was sent: get it again"));
         return;
@@ -207,7 +219,8 @@ static void complain_fault(const struct fetch *fetch, const char *host)
 static bool part_stays(const struct fetch *fetch)
 {
     return (fetch->fault != FETCH_GOOD || fetch->state != FETCH_OVER) && fetch->has_part &&
-           !fetch->setup->raw && fetch->part.len > 0 && access(fetch->part.path, F_OK) == 0;
+           !fetch->setup->raw && fetch->part.len > 0 && fetch->error.err != ESTALE &&
+           access(fetch->part.path, F_OK) == 0;
 }
 
 /* What a person is told at the end. */
