@@ -157,7 +157,7 @@ static void close_explanation(struct program *program)
     explain_flush(&program->explain);
     fclose(program->explain_to);
     say_unsaid(program);
-    outlet_close(&program->outlet, program->asked_to_end == 0);
+    outlet_close(&program->outlet, program->asked_to_end < 2);
 }
 
 static void on_event(void *to, const struct event *event)
