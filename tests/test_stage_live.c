@@ -16,6 +16,7 @@
 #include "ui/said.h"
 #include "ui/socks.h"
 #include "ui/tui/thin.h"
+#include "ui/view.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -592,6 +593,78 @@ START_TEST(many_sockets)
 }
 END_TEST
 
+static void tell_call(const struct sink *sink, enum call_op op, int32_t ret, int32_t err)
+{
+    struct event event = { .kind = EV_CALL, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.call.op = op;
+    event.u.call.fd = 10;
+    event.u.call.option = OPTION_ERROR;
+    emit(sink, &event);
+    event = (struct event){ .kind = EV_RETURN, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.done.op = op;
+    event.u.done.option = OPTION_ERROR;
+    event.u.done.result = (struct call_result){ .ret = ret, .err = err };
+    emit(sink, &event);
+}
+
+/* No call of a program blocks: each stands with its own result, in the order of events. */
+START_TEST(each_call_by_itself)
+{
+    static const struct {
+        enum call_op op;
+        int32_t ret, err;
+        const char *result;
+    } rows[] = { { CALL_CONNECT, -1, EINPROGRESS, "-1 EINPROGRESS" },
+                 { CALL_GETSOCKOPT, ECONNREFUSED, 0, "0, ECONNREFUSED" },
+                 { CALL_RECV, -1, EAGAIN, "-1 EAGAIN" },
+                 { CALL_SEND, 2, 0, "2" },
+                 { CALL_RECV, 2, 0, "2" },
+                 { CALL_ACCEPT, -1, EAGAIN, "-1 EAGAIN" },
+                 { CALL_CLOSE, 0, 0, "0" } };
+    static struct lab lab;
+    static struct view view;
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        tell_call(&sink, rows[i].op, rows[i].ret, rows[i].err);
+    view_make(&view, session_trace(session), 0);
+    ck_assert_uint_eq(view.call_count, sizeof rows / sizeof rows[0]);
+    for (size_t i = 0; i < view.call_count; i++) {
+        const struct view_call *call = view_call(&view, i);
+        ck_assert(call->done && !call->waits && !call->outcome);
+        ck_assert_msg(strncmp(call->result, rows[i].result, strlen(rows[i].result)) == 0, "%s: %s",
+                      call->call, call->result);
+    }
+    session_close(session);
+}
+END_TEST
+
+/* Of a program's sockets the one that is shown is open as long as one is, and its timer is shown.
+ */
+START_TEST(open_sockets_first)
+{
+    static struct socks socks;
+    enum timer_id timer;
+    struct event event = { .kind = EV_TIMER, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.timer.timer = TIMER_KEEP_ALIVE;
+    event.u.timer.at_usec = 3000000;
+    socks.open_first = true;
+    tell_socket(&socks, 0, 3, CLOSED, LISTEN);
+    tell_socket(&socks, 1, 4, LISTEN, ESTABLISHED);
+    socks_take(&socks, &event);
+    tell_socket(&socks, 2, 5, LISTEN, ESTABLISHED);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->id, 2);
+    ck_assert_uint_eq(socks_timer(&socks, LANE_KERNEL, 0, &timer), 0); /* that of another */
+    tell_socket(&socks, 2, -1, ESTABLISHED, CLOSED);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->id, 1);
+    ck_assert_uint_eq(socks_timer(&socks, LANE_KERNEL, 0, &timer), 3000000);
+    tell_socket(&socks, 1, -1, ESTABLISHED, CLOSED);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->id, 0);
+    tell_socket(&socks, 0, -1, LISTEN, CLOSED);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->state, CLOSED);
+}
+END_TEST
+
 Suite *stage_live_suite(void)
 {
     Suite *suite = suite_create("stage_live");
@@ -619,6 +692,8 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, one_clock);
     tcase_add_test(tcase, record);
     tcase_add_test(tcase, many_sockets);
+    tcase_add_test(tcase, each_call_by_itself);
+    tcase_add_test(tcase, open_sockets_first);
     suite_add_tcase(suite, tcase);
     return suite;
 }
