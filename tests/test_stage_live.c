@@ -13,10 +13,12 @@
 #include "tests/program.h"
 #include "tests/serving.h"
 #include "tests/terminal.h"
+#include "ui/diagram_marks.h"
 #include "ui/said.h"
 #include "ui/socks.h"
 #include "ui/tui/thin.h"
 #include "ui/view.h"
+#include "ui/words.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -87,12 +89,14 @@ START_TEST(serve)
     ck_assert_int_eq(recv(client, heard, sizeof heard, 0), 3);
     close(client);
     terminal_await(terminal, "client 1 is gone");
+    terminal_await(terminal, "kernel   LISTEN"); /* which is still open */
     terminal_await_gone(terminal, "ESTABLISHED ");
     terminal_keys(terminal, "t");
     terminal_await(terminal, "ESTABLISHED -> CLOSE-WAIT");
     terminal_keys(terminal, "t g");
     terminal_await(terminal, "step 0 of ");
     terminal_await(terminal, "no socket");
+    terminal_await(terminal, "an earlier step is looked at");
     terminal_keys(terminal, ": until Space ESTABLISHED Enter");
     terminal_await(terminal, "kernel   ESTABLISHED");
     terminal_await(terminal, "recorded");
@@ -172,6 +176,8 @@ START_TEST(typed)
     terminal_await(terminal, "= 0 (the peer");
     terminal_keys(terminal, "g");
     terminal_await(terminal, "step 0 of ");
+    terminal_keys(terminal, "i");
+    terminal_await(terminal, "The program is over: it takes no more lines");
     terminal_keys(terminal, "q");
     terminal_await(terminal, "> h世界");
     ends(terminal, "status 0");
@@ -639,6 +645,118 @@ START_TEST(each_call_by_itself)
 }
 END_TEST
 
+/* The screen after the last step; to be freed. */
+static char *record_frame(struct session *session, enum stage_screen screen)
+{
+    static struct view view;
+    static struct lab lab = { .host_count = 1 };
+    static struct program_picture program;
+    struct picture picture = { .view = &view,
+                               .trace = session_trace(session),
+                               .lab = &lab,
+                               .screen = screen,
+                               .program = &program,
+                               .profile = session_profile(session),
+                               .speed = "",
+                               .message = "" };
+    struct grid grid = { .width = 0 };
+    char *text = NULL;
+    size_t len;
+    FILE *to = open_memstream(&text, &len);
+    ck_assert(to && grid_make(&grid, 120, 40));
+    view_make(&view, picture.trace, session_last_step(session));
+    picture.last_step = session_last_step(session);
+    draw_picture(&grid, &picture);
+    grid_print(&grid, false, to);
+    fclose(to);
+    grid_free(&grid);
+    return text;
+}
+
+/* Of a socket of UDP no state is marked, and that is said. */
+START_TEST(no_state_marked)
+{
+    static struct lab lab;
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    struct event event = { .kind = EV_CALL, .lane = LANE_KERNEL, .sock = 1 };
+    struct diagram_marks marks;
+    static struct view view;
+    event.u.call.op = CALL_SOCKET;
+    event.u.call.value = TYPE_DATAGRAM;
+    emit(&sink, &event);
+    event = (struct event){ .kind = EV_RETURN, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.done.op = CALL_SOCKET;
+    event.u.done.result.ret = 10;
+    emit(&sink, &event);
+    view_make(&view, session_trace(session), 0);
+    diagram_mark(&marks, &view);
+    for (unsigned box = 0; box < BOX_COUNT; box++)
+        ck_assert(!marks.boxes[box].stays[0] && !marks.boxes[box].been);
+    for (unsigned arrow = 0; arrow < DIAGRAM_ARROWS; arrow++)
+        ck_assert(!marks.arrows[arrow].possible);
+    char *frame = record_frame(session, SCREEN_STATES);
+    ck_assert_ptr_nonnull(strstr(frame, "state: nothing is marked"));
+    free(frame);
+    session_close(session);
+}
+END_TEST
+
+/* How many wait to be accepted the listener knows, and says so in the same words everywhere. */
+START_TEST(accept_queue)
+{
+    static struct lab lab;
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    struct event event = { .kind = EV_STATE, .lane = LANE_KERNEL, .sock = 1 };
+    char words[WORDS_MAX], *frame;
+    event.u.state.to = LISTEN;
+    emit(&sink, &event);
+    event = (struct event){ .kind = EV_VARS, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.vars =
+        (struct tcp_vars){ .unsent = 1, .unread = 2, .known = KNOWS_QUEUES | KNOWS_LISTENS };
+    emit(&sink, &event);
+    ck_assert_str_eq(words_event(&event, NULL, words, sizeof words), "accept queue 2 of 1");
+    event.u.vars.known = KNOWS_QUEUES;
+    ck_assert_str_eq(words_event(&event, NULL, words, sizeof words), "unsent 1, unread 2");
+    frame = record_frame(session, SCREEN_HOSTS);
+    ck_assert_ptr_nonnull(strstr(frame, "2 of 2 full"));
+    free(frame);
+    session_close(session);
+}
+END_TEST
+
+/* Who sends is said; a line that was printed stands above, and needs no other words. */
+START_TEST(did)
+{
+    static struct lab lab;
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    struct event event = { .kind = EV_SENT, .lane = LANE_KERNEL, .sock = -1 };
+    static const char *const words[] = { "did  A sends SYN", "did  the peer sends SYN" };
+    char *frame;
+    event.u.wire.seg.flags = SYN;
+    for (int host = 0; host < 2; host++) {
+        session_record_step(session);
+        event.host = (int8_t)host;
+        event.u.wire.id = (uint32_t)host + 1;
+        emit(&sink, &event);
+        frame = record_frame(session, SCREEN_STAGE);
+        ck_assert_ptr_nonnull(strstr(frame, words[host]));
+        free(frame);
+    }
+    event = (struct event){ .kind = EV_SAY, .lane = LANE_KERNEL, .host = -1, .sock = -1 };
+    event.text = (const uint8_t *)"printed";
+    event.text_len = 7;
+    session_record_step(session);
+    emit(&sink, &event);
+    frame = record_frame(session, SCREEN_STAGE);
+    ck_assert(strstr(frame, "printed") && !strstr(frame, "did "));
+    free(frame);
+    session_close(session);
+}
+END_TEST
+
 /* Of a program's sockets the one that is shown is open as long as one is, and its timer is shown.
  */
 START_TEST(open_sockets_first)
@@ -693,6 +811,9 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, record);
     tcase_add_test(tcase, many_sockets);
     tcase_add_test(tcase, each_call_by_itself);
+    tcase_add_test(tcase, no_state_marked);
+    tcase_add_test(tcase, accept_queue);
+    tcase_add_test(tcase, did);
     tcase_add_test(tcase, open_sockets_first);
     suite_add_tcase(suite, tcase);
     return suite;
