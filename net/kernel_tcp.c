@@ -63,7 +63,7 @@ static void listen_vars(const struct info *info, struct tcp_vars *vars)
 {
     vars->unsent = number_at(info, offsetof(struct tcp_info, tcpi_sacked));
     vars->unread = number_at(info, offsetof(struct tcp_info, tcpi_unacked));
-    vars->known = KNOWS_QUEUES;
+    vars->known = KNOWS_QUEUES | KNOWS_LISTENS;
 }
 
 /* Linux counts segments; 2^31 - 1 is none. */

@@ -20,6 +20,7 @@ static void begin_record(struct session *s)
 {
     trace_init(&s->trace);
     s->trace.on[LANE_KERNEL] = true;
+    s->trace.is_record = true;
     s->recorded = 0;
     s->step_is_over = false;
 }

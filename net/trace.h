@@ -19,6 +19,7 @@ struct trace {
     bool on[LANE_COUNT];      /* the lanes that the run began on */
     bool in_hand[LANE_COUNT]; /* those of them on whose wire segments wait to be told */
     bool model[LANE_COUNT][LAB_HOSTS_MAX]; /* hosts of the model; all others are a kernel's */
+    bool is_record;                        /* what a program did by itself: no lab */
     bool full;                             /* memory ran out: events after that are missing */
     struct trace_chunk *chunks;            /* the texts of events, newest first */
     uint32_t cuts;                         /* how often events were forgotten, for who keeps an */

@@ -91,7 +91,8 @@ enum {
     KNOWS_RTO = 8,         /* rto_usec */
     KNOWS_CONGESTION = 32, /* cwnd and what follows it */
     KNOWS_BEYOND = 64,     /* beyond and how many */
-    KNOWS_QUEUES = 16      /* unsent, unread; on a listening socket accept queue and its limit */
+    KNOWS_QUEUES = 16,     /* unsent, unread; on a listening socket accept queue and its limit */
+    KNOWS_LISTENS = 128    /* which of the two those are: it listens */
 };
 
 struct tcp_vars {

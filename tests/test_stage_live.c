@@ -13,9 +13,12 @@
 #include "tests/program.h"
 #include "tests/serving.h"
 #include "tests/terminal.h"
+#include "ui/diagram_marks.h"
 #include "ui/said.h"
 #include "ui/socks.h"
 #include "ui/tui/thin.h"
+#include "ui/view.h"
+#include "ui/words.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -86,12 +89,14 @@ START_TEST(serve)
     ck_assert_int_eq(recv(client, heard, sizeof heard, 0), 3);
     close(client);
     terminal_await(terminal, "client 1 is gone");
+    terminal_await(terminal, "kernel   LISTEN"); /* which is still open */
     terminal_await_gone(terminal, "ESTABLISHED ");
     terminal_keys(terminal, "t");
     terminal_await(terminal, "ESTABLISHED -> CLOSE-WAIT");
     terminal_keys(terminal, "t g");
     terminal_await(terminal, "step 0 of ");
     terminal_await(terminal, "no socket");
+    terminal_await(terminal, "an earlier step is looked at");
     terminal_keys(terminal, ": until Space ESTABLISHED Enter");
     terminal_await(terminal, "kernel   ESTABLISHED");
     terminal_await(terminal, "recorded");
@@ -171,6 +176,8 @@ START_TEST(typed)
     terminal_await(terminal, "= 0 (the peer");
     terminal_keys(terminal, "g");
     terminal_await(terminal, "step 0 of ");
+    terminal_keys(terminal, "i");
+    terminal_await(terminal, "The program is over: it takes no more lines");
     terminal_keys(terminal, "q");
     terminal_await(terminal, "> h世界");
     ends(terminal, "status 0");
@@ -592,6 +599,190 @@ START_TEST(many_sockets)
 }
 END_TEST
 
+static void tell_call(const struct sink *sink, enum call_op op, int32_t ret, int32_t err)
+{
+    struct event event = { .kind = EV_CALL, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.call.op = op;
+    event.u.call.fd = 10;
+    event.u.call.option = OPTION_ERROR;
+    emit(sink, &event);
+    event = (struct event){ .kind = EV_RETURN, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.done.op = op;
+    event.u.done.option = OPTION_ERROR;
+    event.u.done.result = (struct call_result){ .ret = ret, .err = err };
+    emit(sink, &event);
+}
+
+/* No call of a program blocks: each stands with its own result, in the order of events. */
+START_TEST(each_call_by_itself)
+{
+    static const struct {
+        enum call_op op;
+        int32_t ret, err;
+        const char *result;
+    } rows[] = { { CALL_CONNECT, -1, EINPROGRESS, "-1 EINPROGRESS" },
+                 { CALL_GETSOCKOPT, ECONNREFUSED, 0, "0, ECONNREFUSED" },
+                 { CALL_RECV, -1, EAGAIN, "-1 EAGAIN" },
+                 { CALL_SEND, 2, 0, "2" },
+                 { CALL_RECV, 2, 0, "2" },
+                 { CALL_ACCEPT, -1, EAGAIN, "-1 EAGAIN" },
+                 { CALL_CLOSE, 0, 0, "0" } };
+    static struct lab lab;
+    static struct view view;
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        tell_call(&sink, rows[i].op, rows[i].ret, rows[i].err);
+    view_make(&view, session_trace(session), 0);
+    ck_assert_uint_eq(view.call_count, sizeof rows / sizeof rows[0]);
+    for (size_t i = 0; i < view.call_count; i++) {
+        const struct view_call *call = view_call(&view, i);
+        ck_assert(call->done && !call->waits && !call->outcome);
+        ck_assert_msg(strncmp(call->result, rows[i].result, strlen(rows[i].result)) == 0, "%s: %s",
+                      call->call, call->result);
+    }
+    session_close(session);
+}
+END_TEST
+
+/* The screen after the last step; to be freed. */
+static char *record_frame(struct session *session, enum stage_screen screen)
+{
+    static struct view view;
+    static struct lab lab = { .host_count = 1 };
+    static struct program_picture program;
+    struct picture picture = { .view = &view,
+                               .trace = session_trace(session),
+                               .lab = &lab,
+                               .screen = screen,
+                               .program = &program,
+                               .profile = session_profile(session),
+                               .speed = "",
+                               .message = "" };
+    struct grid grid = { .width = 0 };
+    char *text = NULL;
+    size_t len;
+    FILE *to = open_memstream(&text, &len);
+    ck_assert(to && grid_make(&grid, 120, 40));
+    view_make(&view, picture.trace, session_last_step(session));
+    picture.last_step = session_last_step(session);
+    draw_picture(&grid, &picture);
+    grid_print(&grid, false, to);
+    fclose(to);
+    grid_free(&grid);
+    return text;
+}
+
+/* Of a socket of UDP no state is marked, and that is said. */
+START_TEST(no_state_marked)
+{
+    static struct lab lab;
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    struct event event = { .kind = EV_CALL, .lane = LANE_KERNEL, .sock = 1 };
+    struct diagram_marks marks;
+    static struct view view;
+    event.u.call.op = CALL_SOCKET;
+    event.u.call.value = TYPE_DATAGRAM;
+    emit(&sink, &event);
+    event = (struct event){ .kind = EV_RETURN, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.done.op = CALL_SOCKET;
+    event.u.done.result.ret = 10;
+    emit(&sink, &event);
+    view_make(&view, session_trace(session), 0);
+    diagram_mark(&marks, &view);
+    for (unsigned box = 0; box < BOX_COUNT; box++)
+        ck_assert(!marks.boxes[box].stays[0] && !marks.boxes[box].been);
+    for (unsigned arrow = 0; arrow < DIAGRAM_ARROWS; arrow++)
+        ck_assert(!marks.arrows[arrow].possible);
+    char *frame = record_frame(session, SCREEN_STATES);
+    ck_assert_ptr_nonnull(strstr(frame, "state: nothing is marked"));
+    free(frame);
+    session_close(session);
+}
+END_TEST
+
+/* How many wait to be accepted the listener knows, and says so in the same words everywhere. */
+START_TEST(accept_queue)
+{
+    static struct lab lab;
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    struct event event = { .kind = EV_STATE, .lane = LANE_KERNEL, .sock = 1 };
+    char words[WORDS_MAX], *frame;
+    event.u.state.to = LISTEN;
+    emit(&sink, &event);
+    event = (struct event){ .kind = EV_VARS, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.vars =
+        (struct tcp_vars){ .unsent = 1, .unread = 2, .known = KNOWS_QUEUES | KNOWS_LISTENS };
+    emit(&sink, &event);
+    ck_assert_str_eq(words_event(&event, NULL, words, sizeof words), "accept queue 2 of 1");
+    event.u.vars.known = KNOWS_QUEUES;
+    ck_assert_str_eq(words_event(&event, NULL, words, sizeof words), "unsent 1, unread 2");
+    frame = record_frame(session, SCREEN_HOSTS);
+    ck_assert_ptr_nonnull(strstr(frame, "2 of 2 full"));
+    free(frame);
+    session_close(session);
+}
+END_TEST
+
+/* Who sends is said; a line that was printed stands above, and needs no other words. */
+START_TEST(did)
+{
+    static struct lab lab;
+    struct session *session = session_record(&lab, 0);
+    struct sink sink = session_recorder(session);
+    struct event event = { .kind = EV_SENT, .lane = LANE_KERNEL, .sock = -1 };
+    static const char *const words[] = { "did  A sends SYN", "did  the peer sends SYN" };
+    char *frame;
+    event.u.wire.seg.flags = SYN;
+    for (int host = 0; host < 2; host++) {
+        session_record_step(session);
+        event.host = (int8_t)host;
+        event.u.wire.id = (uint32_t)host + 1;
+        emit(&sink, &event);
+        frame = record_frame(session, SCREEN_STAGE);
+        ck_assert_ptr_nonnull(strstr(frame, words[host]));
+        free(frame);
+    }
+    event = (struct event){ .kind = EV_SAY, .lane = LANE_KERNEL, .host = -1, .sock = -1 };
+    event.text = (const uint8_t *)"printed";
+    event.text_len = 7;
+    session_record_step(session);
+    emit(&sink, &event);
+    frame = record_frame(session, SCREEN_STAGE);
+    ck_assert(strstr(frame, "printed") && !strstr(frame, "did "));
+    free(frame);
+    session_close(session);
+}
+END_TEST
+
+/* Of a program's sockets the one that is shown is open as long as one is, and its timer is shown.
+ */
+START_TEST(open_sockets_first)
+{
+    static struct socks socks;
+    enum timer_id timer;
+    struct event event = { .kind = EV_TIMER, .lane = LANE_KERNEL, .sock = 1 };
+    event.u.timer.timer = TIMER_KEEP_ALIVE;
+    event.u.timer.at_usec = 3000000;
+    socks.open_first = true;
+    tell_socket(&socks, 0, 3, CLOSED, LISTEN);
+    tell_socket(&socks, 1, 4, LISTEN, ESTABLISHED);
+    socks_take(&socks, &event);
+    tell_socket(&socks, 2, 5, LISTEN, ESTABLISHED);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->id, 2);
+    ck_assert_uint_eq(socks_timer(&socks, LANE_KERNEL, 0, &timer), 0); /* that of another */
+    tell_socket(&socks, 2, -1, ESTABLISHED, CLOSED);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->id, 1);
+    ck_assert_uint_eq(socks_timer(&socks, LANE_KERNEL, 0, &timer), 3000000);
+    tell_socket(&socks, 1, -1, ESTABLISHED, CLOSED);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->id, 0);
+    tell_socket(&socks, 0, -1, LISTEN, CLOSED);
+    ck_assert_int_eq(socks_main(&socks, LANE_KERNEL, 0)->state, CLOSED);
+}
+END_TEST
+
 Suite *stage_live_suite(void)
 {
     Suite *suite = suite_create("stage_live");
@@ -619,6 +810,11 @@ Suite *stage_live_suite(void)
     tcase_add_test(tcase, one_clock);
     tcase_add_test(tcase, record);
     tcase_add_test(tcase, many_sockets);
+    tcase_add_test(tcase, each_call_by_itself);
+    tcase_add_test(tcase, no_state_marked);
+    tcase_add_test(tcase, accept_queue);
+    tcase_add_test(tcase, did);
+    tcase_add_test(tcase, open_sockets_first);
     suite_add_tcase(suite, tcase);
     return suite;
 }

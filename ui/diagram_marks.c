@@ -46,7 +46,7 @@ void diagram_mark(struct diagram_marks *marks, const struct view *view)
     for (int host = 0; host < 2; host++) {
         for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
             const struct sock_row *row = socks_main(&view->socks, lane, host);
-            if (row)
+            if (row && row->type != TYPE_DATAGRAM) /* of UDP, which has no state */
                 mark_row(marks, view, row);
         }
     }

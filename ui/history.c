@@ -194,6 +194,7 @@ void history_update(struct history *history, const struct trace *trace)
 {
     if (trace->cuts != history->cuts)
         follow_cut(history, trace);
+    history->socks.open_first = trace->is_record;
     if (history->full || history->events == trace->count)
         return;
     while (history->events < trace->count) {

@@ -177,9 +177,25 @@ void socks_walk(struct socks *socks, const struct event *event, int arrow)
         row->path |= 1u << arrow;
 }
 
-static unsigned rank(const struct sock_row *row)
+static unsigned rank(const struct socks *socks, const struct sock_row *row)
 {
+    if (socks->open_first && row->state == CLOSED)
+        return 0;
     return row->connected ? 2 : row->state == LISTEN ? 1 : 0;
+}
+
+/* Of two of the same rank: what has a descriptor, where that matters, and then what was touched
+ * last. */
+static bool goes_before(const struct socks *socks, const struct sock_row *row,
+                        const struct sock_row *best)
+{
+    unsigned mine = rank(socks, row), its = rank(socks, best);
+    bool has_fd = row->fd >= 0, had_fd = best->fd >= 0;
+    if (mine != its)
+        return mine > its;
+    if (socks->open_first && has_fd != had_fd)
+        return has_fd;
+    return row->last_event > best->last_event;
 }
 
 const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int host)
@@ -189,8 +205,7 @@ const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int 
         const struct sock_row *row = &socks->rows[i];
         if (row->lane != lane || row->host != host)
             continue;
-        if (!best || rank(row) > rank(best) ||
-            (rank(row) == rank(best) && row->last_event > best->last_event))
+        if (!best || goes_before(socks, row, best))
             best = row;
     }
     return best;
@@ -198,18 +213,16 @@ const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int 
 
 uint64_t socks_timer(const struct socks *socks, unsigned lane, int host, enum timer_id *timer)
 {
+    const struct sock_row *row = socks_main(socks, lane, host);
     uint64_t first = 0;
-    for (unsigned i = 0; i < socks->count; i++) {
-        const struct sock_row *row = &socks->rows[i];
-        if (row->lane != lane || row->host != host || row->state == CLOSED)
+    if (!row || row->state == CLOSED)
+        return 0;
+    for (unsigned id = 0; id < TIMER_COUNT; id++) {
+        uint64_t at = row->timer_usec[id];
+        if (at == 0 || (first > 0 && at >= first))
             continue;
-        for (unsigned id = 0; id < TIMER_COUNT; id++) {
-            uint64_t at = row->timer_usec[id];
-            if (at == 0 || (first > 0 && at >= first))
-                continue;
-            first = at;
-            *timer = (enum timer_id)id;
-        }
+        first = at;
+        *timer = (enum timer_id)id;
     }
     return first;
 }

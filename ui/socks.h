@@ -44,6 +44,7 @@ struct socks {
     int32_t newest[LANE_COUNT][2]; /* the highest identity of a host that was seen */
     uint32_t forgotten;            /* rows that were given to other sockets */
     uint32_t events;
+    bool open_first; /* for socks_main(): what is still open goes before what is over */
 };
 
 void socks_take(struct socks *socks, const struct event *event);
@@ -55,10 +56,11 @@ void socks_walk(struct socks *socks, const struct event *event, int arrow);
 const struct sock_row *socks_find(const struct socks *socks, unsigned lane, int host, int32_t id);
 
 /* What to show of a host when there is room for one: the connection that was touched last, be it
- * over; else a listening socket, else any; NULL where there is none. */
+ * over; else a listening socket, else any; NULL where there is none. With `open_first` a connection
+ * that is over comes last, so that a server is seen to listen. */
 const struct sock_row *socks_main(const struct socks *socks, unsigned lane, int host);
 
-/* When the first of a host's timers runs out, and which one that is; 0: none runs. */
+/* When the first timer of socks_main() runs out, and which one that is; 0: none runs. */
 uint64_t socks_timer(const struct socks *socks, unsigned lane, int host, enum timer_id *timer);
 
 /* Its state by name; that it has none, of one for datagrams. */

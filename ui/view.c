@@ -104,10 +104,12 @@ static struct view_call *waiting_for(struct view *view, const struct view_call *
 static void finish(struct view *view, struct view_call *call, const struct event *event, size_t at)
 {
     int32_t err = event->u.done.result.err;
-    struct view_call *before = waiting_for(view, call);
     call->done = true;
     call->returned = at;
     call->told = at;
+    if (view->is_record)
+        return;
+    struct view_call *before = waiting_for(view, call);
     call->waits = event->u.done.result.ret < 0 && (err == EAGAIN || err == EINPROGRESS);
     if (!before || call->waits)
         return;
@@ -396,6 +398,8 @@ void view_begin(struct view *view, const struct trace *trace)
     memcpy(view->ran, trace->on, sizeof view->ran);
     memcpy(view->in_hand, trace->in_hand, sizeof view->in_hand);
     memcpy(view->model, trace->model, sizeof view->model);
+    view->is_record = trace->is_record;
+    view->socks.open_first = trace->is_record;
 }
 
 void view_take(struct view *view, const struct trace *trace, size_t from, size_t to, bool fresh)

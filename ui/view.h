@@ -72,6 +72,7 @@ struct view {
     bool ran[LANE_COUNT];
     bool in_hand[LANE_COUNT];              /* segments wait on its wire */
     bool model[LANE_COUNT][LAB_HOSTS_MAX]; /* hosts of the model, not of a kernel */
+    bool is_record; /* of a program, whose calls never block: each stands with its own result */
     unsigned hosts;
     struct view_call calls[VIEW_CALLS];
     size_t call_count; /* of all; the last VIEW_CALLS are kept */

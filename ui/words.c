@@ -347,8 +347,13 @@ static char *words_socket(const struct event *event, char *text, size_t len)
 static char *words_vars(const struct event *event, char *text, size_t len)
 {
     const struct tcp_vars *vars = &event->u.vars;
-    snprintf(text, len, _("unsent %u, unread %u, RTO %" PRIu64 " ms"), vars->unsent, vars->unread,
-             vars->rto_usec / 1000);
+    if (vars->known & KNOWS_LISTENS)
+        snprintf(text, len, _("accept queue %u of %u"), vars->unread, vars->unsent);
+    else if (vars->known & KNOWS_RTO)
+        snprintf(text, len, _("unsent %u, unread %u, RTO %" PRIu64 " ms"), vars->unsent,
+                 vars->unread, vars->rto_usec / 1000);
+    else
+        snprintf(text, len, _("unsent %u, unread %u"), vars->unsent, vars->unread);
     return text;
 }
 

@@ -66,28 +66,50 @@ static int weight(const struct view_why *why)
     return why->bad ? 0 : why->kernel ? 2 : 1;
 }
 
-/* Of a step that no rule and no look speaks of: what there was on the wire, or that there was
- * nothing. */
-static void draw_plain_fact(struct grid *grid, const struct picture *picture, struct rect area)
+/* "A sends SYN seq=0 ...": who did it, and what. Of a program's peer no letter is on the stage. */
+static void fact_words(const struct picture *picture, const struct event *event, char *text,
+                       size_t len)
 {
-    const struct view *view = picture->view;
+    char what[WORDS_MAX];
+    words_event(event, &picture->view->numbering[event->lane], what, sizeof what);
+    if (event->host < 0)
+        snprintf(text, len, "%s", what);
+    else if (event->kind == EV_RETURN)
+        snprintf(text, len, "%c: %s", host_letter(event->host), what);
+    else if (picture->program && event->host > 0)
+        snprintf(text, len, _("the peer %s"), what);
+    else
+        snprintf(text, len, "%c %s", host_letter(event->host), what);
+}
+
+/* Of a step that no rule and no look speaks of: what there was on the wire, or that there was
+ * nothing; "" where a line was printed, which stands above. */
+static void plain_fact(const struct picture *picture, char *text, size_t len)
+{
     const struct trace *trace = picture->trace;
-    char words[WORDS_MAX];
-    if (view->step == 0 || !trace)
-        return;
-    snprintf(words, sizeof words, "%s", _("Time has passed; nothing else has happened."));
-    size_t end = trace_step_end(trace, view->step);
-    for (size_t i = trace_step_end(trace, view->step - 1); i < end; i++) {
+    uint32_t step = picture->view->step;
+    bool said = false;
+    size_t end = trace_step_end(trace, step);
+    for (size_t i = trace_step_end(trace, step - 1); i < end; i++) {
         const struct event *event = &trace->events[i];
-        if (picture->program && event->kind == EV_SAY)
-            snprintf(words, sizeof words, "%s",
-                     _("A line was printed, or typed for the program: it stands above."));
         bool of_wire = event_has_segment(event->kind);
+        said |= picture->program && event->kind == EV_SAY;
         if (event->lane >= LANE_COUNT || (!of_wire && event->kind != EV_RETURN))
             continue;
-        words_event(event, &view->numbering[event->lane], words, sizeof words);
-        break;
+        fact_words(picture, event, text, len);
+        return;
     }
+    snprintf(text, len, "%s", said ? "" : _("Time has passed; nothing else has happened."));
+}
+
+static void draw_plain_fact(struct grid *grid, const struct picture *picture, struct rect area)
+{
+    char words[WORDS_MAX + 32];
+    if (picture->view->step == 0 || !picture->trace)
+        return;
+    plain_fact(picture, words, sizeof words);
+    if (!words[0])
+        return;
     area.x += LABEL_WIDTH;
     area.width -= LABEL_WIDTH;
     grid_put(grid, area.x - LABEL_WIDTH, area.y, LABEL_WIDTH, INK_STRONG, _("did"));

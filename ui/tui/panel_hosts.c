@@ -101,13 +101,20 @@ static enum group group_of(const struct sock_row *row)
     return GROUP_UNUSED;
 }
 
+/* Does the listener itself say how long this queue is? */
+static bool tells_queue(const struct family *family, enum group group)
+{
+    const struct sock_row *row = family->listener;
+    return row && group == GROUP_QUEUED && row->has_vars && row->vars.known & KNOWS_LISTENS;
+}
+
 /* How many the accept queue takes: one more than was said to listen(). 0: that is not known. */
 static unsigned places_of(const struct family *family, enum group group)
 {
     const struct sock_row *row = family->listener;
     if (!row || group != GROUP_QUEUED)
         return 0;
-    if (row->has_vars && row->vars.known & KNOWS_QUEUES)
+    if (tells_queue(family, group))
         return row->vars.unsent + 1;
     return row->backlog >= 0 ? (unsigned)row->backlog + 1 : 0;
 }
@@ -152,6 +159,8 @@ static unsigned count_of(const struct picture *picture, const struct family *fam
 {
     const struct socks *socks = &picture->view->socks;
     unsigned count = 0;
+    if (tells_queue(family, group))
+        return family->listener->vars.unread; /* of most that wait nothing else is known */
     for (unsigned i = 0; i < socks->count; i++)
         count += belongs(picture, family, &socks->rows[i]) && group_of(&socks->rows[i]) == group;
     return count;
@@ -170,7 +179,7 @@ static void write_members(struct sheet *sheet, const struct picture *picture,
         member_line(sheet, picture, row);
         shown++;
     }
-    if (shown == count)
+    if (shown >= count)
         return;
     snprintf(text, sizeof text, _("... and %u more"), count - shown);
     sheet_put(sheet, 2 * INDENT, sheet->area.width, INK_FAINT, text);

@@ -68,7 +68,10 @@ static char *last_move(const struct picture *picture, const struct sock_row *row
     const char *to = state_name((enum tcp_state)row->state);
     const char *mark = row->moved_step == picture->view->step ? "● " : "";
     char host = host_letter(row->host);
-    if (row->from == row->state)
+    if (row->type == TYPE_DATAGRAM)
+        snprintf(text, len, _("%c %s: a socket of UDP has no state: nothing is marked"), host,
+                 kind);
+    else if (row->from == row->state)
         snprintf(text, len, "%c %s: %s", host, kind, to);
     else if (with_step)
         snprintf(text, len, _("%s%c %s: %s → %s, step %u"), mark, host, kind, from, to,

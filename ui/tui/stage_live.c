@@ -222,7 +222,20 @@ static void on_keys(struct source *source, uint32_t events)
 
 /* ---- the screen */
 
-/* What the line under way says: a prompt, how far a transfer is. */
+/* What the program is at: `open` is the line under way, a prompt, how far a transfer is. It is not
+ * said of a step that is over. */
+static const char *state_words(const struct live_stage *live, const char *open)
+{
+    if (live->follows && open[0])
+        return open;
+    if (live->ends)
+        return _("it was asked to end; Ctrl-C or q again: at once");
+    if (!live->follows)
+        return _("an earlier step is looked at; the program goes on, G follows it");
+    return live->program.picture.takes_lines ? _("live; i: type a line for the program")
+                                             : _("live; b and the time line look back, G goes on");
+}
+
 static void put_state(struct live_stage *live)
 {
     struct program_picture *picture = &live->program.picture;
@@ -230,12 +243,8 @@ static void put_state(struct live_stage *live)
     if (picture->over)
         return;
     said_open_line(&live->said, open, sizeof open);
-    const char *words = open[0]      ? open
-                        : live->ends ? _("it was asked to end; Ctrl-C or q again: at once")
-                        : picture->takes_lines
-                            ? _("live; i: type a line for the program")
-                            : _("live; b and the time line look back, G goes on");
-    snprintf(picture->state, sizeof picture->state, "%.*s", (int)sizeof picture->state - 1, words);
+    snprintf(picture->state, sizeof picture->state, "%.*s", (int)sizeof picture->state - 1,
+             state_words(live, open));
 }
 
 static void draw(struct live_stage *live)

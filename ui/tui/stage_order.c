@@ -130,7 +130,9 @@ void stage_send(struct stage *stage, const char *line)
 static void order_program(struct stage *stage, const struct order *order)
 {
     const struct stage_program *program = stage->setup->program;
-    if (!program->picture.takes_lines)
+    if (program->picture.over)
+        stage_tell(stage, "%s", _("The program is over: it takes no more lines."));
+    else if (!program->picture.takes_lines)
         stage_tell(stage, "%s", _("This program takes no lines from here."));
     else if (order->command == STAGE_FINISH)
         program->finish(program->of);
@@ -200,6 +202,8 @@ static const char *not_for(const struct stage *stage, const struct order *order)
     bool program = stage->setup->program;
     if (order_is_for(order, program))
         return NULL;
+    if (program && stage->setup->program->picture.over)
+        return _("The program is over: it is only looked at. ? lists what can be done.");
     return program
                ? _("A program goes on by itself: it is only looked at. ? lists what can be done.")
                : _("Only a program on the stage takes lines: connect, chat, udp connect with "
