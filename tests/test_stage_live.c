@@ -599,6 +599,34 @@ START_TEST(many_sockets)
 }
 END_TEST
 
+/* The screen after the last step; to be freed. */
+static char *record_frame(struct session *session, enum stage_screen screen)
+{
+    static struct view view;
+    static struct lab lab = { .host_count = 1 };
+    static struct program_picture program;
+    struct picture picture = { .view = &view,
+                               .trace = session_trace(session),
+                               .lab = &lab,
+                               .screen = screen,
+                               .program = &program,
+                               .profile = session_profile(session),
+                               .speed = "",
+                               .message = "" };
+    struct grid grid = { .width = 0 };
+    char *text = NULL;
+    size_t len;
+    FILE *to = open_memstream(&text, &len);
+    ck_assert(to && grid_make(&grid, 120, 40));
+    view_make(&view, picture.trace, session_last_step(session));
+    picture.last_step = session_last_step(session);
+    draw_picture(&grid, &picture);
+    grid_print(&grid, false, to);
+    fclose(to);
+    grid_free(&grid);
+    return text;
+}
+
 static void tell_call(const struct sink *sink, enum call_op op, int32_t ret, int32_t err)
 {
     struct event event = { .kind = EV_CALL, .lane = LANE_KERNEL, .sock = 1 };
@@ -641,37 +669,14 @@ START_TEST(each_call_by_itself)
         ck_assert_msg(strncmp(call->result, rows[i].result, strlen(rows[i].result)) == 0, "%s: %s",
                       call->call, call->result);
     }
+    char *frame = record_frame(session, SCREEN_STAGE);
+    ck_assert_ptr_nonnull(strstr(frame, " = -1 EINPROGRESS "));
+    ck_assert_ptr_nonnull(strstr(frame, " = 0, ECONNREFUSED "));
+    ck_assert_ptr_nonnull(strstr(frame, "accept(10) = -1 EAGAIN "));
+    free(frame);
     session_close(session);
 }
 END_TEST
-
-/* The screen after the last step; to be freed. */
-static char *record_frame(struct session *session, enum stage_screen screen)
-{
-    static struct view view;
-    static struct lab lab = { .host_count = 1 };
-    static struct program_picture program;
-    struct picture picture = { .view = &view,
-                               .trace = session_trace(session),
-                               .lab = &lab,
-                               .screen = screen,
-                               .program = &program,
-                               .profile = session_profile(session),
-                               .speed = "",
-                               .message = "" };
-    struct grid grid = { .width = 0 };
-    char *text = NULL;
-    size_t len;
-    FILE *to = open_memstream(&text, &len);
-    ck_assert(to && grid_make(&grid, 120, 40));
-    view_make(&view, picture.trace, session_last_step(session));
-    picture.last_step = session_last_step(session);
-    draw_picture(&grid, &picture);
-    grid_print(&grid, false, to);
-    fclose(to);
-    grid_free(&grid);
-    return text;
-}
 
 /* Of a socket of UDP no state is marked, and that is said. */
 START_TEST(no_state_marked)

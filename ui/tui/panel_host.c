@@ -132,6 +132,23 @@ static void call_line(const struct view_call *call, bool both, char *text, size_
              over ? call->result : "");
 }
 
+/* Of a program's call the result has to be seen: the error without its explanation, and for it the
+ * call is cut. Where the result is long, as text is, it is cut like any line. */
+static void draw_whole_result(struct grid *grid, const struct view_call *call, struct rect at)
+{
+    char result[sizeof call->result + 8];
+    snprintf(result, sizeof result, call->done ? " = %s" : " ...", call->result);
+    bool failed = strncmp(result, " = -1 ", 6) == 0 || call->op == CALL_GETSOCKOPT;
+    char *more = call->op == CALL_ACCEPT && !failed ? strchr(result, ',')
+                 : failed                           ? strstr(result, " (")
+                                                    : NULL;
+    if (more && text_width(result) > at.width - text_width(call->call))
+        *more = '\0'; /* whom from the socket's line has, too */
+    int least = text_width(result) < at.width * 2 / 3 ? text_width(result) : 0;
+    int used = grid_put(grid, at.x, at.y, at.width - least, INK_PLAIN, call->call);
+    grid_put(grid, at.x + used, at.y, at.width - used, INK_PLAIN, result);
+}
+
 void draw_calls(struct grid *grid, const struct picture *picture, int host, struct rect area)
 {
     const struct view *view = picture->view;
@@ -146,6 +163,10 @@ void draw_calls(struct grid *grid, const struct picture *picture, int host, stru
     size_t room = area.height > 0 ? (size_t)area.height : 0;
     for (size_t i = count > room ? count - room : 0; i < count; i++, area.y++) {
         const struct view_call *call = view_call(view, shown[i]);
+        if (view->is_record) {
+            draw_whole_result(grid, call, (struct rect){ area.x, area.y, area.width, 1 });
+            continue;
+        }
         call_line(call, both, text, sizeof text);
         char *from = call->op == CALL_ACCEPT ? strchr(text, ',') : NULL;
         if (from && text_width(text) > area.width) /* whom from: the socket's line has it, too */
