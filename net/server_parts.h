@@ -29,7 +29,9 @@ struct server {
     unsigned listener_count; /* closed ones among them, whose descriptor is -1 */
     unsigned listening;      /* of them */
     bool stopped;
-    bool holds_back;             /* nobody is accepted for the moment */
+    bool holds_back; /* nobody is accepted for the moment */
+    bool lacks;      /* because accept() lacked something, at lacked_msec */
+    uint32_t lacked_msec;
     struct client *first, *last; /* who was longest silent is first */
     struct client *gone;         /* to be freed */
     struct server_count count;

@@ -393,6 +393,15 @@ START_TEST(queue_is_served_at_the_end)
 }
 END_TEST
 
+/* How often a server that has nothing to do comes round in 150 ms. */
+static unsigned idle_turns(struct rig *rig)
+{
+    unsigned count = 0;
+    for (uint64_t until = clock_usec() + 150000; clock_usec() < until; count++)
+        ck_assert(loop_once(&rig->loop, server_tick(rig->server)));
+    return count;
+}
+
 /* Without a descriptor for the next one the server goes on with those it has; the next one gets his
  * when somebody goes, also where the server has been asked to end meanwhile. */
 START_TEST(descriptors_run_out)
@@ -407,6 +416,7 @@ START_TEST(descriptors_run_out)
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     say(third, "waits");
     ck_assert(is_silent(&rig, third));
+    ck_assert_uint_lt(idle_turns(&rig), 50);
     say(first, "served");
     hear(&rig, first, "served");
     if (_i)
