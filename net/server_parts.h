@@ -36,7 +36,7 @@ struct server {
     struct client *gone;         /* to be freed */
     struct server_count count;
     unsigned refusing;   /* of the clients, those that are one too many */
-    unsigned closing;    /* those whose FIN is waited for */
+    unsigned closing;    /* those whose FIN is waited for, FIN_WAIT_MSEC from ours on */
     unsigned keeping;    /* those that octets are kept for */
     unsigned unfinished; /* those whose message has no end yet */
     unsigned hushed;     /* those that may not speak now */

@@ -468,13 +468,23 @@ START_TEST(resets_harm_nobody)
 }
 END_TEST
 
+/* Says an octet more; can it still? */
+static bool drips(int fd)
+{
+    return send(fd, "y", 1, MSG_NOSIGNAL) == 1;
+}
+
 /* Closing first: the first message is answered, then our FIN goes, and what still comes is not
- * heard. Who does not answer with his own is not waited for for ever. */
+ * heard. Who does not answer with his own is not waited for for ever, nor is who was one too many,
+ * however much they say. */
 START_TEST(server_closes_first)
 {
     struct rig rig;
-    rig_open(&rig, (struct server_setup){ .close_first = true });
-    int fd = come(&rig), stays = come(&rig);
+    rig_open(&rig,
+             (struct server_setup){ .close_first = true, .max_clients = 2, .too_many = "full\n" });
+    int fd = come(&rig), stays = come(&rig), refused = come(&rig);
+    hear(&rig, refused, "full\n");
+    ck_assert_int_eq(hear_end(&rig, refused), 0);
     say(fd, "once");
     say(stays, "once");
     hear(&rig, fd, "once");
@@ -484,11 +494,14 @@ START_TEST(server_closes_first)
     close(fd);
     turns(&rig, 10);
     ck_assert_uint_eq(server_count(rig.server)->now, 1);
-    uint64_t until = clock_usec() + PATIENCE_USEC;
-    while (server_count(rig.server)->now > 0 && clock_usec() < until)
+    uint64_t began = clock_usec(), until = began + PATIENCE_USEC;
+    while (drips(refused) + drips(stays) > 0 && clock_usec() < until)
         turn(&rig);
+    ck_assert_uint_lt(clock_usec(), until);
+    ck_assert_uint_gt(clock_usec() - began, 4000000);
     ck_assert_uint_eq(server_count(rig.server)->now, 0);
     close(stays);
+    close(refused);
     rig_close(&rig);
 }
 END_TEST
