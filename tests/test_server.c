@@ -6,8 +6,10 @@
 
 #include "net/address.h"
 #include "net/clock.h"
+#include "net/files.h"
 #include "net/listen.h"
 #include "net/server.h"
+#include "ui/room.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -537,6 +539,68 @@ START_TEST(loopback_is_not_paced)
 }
 END_TEST
 
+/* A head that never ends is answered in time also where nothing comes any more. */
+START_TEST(unfinished_head_is_late)
+{
+    struct files files = { .root = open(".", O_PATH | O_DIRECTORY), .head_msec = 300 };
+    struct rig rig;
+    rig_open(&rig, (struct server_setup){ .service = &service_files, .of = &files });
+    int fd = come(&rig);
+    say(fd, "GET / HTTP/1.1\r\nHo");
+    hear(&rig, fd, "HTTP/1.1 408 ");
+    ck_assert_int_eq(hear_end(&rig, fd), 0);
+    close(fd);
+    rig_close(&rig);
+    close(files.root);
+}
+END_TEST
+
+static bool opened_in_room(struct server *server, struct client *client)
+{
+    return room_opened(server_setup(server)->of, client);
+}
+
+static bool said_in_room(struct server *server, struct client *client, const uint8_t *octets,
+                         uint32_t len)
+{
+    return room_came(server_setup(server)->of, client, octets, len);
+}
+
+static void closed_in_room(struct server *server, struct client *client, int err)
+{
+    (void)err;
+    room_closed(server_setup(server)->of, client);
+}
+
+static const struct service talks = { .opened = opened_in_room,
+                                      .came = said_in_room,
+                                      .closed = closed_in_room };
+
+/* A newcomer's name is nobody's; no name is one that cannot be told from another, and no line moves
+ * the others' cursors, in UTF-8; in GBK the same octets are text. */
+START_TEST(names_and_lines_are_plain)
+{
+    struct room room = { .hushed = 0 };
+    struct rig rig;
+    rig_open(&rig, (struct server_setup){ .service = &talks, .of = &room });
+    int first = come(&rig);
+    say(first, "/nick guest2\n");
+    hear(&rig, first, "* you are called guest2\n");
+    int second = come(&rig);
+    say(second, "a\xc2\x9b"
+                "2J\n\xc2\x9b\xd6\xd0\n");
+    hear(&rig, first, "* guest3 has come\nguest3: a\\xc2\\x9b2J\nguest3: \xc2\x9b\xd6\xd0\n");
+    ck_assert(nick_is_good("\xe5\xbc\xa0", 3));
+    ck_assert(nick_is_good("\xd6\xd0", 2));
+    ck_assert(!nick_is_good("a\xe2\x80\x8b", 4));
+    ck_assert(!nick_is_good("a\xe2\x80\xae", 4));
+    ck_assert(!nick_is_good("\xc2\x9b", 2));
+    close(first);
+    close(second);
+    rig_close(&rig);
+}
+END_TEST
+
 Suite *server_suite(void)
 {
     Suite *suite = suite_create("server");
@@ -553,6 +617,8 @@ Suite *server_suite(void)
     tcase_add_loop_test(tcase, descriptors_run_out, 0, 2);
     tcase_add_test(tcase, resets_harm_nobody);
     tcase_add_test(tcase, server_closes_first);
+    tcase_add_test(tcase, unfinished_head_is_late);
+    tcase_add_test(tcase, names_and_lines_are_plain);
     tcase_add_test(tcase, loopback_is_not_paced);
     suite_add_tcase(suite, tcase);
     return suite;
