@@ -555,6 +555,36 @@ START_TEST(unfinished_head_is_late)
 }
 END_TEST
 
+static void count_answer(void *to, const struct files_told *told)
+{
+    (void)told;
+    ++*(unsigned *)to;
+}
+
+/* Listings take long to make: of those asked for in a row, one goes each time the loop comes round.
+ */
+START_TEST(listings_let_others_go_first)
+{
+    unsigned told = 0, before = 0;
+    struct files files = { .root = open(".", O_PATH | O_DIRECTORY),
+                           .tell = count_answer,
+                           .to = &told };
+    struct rig rig;
+    rig_open(&rig, (struct server_setup){ .service = &service_files, .of = &files });
+    int fd = come(&rig);
+    for (unsigned i = 0; i < 4; i++)
+        say(fd, "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+    for (unsigned i = 0; i < 50; i++, before = told) {
+        turn(&rig);
+        ck_assert_uint_le(told, before + 1);
+    }
+    ck_assert_uint_eq(told, 4);
+    close(fd);
+    rig_close(&rig);
+    close(files.root);
+}
+END_TEST
+
 static bool opened_in_room(struct server *server, struct client *client)
 {
     return room_opened(server_setup(server)->of, client);
@@ -618,6 +648,7 @@ Suite *server_suite(void)
     tcase_add_test(tcase, resets_harm_nobody);
     tcase_add_test(tcase, server_closes_first);
     tcase_add_test(tcase, unfinished_head_is_late);
+    tcase_add_test(tcase, listings_let_others_go_first);
     tcase_add_test(tcase, names_and_lines_are_plain);
     tcase_add_test(tcase, loopback_is_not_paced);
     suite_add_tcase(suite, tcase);
