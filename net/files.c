@@ -205,6 +205,11 @@ static void drop_asked(struct visit *visit, uint32_t len)
     visit->asked = NULL;
 }
 
+static uint64_t head_usec(const struct files *files)
+{
+    return files->head_msec > 0 ? files->head_msec * UINT64_C(1000) : HEAD_USEC;
+}
+
 /* Begins the answer to the request at the front. false: it is not whole yet. */
 static bool begin_next(struct files *files, struct visit *visit)
 {
@@ -216,7 +221,7 @@ static bool begin_next(struct files *files, struct visit *visit)
         drop_asked(visit, blank);
     size_t len = visit->asked_len < HTTP_HEAD_MAX ? visit->asked_len : HTTP_HEAD_MAX;
     size_t head = len > 0 ? http_head_len(visit->asked, len) : 0;
-    bool late = visit->asked_len > 0 && clock_usec() - visit->began_usec > HEAD_USEC;
+    bool late = visit->asked_len > 0 && clock_usec() - visit->began_usec > head_usec(files);
     if (head == 0 && len < HTTP_HEAD_MAX && !late)
         return false;
     visit->busy = true;
@@ -240,6 +245,7 @@ static void go_on(struct server *server, struct client *client)
     struct visit *visit = client->of;
     int left = ANSWERS_MOST; /* others wait, too */
     client->feeding = client->paused = true;
+    client_unfinished(client, false);
     while (visit->busy || (left-- > 0 && begin_next(files, visit))) {
         enum progress progress = send_answer(server, client);
         if (progress == PROGRESS_BROKEN)
@@ -247,6 +253,8 @@ static void go_on(struct server *server, struct client *client)
         if (progress == PROGRESS_WAITS)
             return;
         bool keeps = visit->keeps;
+        if (visit->is_listing)
+            left = -1; /* it takes long to make: others go first */
         visit->told.sent = visit->told.len;
         tell(files, visit);
         clear(files, visit);
@@ -259,6 +267,7 @@ static void go_on(struct server *server, struct client *client)
     if (left < 0)
         return; /* there may be another request */
     client->feeding = client->paused = false;
+    client_unfinished(client, visit->asked != NULL); /* it has 20 seconds: has_paused() */
     if (!visit->asked)
         forget(client); /* between two requests it takes no memory */
     if (client->peer_ended)
@@ -301,6 +310,17 @@ static bool has_come(struct server *server, struct client *client, const uint8_t
     return true;
 }
 
+/* A head has a time to come in also where nothing comes any more. */
+static void has_paused(struct server *server, struct client *client)
+{
+    struct visit *visit = client->of;
+    if (!visit || visit->busy || client->ending)
+        return;
+    go_on(server, client);
+    if (client->feeding)
+        client_feed(client); /* the answer has not gone whole */
+}
+
 /* Who has half-closed still gets his answers. */
 static bool has_ended(struct server *server, struct client *client)
 {
@@ -328,6 +348,7 @@ static void has_closed(struct server *server, struct client *client, int err)
 const struct service service_files = { .opened = has_opened,
                                        .came = has_come,
                                        .ended = has_ended,
+                                       .quiet = has_paused,
                                        .writable = go_on,
                                        .closed = has_closed };
 

@@ -32,6 +32,7 @@ struct files {
     bool by_hand;      /* as on a kernel without openat2 */
     void (*tell)(void *to, const struct files_told *told); /* may be NULL */
     void *to;
+    uint32_t head_msec; /* for a head, from its first octet on; 0: 20 seconds */
     bool stopping;
     size_t listed; /* octets of listings held for clients */
     struct known_digests known;

@@ -100,7 +100,8 @@ static bool collect(DIR *from, int root, const char *path, bool by_hand, struct 
         if (look(root, dirfd(from), path, name, by_hand, &seen) && !put(entries, name, &seen))
             return false;
     }
-    qsort(entries->entry, entries->count, sizeof *entries->entry, by_name);
+    if (entries->count > 0)
+        qsort(entries->entry, entries->count, sizeof *entries->entry, by_name);
     return true;
 }
 

@@ -28,6 +28,7 @@ static void hold_back(struct server *server, bool held)
     if (server->holds_back == held || server->setup->no_accept)
         return;
     server->holds_back = held;
+    server->lacks = false;
     for (unsigned i = 0; i < server->listener_count; i++) {
         if (server->listeners[i].source.fd >= 0)
             loop_want(server->loop, &server->listeners[i].source, held ? 0 : LOOP_READ);
@@ -114,6 +115,8 @@ static enum accepted accept_one(struct server *server, int listener)
     if (result.err == EAGAIN)
         return NOBODY;
     hold_back(server, true); /* EMFILE and the like: who is there is served all the same */
+    server->lacks = true;
+    server->lacked_msec = server_msec();
     return NO_ROOM;
 }
 
@@ -301,12 +304,18 @@ static void tell_quiet(struct server *server, uint32_t now)
     }
 }
 
+/* What accept() lacked is not there at once, unless a client goes: the next try would fail, too. */
+static bool still_lacks(const struct server *server)
+{
+    return server->lacks && server_msec() - server->lacked_msec < SHORT_MSEC;
+}
+
 int server_tick(struct server *server)
 {
     bool full = server->holds_back && lets_wait(server); /* until somebody goes */
     if (server->stopped && server->listening > 0)
         empty_queues(server);
-    else if (server->holds_back && !full)
+    else if (server->holds_back && !full && !still_lacks(server))
         hold_back(server, false);
     if (server->setup->service->tick)
         server->setup->service->tick(server);

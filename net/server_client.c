@@ -278,10 +278,10 @@ static void take(struct client *client, uint32_t len)
     struct server *server = client->server;
     const struct server_setup *setup = server->setup;
     server->count.in += len;
+    if (client->ending)
+        return; /* it is no sign of life either: the wait for its FIN has an end */
     client_heard(client);
     client->spoke_msec = client->heard_msec;
-    if (client->ending)
-        return;
     if (setup->service->came && !setup->service->came(server, client, server->read, len))
         client_end(client);
     else if (setup->close_first)

@@ -29,12 +29,14 @@ struct server {
     unsigned listener_count; /* closed ones among them, whose descriptor is -1 */
     unsigned listening;      /* of them */
     bool stopped;
-    bool holds_back;             /* nobody is accepted for the moment */
+    bool holds_back; /* nobody is accepted for the moment */
+    bool lacks;      /* because accept() lacked something, at lacked_msec */
+    uint32_t lacked_msec;
     struct client *first, *last; /* who was longest silent is first */
     struct client *gone;         /* to be freed */
     struct server_count count;
     unsigned refusing;   /* of the clients, those that are one too many */
-    unsigned closing;    /* those whose FIN is waited for */
+    unsigned closing;    /* those whose FIN is waited for, FIN_WAIT_MSEC from ours on */
     unsigned keeping;    /* those that octets are kept for */
     unsigned unfinished; /* those whose message has no end yet */
     unsigned hushed;     /* those that may not speak now */

@@ -6,8 +6,10 @@
 
 #include "net/address.h"
 #include "net/clock.h"
+#include "net/files.h"
 #include "net/listen.h"
 #include "net/server.h"
+#include "ui/room.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -393,6 +395,15 @@ START_TEST(queue_is_served_at_the_end)
 }
 END_TEST
 
+/* How often a server that has nothing to do comes round in 150 ms. */
+static unsigned idle_turns(struct rig *rig)
+{
+    unsigned count = 0;
+    for (uint64_t until = clock_usec() + 150000; clock_usec() < until; count++)
+        ck_assert(loop_once(&rig->loop, server_tick(rig->server)));
+    return count;
+}
+
 /* Without a descriptor for the next one the server goes on with those it has; the next one gets his
  * when somebody goes, also where the server has been asked to end meanwhile. */
 START_TEST(descriptors_run_out)
@@ -407,6 +418,7 @@ START_TEST(descriptors_run_out)
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     say(third, "waits");
     ck_assert(is_silent(&rig, third));
+    ck_assert_uint_lt(idle_turns(&rig), 50);
     say(first, "served");
     hear(&rig, first, "served");
     if (_i)
@@ -458,13 +470,23 @@ START_TEST(resets_harm_nobody)
 }
 END_TEST
 
+/* Says an octet more; can it still? */
+static bool drips(int fd)
+{
+    return send(fd, "y", 1, MSG_NOSIGNAL) == 1;
+}
+
 /* Closing first: the first message is answered, then our FIN goes, and what still comes is not
- * heard. Who does not answer with his own is not waited for for ever. */
+ * heard. Who does not answer with his own is not waited for for ever, nor is who was one too many,
+ * however much they say. */
 START_TEST(server_closes_first)
 {
     struct rig rig;
-    rig_open(&rig, (struct server_setup){ .close_first = true });
-    int fd = come(&rig), stays = come(&rig);
+    rig_open(&rig,
+             (struct server_setup){ .close_first = true, .max_clients = 2, .too_many = "full\n" });
+    int fd = come(&rig), stays = come(&rig), refused = come(&rig);
+    hear(&rig, refused, "full\n");
+    ck_assert_int_eq(hear_end(&rig, refused), 0);
     say(fd, "once");
     say(stays, "once");
     hear(&rig, fd, "once");
@@ -474,11 +496,14 @@ START_TEST(server_closes_first)
     close(fd);
     turns(&rig, 10);
     ck_assert_uint_eq(server_count(rig.server)->now, 1);
-    uint64_t until = clock_usec() + PATIENCE_USEC;
-    while (server_count(rig.server)->now > 0 && clock_usec() < until)
+    uint64_t began = clock_usec(), until = began + PATIENCE_USEC;
+    while (drips(refused) + drips(stays) > 0 && clock_usec() < until)
         turn(&rig);
+    ck_assert_uint_lt(clock_usec(), until);
+    ck_assert_uint_gt(clock_usec() - began, 4000000);
     ck_assert_uint_eq(server_count(rig.server)->now, 0);
     close(stays);
+    close(refused);
     rig_close(&rig);
 }
 END_TEST
@@ -514,6 +539,98 @@ START_TEST(loopback_is_not_paced)
 }
 END_TEST
 
+/* A head that never ends is answered in time also where nothing comes any more. */
+START_TEST(unfinished_head_is_late)
+{
+    struct files files = { .root = open(".", O_PATH | O_DIRECTORY), .head_msec = 300 };
+    struct rig rig;
+    rig_open(&rig, (struct server_setup){ .service = &service_files, .of = &files });
+    int fd = come(&rig);
+    say(fd, "GET / HTTP/1.1\r\nHo");
+    hear(&rig, fd, "HTTP/1.1 408 ");
+    ck_assert_int_eq(hear_end(&rig, fd), 0);
+    close(fd);
+    rig_close(&rig);
+    close(files.root);
+}
+END_TEST
+
+static void count_answer(void *to, const struct files_told *told)
+{
+    (void)told;
+    ++*(unsigned *)to;
+}
+
+/* Listings take long to make: of those asked for in a row, one goes each time the loop comes round.
+ */
+START_TEST(listings_let_others_go_first)
+{
+    unsigned told = 0, before = 0;
+    struct files files = { .root = open(".", O_PATH | O_DIRECTORY),
+                           .tell = count_answer,
+                           .to = &told };
+    struct rig rig;
+    rig_open(&rig, (struct server_setup){ .service = &service_files, .of = &files });
+    int fd = come(&rig);
+    for (unsigned i = 0; i < 4; i++)
+        say(fd, "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+    for (unsigned i = 0; i < 50; i++, before = told) {
+        turn(&rig);
+        ck_assert_uint_le(told, before + 1);
+    }
+    ck_assert_uint_eq(told, 4);
+    close(fd);
+    rig_close(&rig);
+    close(files.root);
+}
+END_TEST
+
+static bool opened_in_room(struct server *server, struct client *client)
+{
+    return room_opened(server_setup(server)->of, client);
+}
+
+static bool said_in_room(struct server *server, struct client *client, const uint8_t *octets,
+                         uint32_t len)
+{
+    return room_came(server_setup(server)->of, client, octets, len);
+}
+
+static void closed_in_room(struct server *server, struct client *client, int err)
+{
+    (void)err;
+    room_closed(server_setup(server)->of, client);
+}
+
+static const struct service talks = { .opened = opened_in_room,
+                                      .came = said_in_room,
+                                      .closed = closed_in_room };
+
+/* A newcomer's name is nobody's; no name is one that cannot be told from another, and no line moves
+ * the others' cursors, in UTF-8; in GBK the same octets are text. */
+START_TEST(names_and_lines_are_plain)
+{
+    struct room room = { .hushed = 0 };
+    struct rig rig;
+    rig_open(&rig, (struct server_setup){ .service = &talks, .of = &room });
+    int first = come(&rig);
+    say(first, "/nick guest2\n");
+    hear(&rig, first, "* you are called guest2\n");
+    int second = come(&rig);
+    say(second, "a\xc2\x9b"
+                "2J\n\xc2\x9b\xd6\xd0\n");
+    hear(&rig, first, "* guest3 has come\nguest3: a\\xc2\\x9b2J\nguest3: \xc2\x9b\xd6\xd0\n");
+    ck_assert(nick_is_good("\xe5\xbc\xa0", 3));
+    ck_assert(nick_is_good("\xd6\xd0", 2));
+    ck_assert(!nick_is_good("a\xe2\x80\x8b", 4));
+    ck_assert(!nick_is_good("a\xe2\x80\xae", 4));
+    ck_assert(!nick_is_good("\xc2\x9b", 2));
+    close(first);
+    close(second);
+    rig_close(&rig);
+}
+END_TEST
+
 Suite *server_suite(void)
 {
     Suite *suite = suite_create("server");
@@ -530,6 +647,9 @@ Suite *server_suite(void)
     tcase_add_loop_test(tcase, descriptors_run_out, 0, 2);
     tcase_add_test(tcase, resets_harm_nobody);
     tcase_add_test(tcase, server_closes_first);
+    tcase_add_test(tcase, unfinished_head_is_late);
+    tcase_add_test(tcase, listings_let_others_go_first);
+    tcase_add_test(tcase, names_and_lines_are_plain);
     tcase_add_test(tcase, loopback_is_not_paced);
     suite_add_tcase(suite, tcase);
     return suite;

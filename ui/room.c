@@ -4,6 +4,8 @@
  */
 #include "ui/room.h"
 
+#include "ui/escape.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,8 +38,11 @@ bool nick_is_good(const char *nick, size_t len)
         return false;
     for (size_t i = 0; i < len; i++) {
         uint8_t octet = (uint8_t)nick[i];
+        uint32_t code;
         if (octet <= ' ' || octet == 0x7f || octet == ':')
             return false;
+        if (utf8_decode((const uint8_t *)nick + i, len - i, &code) > 0 && !is_printable(code))
+            return false; /* nobody could tell it from another one's */
     }
     return true;
 }
@@ -54,13 +59,36 @@ static void put_together(struct words *words, const char *a, const char *b, cons
     words->len += (size_t)len < room ? (size_t)len : room - 1;
 }
 
+static bool is_utf8(const uint8_t *octets, size_t len)
+{
+    uint32_t code;
+    for (size_t i = 0, taken; i < len; i += taken) {
+        taken = utf8_decode(octets + i, len - i, &code);
+        if (taken == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool is_control(const uint8_t *octets, size_t at, bool utf8)
+{
+    uint8_t octet = octets[at];
+    if (utf8 && octet == 0xc2 && octets[at + 1] < 0xa0)
+        return true;
+    if (utf8 && at > 0 && octets[at - 1] == 0xc2 && octet < 0xa0)
+        return true;
+    return (octet < ' ' && octet != '\t') || octet == 0x7f;
+}
+
 /* Octets of a member. In no encoding that people write in (but the ISO 2022 family) is a control
- * octet a part of a character; it would only play with the others' terminals. */
+ * octet a part of a character; it would only play with the others' terminals. So would those of two
+ * octets in UTF-8, which in GBK and Big5 may be characters: the whole line says which it is. */
 static void append_spelt(struct words *words, const uint8_t *octets, size_t len)
 {
+    bool utf8 = is_utf8(octets, len);
     for (size_t i = 0; i < len; i++) {
         char *at = words->text + words->len;
-        if ((octets[i] < ' ' && octets[i] != '\t') || octets[i] == 0x7f) {
+        if (is_control(octets, i, utf8)) {
             words->len += (size_t)snprintf(at, 5, "\\x%02x", octets[i]);
         } else {
             at[0] = (char)octets[i];
@@ -235,13 +263,17 @@ static void end_line(struct room *room, struct client *client, struct words *wor
 bool room_opened(struct room *room, struct client *client)
 {
     struct member *member = calloc(1, sizeof *member);
+    unsigned number = client->number;
     (void)room;
     client->of = member;
-    if (member)
-        snprintf(member->nick, sizeof member->nick, "guest%u", client->number);
-    else
+    if (!member) {
         client_drop(client, ENOMEM);
-    return member;
+        return false;
+    }
+    do {
+        snprintf(member->nick, sizeof member->nick, "guest%u", number++);
+    } while (is_taken(client, member->nick));
+    return true;
 }
 
 static void hush(struct room *room, struct client *client)
