@@ -185,8 +185,10 @@ static enum verdict take_ack(struct tcb *tcb, const struct segment *seg, struct 
 /* What is kept back has room in the window: it waits for more text, not for the peer. */
 static bool renews_wait(const struct tcb *tcb, const struct segment *seg)
 {
-    return timer_runs(tcb, TIMER_PERSIST) && (seg->text_len == 0 || seg_has(seg, FIN)) &&
-           tcb->snd.wnd >= tcp_unsent(tcb);
+    bool only_kept_back = seq_eq(tcb->snd.una, tcb->snd.nxt) && tcp_unsent(tcb) > 0 &&
+                          tcb->snd.wnd >= tcp_unsent(tcb);
+    return only_kept_back && timer_runs(tcb, TIMER_PERSIST) &&
+           (seg->text_len == 0 || seg_has(seg, FIN));
 }
 
 enum verdict fifth_check_ack(struct tcb *tcb, const struct segment *seg, struct tcp_ctx *ctx)
