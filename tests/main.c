@@ -107,6 +107,8 @@ static make_suite *const suites[] = {
     server_suite,
     charset_suite,
     stage_live_suite,
+    said_suite,
+    record_suite,
     talk_suite,
     drive_suite,
     pty_suite,

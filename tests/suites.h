@@ -85,6 +85,8 @@ Suite *socket_api_suite(void);
 Suite *socket_end_suite(void);
 Suite *syn_queue_suite(void);
 Suite *stage_live_suite(void);
+Suite *said_suite(void);
+Suite *record_suite(void);
 Suite *talk_suite(void);
 Suite *tcp_ack_suite(void);
 Suite *tcp_alive_suite(void);
